@@ -1,0 +1,43 @@
+PYTHON ?= python3
+LAB_ARGS ?=
+BIN := .venv/bin
+NBVAL := $(BIN)/pytest -q --nbval-current-env --nbval-cell-timeout=120
+
+.PHONY: course test test-oldest build check bench wheel constraints
+
+course: .venv/.lab  ## open JupyterLab on lesson 00
+	$(BIN)/numlearn lab -- $(LAB_ARGS)
+
+test: .venv/.dev  ## all tests, then every notebook once: unsolved, solved
+	$(BIN)/pytest tests
+	$(NBVAL) --nbval-lax lessons
+	$(NBVAL) --nbval solutions
+
+test-oldest: .venv-oldest/.test  ## unit tests against the oldest versions we support
+	.venv-oldest/bin/pytest -q tests
+
+build: .venv/.dev  ## notebooks from their masters in solutions/
+	$(BIN)/numlearn build
+
+check: .venv/.dev  ## style, import arrows, and the five rules of every lesson
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	$(BIN)/numlearn build --check
+
+bench: .venv/.dev  ## the performance table: each line a ratio measured in one run
+	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+wheel: .venv/.dev  ## dist/numlearn-*.whl, with data and lessons inside
+	$(BIN)/pip wheel -q --no-deps -w dist .
+
+constraints: .venv/.dev  ## note the versions that are installed now
+	$(BIN)/pip freeze --exclude-editable > constraints.txt
+
+.venv/.lab .venv/.dev: .venv/.%: pyproject.toml constraints.txt
+	@$(PYTHON) .ci/python_is_fit.py
+	$(PYTHON) -m venv .venv && $(BIN)/pip install -q -c constraints.txt -e '.[$*]'
+	touch $@
+
+.venv-oldest/.test: pyproject.toml
+	$(PYTHON) -m venv .venv-oldest && .venv-oldest/bin/pip install -q uv
+	.venv-oldest/bin/uv pip install -q --python .venv-oldest --resolution lowest-direct -e '.[test]'
+	touch $@

@@ -1,0 +1,141 @@
+"""Add the packages that a lesson needs and that are missing; move none that is here."""
+
+import importlib
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from numlearn.errors import NumlearnError
+
+
+class Outdated(NumlearnError, ImportError):
+    """The numlearn that was imported is older than the lesson."""
+
+
+def need(*extras, version=None):
+    """Install what this lesson needs and this Python lacks, and change nothing else.
+
+    What is here keeps its version, so nothing that a hosted notebook has preloaded is
+    ever moved. Where nothing is missing, this does nothing.
+
+    Parameters
+    ----------
+    *extras : str
+        Parts of the course with packages of their own, such as ``"chain"``. Without
+        any, numlearn's own requirements are looked at.
+    version : str, optional
+        The version of numlearn that the lesson was built with.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such extra, if a package that is here is too old, or if one that
+        is missing cannot be installed.
+    Outdated
+        If numlearn is older than `version`. It is then forgotten, so that importing it
+        again after an installation brings the new one.
+
+    Examples
+    --------
+    >>> need("chain")                                               # doctest: +SKIP
+    Adding web3: no package that is here changes.
+    """
+    if version is not None:
+        _refuse_older(version)
+    absent = missing(extras)
+    if absent:
+        print(f"Adding {', '.join(absent)}: no package that is here changes.")
+        _add(absent)
+
+
+def _refuse_older(version):
+    from packaging.version import Version
+
+    import numlearn
+
+    if Version(numlearn.__version__) >= Version(version):
+        return
+    for name in [n for n in sys.modules if n.split(".")[0] == "numlearn"]:
+        del sys.modules[name]
+    raise Outdated(
+        f"This lesson needs numlearn {version} and this is {numlearn.__version__}:"
+        " install the newer one, then restart the kernel."
+    )
+
+
+def missing(extras=()):
+    """List the requirements of numlearn and of some extras that are not installed.
+
+    Parameters
+    ----------
+    extras : iterable of str
+
+    Returns
+    -------
+    list of str
+        As pip takes them, such as ``"numerapi>=3.0"``.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such extra, or a package that is here is too old.
+    """
+    found = []
+    for requirement in _requirements(extras):
+        try:
+            have = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            found.append(str(requirement))
+            continue
+        if not requirement.specifier.contains(have, prereleases=True):
+            raise NumlearnError(
+                f"{requirement.name} {have} is here and the course needs {requirement}:"
+                f' run `pip install "{requirement}"` in a terminal and restart the'
+                " kernel."
+            )
+    return found
+
+
+def _requirements(extras):
+    """Yield numlearn's requirements and those of the extras, as installed."""
+    from packaging.requirements import Requirement
+
+    try:
+        course = metadata.metadata("numlearn")
+    except metadata.PackageNotFoundError:
+        raise NumlearnError(
+            "numlearn was imported from a folder but is not installed: run"
+            " `pip install -e .` in that folder."
+        ) from None
+    known = course.get_all("Provides-Extra") or []
+    for extra in extras:
+        if extra not in known:
+            raise NumlearnError(
+                f"numlearn has no extra {extra!r}; there are {', '.join(known)}."
+            )
+    for text in course.get_all("Requires-Dist") or []:
+        requirement = Requirement(text)
+        marker, requirement.marker = requirement.marker, None
+        if not marker or any(marker.evaluate({"extra": e}) for e in ("", *extras)):
+            yield requirement
+
+
+def _add(wanted):
+    """Install requirements with all that is here held at its version."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    here = [*pip, "list", "--format=freeze", "--exclude", "numlearn"]
+    with tempfile.TemporaryDirectory() as folder:
+        pins = Path(folder) / "here.txt"
+        pins.write_text(subprocess.run(here, capture_output=True, text=True).stdout)
+        command = [*pip, "install", "-q", "--constraint", str(pins), *wanted]
+        result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        errors = result.stderr.strip().splitlines() or ["pip said nothing"]
+        names = " ".join(f'"{text}"' for text in wanted)
+        raise NumlearnError(
+            f"{', '.join(wanted)} could not be added ({errors[-1]}): run `pip install"
+            f" {names}` in a terminal to see why, then run this cell again."
+        )
+    importlib.invalidate_caches()

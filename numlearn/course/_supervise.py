@@ -1,0 +1,234 @@
+"""Watches over one child while it runs a student's notebook, and ends all of it.
+
+A script of its own, for POSIX systems, that needs nothing but the standard library.
+The grader starts one for each notebook and says in one argument what to run. It sets
+the limits, turns into the user who may do nothing, collects the child's report up to
+a limit, and in the end kills every process that came of it and removes its folder.
+If the grader dies, so does the child.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+
+TICK = 0.1  # seconds between two looks at the child
+PATIENCE = 10  # seconds for what was killed to be gone
+# Numbers of Linux's prctl, unshare and mount.
+DIE_WITH_PARENT, CHILD_SUBREAPER, NO_NEW_PRIVILEGES = 1, 36, 38
+NEW_MOUNTS, BIND, RECURSIVE, PRIVATE = 0x20000, 1 << 12, 1 << 14, 1 << 18
+
+
+def main(plan):
+    """Run one child as planned; write how it ended, then what it reported."""
+    grader, started = os.getppid(), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    prctl(CHILD_SUBREAPER, 1)
+    report, to_report = os.pipe()
+    errors, to_errors = os.pipe()
+    child = os.fork()
+    if child == 0:
+        enter(plan, to_report, to_errors)
+    os.close(to_report)
+    os.close(to_errors)
+    try:
+        how, answer = watch(plan["limits"], child, report, grader)
+    finally:
+        end_all(child, plan["user"])
+        os.spawnlp(os.P_WAIT, "rm", "rm", "-rf", "--", plan["folder"])
+    status = {"how": how, "seconds": time.monotonic() - started}
+    status["said"] = rest(errors, 2000).decode(errors="replace")
+    sys.stdout.buffer.write(json.dumps(status).encode() + b"\n" + answer)
+
+
+def enter(plan, report, errors):
+    """Become the child: its pipes, limits, user and folder, then its program."""
+    try:
+        os.setsid()
+        os.dup2(report, 1)
+        os.dup2(errors, 2)
+        os.closerange(3, errors + 1)
+        for folder, paths in plan["reveal"].items():
+            reveal(folder, paths)
+        if plan["user"]:
+            os.chown(plan["folder"], plan["user"], plan["user"])
+        os.chdir(plan["folder"])
+        limit(plan["limits"], plan["user"])
+        if not plan["sandboxed"]:
+            become(plan["user"])
+        prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        os.execve(plan["command"][0], plan["command"], plan["environment"])
+    except Exception as error:
+        os.write(2, str(error).encode())
+    finally:
+        os._exit(126)
+
+
+def reveal(closed, paths):
+    """Let this process alone read some paths below a folder closed to other users.
+
+    Root's own Python often lies under /root, where no other user may go. In a mount
+    namespace of its own an empty folder covers the closed one, and the paths wanted
+    are put back into it; nothing changes for anybody else.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mount.argtypes = [*[ctypes.c_char_p] * 3, ctypes.c_ulong, ctypes.c_char_p]
+
+    def must(result):
+        if result != 0:
+            raise OSError(ctypes.get_errno(), f"{closed} is closed to other users")
+
+    must(libc.unshare(NEW_MOUNTS))
+    must(libc.mount(b"none", b"/", None, PRIVATE | RECURSIVE, None))
+    kept = [(path, os.open(path, os.O_PATH)) for path in paths]
+    must(libc.mount(b"none", os.fsencode(closed), b"tmpfs", 0, b"mode=755"))
+    for path, handle in kept:
+        source = f"/proc/self/fd/{handle}"
+        folder = path if os.path.isdir(source) else os.path.dirname(path)
+        os.makedirs(folder, exist_ok=True)
+        if folder != path:
+            os.close(os.open(path, os.O_CREAT))
+        must(libc.mount(source.encode(), os.fsencode(path), None, BIND, None))
+        os.close(handle)
+
+
+def limit(limits, user):
+    """Limit this process and all that come of it, as far as the system can."""
+    processes = limits["processes"]
+    if not user:  # then the limit counts all that this user runs, not only the child
+        processes += sum(task[3] for task in tasks().values() if task[2] == os.getuid())
+    for name, most in {
+        "CPU": limits["seconds"],
+        "AS": limits["memory"],
+        "FSIZE": limits["file_size"],
+        "NOFILE": limits["open_files"],
+        "NPROC": processes,
+        "CORE": 0,
+    }.items():
+        which = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(which)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(ValueError, OSError):  # macOS has no limit on memory
+            resource.setrlimit(which, (most, most))
+
+
+def become(user):
+    """Turn into another user for good, without a way to more rights."""
+    prctl(NO_NEW_PRIVILEGES, 1)
+    if user:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+
+
+def prctl(number, value):
+    """Set an attribute of this process, where the system is Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(number, value, 0, 0, 0)
+
+
+def watch(limits, child, report, grader):
+    """Wait for the child; return how it ended, and its report so far."""
+    deadline, answer, open_ = time.monotonic() + limits["clock"], bytearray(), True
+    while True:
+        if open_ and select.select([report], [], [], TICK)[0]:
+            chunk = os.read(report, 1 << 16)
+            answer += chunk
+            open_ = bool(chunk)
+        elif not open_:
+            time.sleep(TICK)
+        pid, status, used = os.wait4(child, os.WNOHANG)
+        if pid:
+            answer += rest(report, limits["answer"])
+        if len(answer) > limits["answer"]:
+            return "answer", b""
+        if pid:
+            late = used.ru_utime + used.ru_stime > limits["seconds"] - 0.5
+            return "time" if late else ending(status), answer
+        if time.monotonic() > deadline:
+            return "time", answer
+        if sum(task[1] for task in tree().values()) > limits["memory"]:
+            return "memory", answer
+        if os.getppid() != grader:
+            return "grader gone", b""
+
+
+def ending(status):
+    """Say how a process ended, in two words."""
+    if os.WIFSIGNALED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    return f"code {os.WEXITSTATUS(status)}"
+
+
+def rest(pipe, most):
+    """Read what is left in a pipe, without waiting for more."""
+    os.set_blocking(pipe, False)
+    found = bytearray()
+    with suppress(BlockingIOError):
+        while len(found) <= most and (chunk := os.read(pipe, 1 << 16)):
+            found += chunk
+    return found
+
+
+def tasks():
+    """Return all processes: id → (parent, bytes in memory, user, threads); Linux."""
+    found, page = {}, os.sysconf("SC_PAGE_SIZE")
+    for name in filter(
+        str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()
+    ):
+        with suppress(OSError), open(f"/proc/{name}/stat") as file:
+            user = os.fstat(file.fileno()).st_uid
+            part = file.read().rpartition(")")[2].split()
+            found[int(name)] = int(part[1]), int(part[21]) * page, user, int(part[17])
+    return found
+
+
+def tree():
+    """Return those of `tasks` that came of this process."""
+    known, found, grown = tasks(), {}, {os.getpid()}
+    while grown:
+        grown = {pid for pid, task in known.items() if task[0] in grown}
+        found |= {pid: known[pid] for pid in grown}
+    return found
+
+
+def end_all(child, user):
+    """Kill every process that came of this one, however it tried to get away."""
+    deadline = time.monotonic() + PATIENCE
+    with suppress(OSError):
+        os.killpg(child, signal.SIGKILL)
+    while time.monotonic() < deadline:
+        if user:
+            kill_all_of(user)
+        for pid in tree():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(TICK / 10)
+
+
+def kill_all_of(user):
+    """Kill all that a user runs at once, so that nothing can fork its way out."""
+    helper = os.fork()
+    if helper == 0:
+        with suppress(OSError):
+            become(user)
+            os.kill(-1, signal.SIGKILL)  # everything this user may signal, but itself
+        os._exit(0)
+    os.waitpid(helper, 0)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "become":
+        become(int(sys.argv[2]))
+        os.execv(sys.argv[3], sys.argv[3:])
+    main(json.loads(sys.argv[1]))

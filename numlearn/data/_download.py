@@ -1,0 +1,270 @@
+"""Fetch Numerai's files through its official client, and keep only sound ones."""
+
+import hashlib
+import json
+import os
+import re
+import time
+from contextlib import contextmanager
+
+import requests
+
+from numlearn.data import _client
+from numlearn.data._parquet import content_fault, footer_fault
+from numlearn.data._sources import version_folder
+from numlearn.errors import NumlearnError
+
+FILES = ("features.json", "train.parquet", "validation.parquet", "live.parquet")
+_RECORD = ".sound.json"
+_TRIES = 4
+_LONGEST_WAIT = 60.0
+_MIB = 1 << 20
+_PART_SIZES = [m * _MIB for m in (5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 256, 512)]
+
+
+def download(version, files=FILES, again=False):
+    """Download files of a version of Numerai's data, once, into the cache.
+
+    What is there and as it was when it came is not asked for again, so that this
+    needs no network; files that begin with "live" are, as each round has its own.
+    A file gets its name only when its length, its footer and the checksum that the
+    server states are right; a part is continued only if such a checksum can prove
+    the whole.
+
+    Parameters
+    ----------
+    version : str
+        Such as "v5.2"; then ``load("train", source="v5.2")`` reads it.
+    files : str or sequence of str
+        Names without the version. By default features.json, train, validation and
+        live.
+    again : bool, default False
+        Ask for all of them anew: Numerai's validation file grows every week.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds them.
+
+    Raises
+    ------
+    NumlearnError
+        If a file could not be fetched whole: what the server said, and what to do.
+    """
+    if not re.fullmatch(r"(\w+/)?v\d+(\.\d+)?", version):
+        raise NumlearnError(f"{version!r} is not a version: give one such as 'v5.2'.")
+    folder = version_folder(version)
+    names = [files] if isinstance(files, str) else files
+    wanted = [
+        name
+        for name in names
+        if again or name.startswith("live") or not _is_sound(folder, name)
+    ]
+    if wanted:
+        with _client.official_client() as (client, watch), _bar(watch) as show:
+            for name in wanted:
+                show(name)
+                _fetch(client, watch, folder, f"{version}/{name}")
+    return folder
+
+
+class _Failed(Exception):
+    """One try failed: a clause that says why, and whether another may help."""
+
+    def __init__(self, why, again=True, wait=0.0):
+        super().__init__(why)
+        self.again, self.wait = again, wait
+
+
+def _fetch(client, watch, folder, remote):
+    """Download one file, trying again where that may help."""
+    name = remote.rpartition("/")[2]
+    part = folder / ".part" / name
+    for tried in range(1, _TRIES + 1):
+        try:
+            _try(client, watch, remote, part)
+            break
+        except _Failed as failed:
+            if tried == _TRIES or not failed.again:
+                raise NumlearnError(f"{remote} was not downloaded: {failed}") from None
+            time.sleep(min(max(2.0 ** (tried - 1), failed.wait), _LONGEST_WAIT))
+    record = _record(folder) | {name: _fingerprint(part)}
+    os.replace(part, folder / name)
+    part.with_name(_RECORD).write_text(json.dumps(record, indent=1))
+    os.replace(part.with_name(_RECORD), folder / _RECORD)
+
+
+def _try(client, watch, remote, part):
+    """Let the official client download one file, and judge what it brings."""
+    half = part.with_name(part.name + ".temp")
+    resumed = half.exists()
+    part.unlink(missing_ok=True)
+    watch.whole = None
+    try:
+        client.download_dataset(remote, dest_path=str(part))
+    except requests.HTTPError as error:
+        status = error.response.status_code
+        if resumed and not _is_busy(status):
+            half.unlink()
+            raise _Failed("its second half was refused; try again.") from error
+        raise _failed_with(error.response) from error
+    except requests.RequestException as error:
+        if watch.whole is not None and not _client.checksum(watch.whole):
+            half.unlink(missing_ok=True)
+        raise _Failed("the connection broke off; try again.") from error
+    except KeyError as error:
+        raise _unanswered(watch) from error
+    except ValueError as error:
+        raise NumlearnError(_what_exists(client, remote, error)) from error
+    except OSError as error:
+        raise NumlearnError(
+            f"{remote} could not be written to {part.parent}: {error.strerror}."
+        ) from error
+    fault = _fault(part, watch.whole, resumed)
+    if fault:
+        part.unlink()
+        raise _Failed(f"what came {fault}; try again later.")
+
+
+def _fault(part, whole, resumed):
+    """Return what is wrong with a file that has come, as a clause, or None."""
+    size, expected = part.stat().st_size, _client.length(whole)
+    if expected not in (None, size):
+        return f"has {size:,} bytes instead of {expected:,}"
+    proven = _proven(part, _client.checksum(whole))
+    if proven is False or (resumed and not proven):
+        return "does not have the checksum that the server states"
+    if part.suffix == ".parquet":
+        return footer_fault(part) or (None if proven else content_fault(part))
+    return None
+
+
+def _proven(path, checksum):
+    """Tell whether a file has a checksum; None where that cannot be told.
+
+    The checksum is an MD5 or, as for large files in Amazon's storage, the MD5 of the
+    parts' MD5s and how many parts there were, but not how long each was.
+    """
+    if checksum is None:
+        return None
+    stated, _, parts = checksum.partition("-")
+    if not parts:
+        return _digest(path, "md5") == stated
+    size = path.stat().st_size
+    fitting = [p for p in _PART_SIZES if -(-size // p) == int(parts)]
+    return any(_digest_of_parts(path, p) == stated for p in fitting) or None
+
+
+def _digest(path, kind):
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, kind).hexdigest()
+
+
+def _digest_of_parts(path, part_size):
+    whole = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while part := file.read(part_size):
+            whole.update(hashlib.md5(part, usedforsecurity=False).digest())
+    return whole.hexdigest()
+
+
+def _is_busy(status):
+    return status == 429 or status >= 500
+
+
+def _failed_with(response):
+    """Return the failure that an HTTP status means."""
+    status = response.status_code
+    if status == 429:
+        why = "the server has had too many requests (429); wait some minutes."
+    elif status >= 500:
+        why = f"the server is in trouble ({status}); try again later."
+    elif status == 401:
+        why = (
+            "the server asks who you are (401); check the keys in NUMERAI_PUBLIC_ID "
+            "and NUMERAI_SECRET_KEY."
+        )
+    elif status == 403:
+        why = (
+            "the server does not allow it (403); try again, and if it stays, from a "
+            "network without a proxy."
+        )
+    else:
+        why = f"the server answered {status}; see which files exist with numerapi."
+    wait = response.headers.get("Retry-After", "")
+    # numerapi itself has repeated a query that a server in trouble did not answer.
+    again = _is_busy(status) and (status == 429 or response.request.method == "GET")
+    return _Failed(why, again, float(wait) if wait.isdigit() else 0.0)
+
+
+def _unanswered(watch):
+    """Return the failure behind numerapi's ``KeyError: 'data'``."""
+    if isinstance(watch.error, requests.Timeout):
+        seconds = _client.TIMEOUT[1]
+        return _Failed(f"the server did not answer within {seconds} s; try later.")
+    if watch.error is not None:
+        return _Failed("the server cannot be reached; is there a network?")
+    if watch.response.ok:
+        why = "what answers is not Numerai's API; a proxy or a login page?"
+        return _Failed(why, again=False)
+    return _failed_with(watch.response)
+
+
+def _what_exists(client, remote, error):
+    """Return a sentence on a file that the API does not give."""
+    version, _, name = remote.rpartition("/")
+    try:
+        there = client.list_datasets()
+    except (KeyError, ValueError):
+        there = []
+    names = [
+        path.rpartition("/")[2] for path in there if path.startswith(version + "/")
+    ]
+    if not there or name in names:
+        return f"{remote} was not downloaded: Numerai's API says {str(error)!r}."
+    if names:
+        return f"Version {version} has no {name}: choose of {', '.join(names)}."
+    versions = sorted({path.rpartition("/")[0] for path in there})
+    return f"There is no version {version}: choose one of {', '.join(versions)}."
+
+
+def _is_sound(folder, name):
+    """Tell whether a file is there and as it was when it came."""
+    path = folder / name
+    return path.is_file() and _record(folder).get(name) == _fingerprint(path)
+
+
+def _fingerprint(path):
+    return {"bytes": path.stat().st_size, "sha256": _digest(path, "sha256")}
+
+
+def _record(folder):
+    try:
+        return json.loads((folder / _RECORD).read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+@contextmanager
+def _bar(watch):
+    """Draw a progress bar; yield the function that begins a file's line."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = [TextColumn("{task.description}"), BarColumn(), DownloadColumn()]
+    columns += [TransferSpeedColumn(), TimeRemainingColumn()]
+    with Progress(*columns) as progress:
+
+        def show(name):
+            line = progress.add_task(name, total=None)
+            watch.received = lambda at_hand, expected: progress.update(
+                line, completed=at_hand, total=expected
+            )
+
+        yield show

@@ -1,0 +1,157 @@
+"""Check a panel or a parquet file against Numerai's version 5, in sentences."""
+
+from pathlib import Path
+
+import polars as pl
+
+from numlearn.data import _parquet
+from numlearn.errors import NumlearnError
+
+DATA_TYPES = ("train", "validation", "test", "live")
+_FIVE_BINS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_SEVEN_BINS = tuple(step / 6 for step in range(7))
+_SMALLEST_GAP = 1e-6
+_NAMED = 3
+
+
+def check(panel_or_file):
+    """Return what is wrong with a panel or a file, a sentence each.
+
+    Parameters
+    ----------
+    panel_or_file : pandas.DataFrame or path
+        A panel as from :func:`numlearn.data.load`, or a train, validation or live
+        parquet file of Numerai's version 5.
+
+    Returns
+    -------
+    list of str
+        Empty if nothing is wrong: the columns are there and of their types, eras
+        are four digits and in order, ids are unique (a file beside a world.json
+        need not store them), features are 0 to 4 and targets lie on their five or
+        seven bins.
+
+    Raises
+    ------
+    NumlearnError
+        If the file does not exist or cannot be read.
+    """
+    scan, collect, keys = _open(panel_or_file)
+    columns = dict(scan.collect_schema())
+    sentences = _columns_faults(columns, keys)
+    if "era" in columns and columns["era"] == pl.String:
+        sentences += _era_faults(collect(scan.select("era"))["era"])
+    if "id" in columns:
+        sentences += _id_faults(collect(scan.select("id"))["id"])
+    if "data_type" in columns:
+        kinds = collect(scan.select(pl.col("data_type").cast(pl.String).unique()))
+        sentences += _data_type_faults(kinds["data_type"])
+    sentences += _feature_faults(scan, columns, collect)
+    for name in columns:
+        if name.startswith("target"):
+            unique = collect(scan.select(pl.col(name).cast(pl.Float64).unique()))
+            sentences += _target_faults(unique[name])
+    return sentences
+
+
+def require(panel_or_file):
+    """Raise all that :func:`check` finds as one error, or return nothing."""
+    sentences = check(panel_or_file)
+    if sentences:
+        raise NumlearnError(" ".join(sentences))
+
+
+def _open(panel_or_file):
+    """Return a lazy frame, the function that reads from it, and its key columns."""
+    if hasattr(panel_or_file, "columns"):
+        panel = panel_or_file
+        if panel.index.name is not None:
+            panel = panel.reset_index()
+        return pl.from_pandas(panel).lazy(), pl.LazyFrame.collect, ("id", "era")
+    path = Path(panel_or_file)
+    if not path.exists():
+        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
+    keys = ("era",) if path.with_name("world.json").exists() else ("id", "era")
+    return _parquet.scan(path), lambda frame: _parquet.collect(frame, path), keys
+
+
+def _columns_faults(columns, keys):
+    sentences = []
+    for name in keys:
+        if name not in columns:
+            sentences.append(f"Column {name} is missing.")
+        elif columns[name] != pl.String:
+            sentences.append(f"Column {name} is {columns[name]}, not text.")
+    features = [name for name in columns if name.startswith("feature_")]
+    if not features:
+        sentences.append("No column begins with feature_.")
+    wrong = [name for name in features if columns[name] != pl.Int8]
+    if wrong:
+        kinds = ", ".join(sorted({str(columns[name]) for name in wrong}))
+        sentences.append(f"Features should be int8, not {kinds}: {_some(wrong)}.")
+    return sentences
+
+
+def _era_faults(era):
+    sentences = []
+    labels = era.unique(maintain_order=True)
+    odd = labels.filter(~labels.str.contains(r"^(\d{4}|X)$"))
+    if len(odd):
+        sentences.append(
+            "Eras are labels of four digits such as 0001, so that they sort: "
+            f"{_some(odd.to_list())}."
+        )
+    if not era.is_sorted():
+        row = (era < era.shift(1)).arg_true()[0]
+        sentences.append(
+            f"Eras are not in order: {era[row]} follows {era[row - 1]} at row {row}."
+        )
+    return sentences
+
+
+def _id_faults(ids):
+    twice = ids.filter(ids.is_duplicated()).unique(maintain_order=True)
+    if not len(twice):
+        return []
+    return [f"{len(twice):,} ids occur more than once: {_some(twice.to_list())}."]
+
+
+def _data_type_faults(kinds):
+    odd = [kind for kind in kinds if kind not in DATA_TYPES]
+    if not odd:
+        return []
+    return [f"data_type is one of {', '.join(DATA_TYPES)}, not {_some(odd)}."]
+
+
+def _feature_faults(scan, columns, collect):
+    names = [
+        name
+        for name, kind in columns.items()
+        if name.startswith("feature_") and kind.is_numeric()
+    ]
+    if not names:
+        return []
+    low = collect(scan.select(pl.col(names).min())).row(0)
+    high = collect(scan.select(pl.col(names).max())).row(0)
+    out = [n for n, a, b in zip(names, low, high) if a is not None and (a < 0 or b > 4)]
+    if not out:
+        return []
+    return [f"Features have values outside 0 to 4: {_some(out)}."]
+
+
+def _target_faults(unique):
+    values = unique.drop_nulls().drop_nans().to_list()
+    for bins in (_FIVE_BINS, _SEVEN_BINS):
+        off = [v for v in values if min(abs(v - b) for b in bins) > _SMALLEST_GAP]
+        if not off:
+            return []
+    return [
+        f"{unique.name} has values off its bins (five from 0 to 1, or seven): "
+        f"{_some(off)}."
+    ]
+
+
+def _some(values):
+    """Name the first few of many."""
+    more = f" and {len(values) - _NAMED} more" if len(values) > _NAMED else ""
+    return ", ".join(str(value) for value in values[:_NAMED]) + more

@@ -1,0 +1,87 @@
+"""The exercises of all lessons: one module a lesson, found by its slug.
+
+A module ``numlearn/exercises/<slug>.py`` holds ``EXERCISES`` (at most four) and
+``QUIZ`` (three questions). Nothing needs to be registered elsewhere.
+"""
+
+import functools
+import importlib
+import pkgutil
+
+from numlearn.errors import NumlearnError
+from numlearn.exercises._exercise import Exercise, Mistake, Question
+from numlearn.exercises._judge import difference, kind, like_key
+
+__all__ = [
+    "Exercise",
+    "Mistake",
+    "Question",
+    "difference",
+    "find",
+    "kind",
+    "like_key",
+    "of_lesson",
+    "quiz_of",
+    "slugs",
+]
+
+
+def slugs():
+    """Return the slugs of the lessons that have exercises, sorted."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def _module(slug):
+    if slug not in slugs():
+        raise NumlearnError(
+            f"There is no lesson {slug!r} with exercises;"
+            f" there are {', '.join(slugs())}."
+        )
+    return importlib.import_module(f"numlearn.exercises.{slug}")
+
+
+def of_lesson(slug):
+    """Return the exercises of one lesson, in the order in which they appear in it."""
+    return _module(slug).EXERCISES
+
+
+def quiz_of(slug):
+    """Return the quiz questions of one lesson."""
+    return _module(slug).QUIZ
+
+
+@functools.cache
+def _by_name():
+    return {e.name: (slug, e) for slug in slugs() for e in of_lesson(slug)}
+
+
+def find(name):
+    """Find an exercise by its name.
+
+    Parameters
+    ----------
+    name : str
+        The name that the learner's answer defines, such as ``"numerai_corr"``.
+
+    Returns
+    -------
+    slug : str
+        The lesson it belongs to.
+    exercise : Exercise
+
+    Raises
+    ------
+    NumlearnError
+        If no exercise has this name; the message suggests the nearest one.
+    """
+    if name not in _by_name():
+        import difflib
+
+        near = difflib.get_close_matches(str(name), _by_name(), n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        raise NumlearnError(
+            f"There is no exercise {name!r}.{guess}"
+            f" The exercises are: {', '.join(_by_name())}."
+        )
+    return _by_name()[name]

@@ -1,0 +1,137 @@
+"""Exercises of lesson 00: who gives what to whom, and what a year came to."""
+
+from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.world.toy import FLOWS, toy_year, year_totals
+
+
+def flows():
+    """Return from whom to whom each thing flows."""
+    return dict(FLOWS)
+
+
+def _years(seed):
+    return [(toy_year(1000 + seed + k, rounds=12, stocks=200).rounds,) for k in range(3)]
+
+
+def _changed(**links):
+    return lambda: FLOWS | links
+
+
+def _added_up(rounds):
+    return year_totals(rounds) | {"fund": float(rounds["fund_return"].sum())}
+
+
+def _kept_the_one(rounds):
+    totals = year_totals(rounds)
+    return totals | {"fund": totals["fund"] + 1}
+
+
+def _averaged(rounds):
+    means = {key: float(rounds[key].mean()) for key in ("paid", "burned")}
+    return year_totals(rounds) | means
+
+
+EXERCISES = (
+    Exercise(
+        name="flows",
+        points=1,
+        hints=(
+            "Read the arrows of the drawing one by one: each starts at a corner and"
+            " ends at one. Only one thing leaves the triangle.",
+            "The two solid arrows run between `fund` and `users`. Stake and earnings"
+            " run between `users` and `staking`, in opposite directions.",
+            'The note in the corner of the drawing tells where burns end: `"nobody"`.',
+        ),
+        cases=None,
+        key=flows,
+        mistakes=(
+            Mistake(
+                _changed(burns=("staking", "fund")),
+                "The fund does not get what burns. If it did, it would gain from bad"
+                " predictions; read the note in the drawing's corner.",
+            ),
+            Mistake(
+                _changed(burns=("staking", "users")),
+                "Other users do not get what burns: your loss is nobody's gain.",
+            ),
+            Mistake(
+                _changed(burns=("users", "nobody")),
+                "What burns was staked before, so it leaves from `staking`.",
+            ),
+            Mistake(
+                _changed(data=("users", "fund"), predictions=("fund", "users")),
+                "Data and predictions are the wrong way round: the fund hands out"
+                " data, the users hand back predictions.",
+            ),
+            Mistake(
+                _changed(earnings=("fund", "users")),
+                "Earnings come through staking: without a stake there are none.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="first_year",
+        points=2,
+        hints=(
+            "Three numbers from three columns: `fund_return`, `paid`, `burned`. Two of"
+            " them are plain sums.",
+            "A fund that gains 10 % and then 10 % has gained 21 %: returns multiply."
+            " `(1 + returns).prod()` is what one unit of capital became.",
+            "`float((1 + rounds['fund_return']).prod() - 1)` is the fund's part.",
+        ),
+        cases=_years,
+        key=year_totals,
+        mistakes=(
+            Mistake(
+                _added_up,
+                "You added the fund's weekly returns. Capital compounds: next week's"
+                " return is earned on what this week left.",
+            ),
+            Mistake(
+                _kept_the_one,
+                "That is what one unit of capital became; the return is what it gained"
+                " on top, so take the 1 away again.",
+            ),
+            Mistake(_averaged, "The year's NMR are sums over the rounds, not means."),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "A user's predictions were poor and part of the stake burns. Who gets it?",
+        {
+            "The hedge fund": "No. A fund that gained from burns would have a reason to"
+            " hope that you fail.",
+            "The users who did better that round": "No. They are paid by Numerai for"
+            " their own scores; nothing passes from user to user.",
+            "Nobody": "Right. It is destroyed, and the supply of NMR shrinks by it."
+            " Lesson 13 reads this in the contract.",
+        },
+        "c",
+    ),
+    Question(
+        "What does the fund trade?",
+        {
+            "The predictions of the best user so far": "No. The best so far may only"
+            " have been lucky; lesson 08 measures how much a crowd adds to its best.",
+            "All staked users' predictions, combined": "Right: the metamodel, in which"
+            " a user's weight is the stake.",
+            "Its own analysts' ideas, checked against the crowd's": "No. In this"
+            " design the crowd takes the analysts' place.",
+        },
+        "b",
+    ),
+    Question(
+        "You hand in predictions without any stake. What happens?",
+        {
+            "They are scored like all others and weigh nothing": "Right. You learn how"
+            " good they are, you risk nothing and you earn nothing.",
+            "They are thrown away": "No. They are scored all the same, which is how"
+            " most newcomers start.",
+            "They count, but you are paid half": "No. Without stake there is no weight"
+            " in the metamodel and no payment.",
+        },
+        "a",
+    ),
+)

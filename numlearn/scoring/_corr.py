@@ -1,0 +1,107 @@
+"""CORR: how well predictions rank the target."""
+
+import numpy as np
+
+from numlearn import _kernel
+from numlearn.eras import gaussianize, signed_power
+from numlearn.scoring._driver import score_panel
+from numlearn.scoring._era import each_model, pearson
+
+__all__ = ["corr", "era_corr", "era_metamodel_corr", "metamodel_corr"]
+
+
+def corr(panel, predictions, target="target", *, n_jobs=1):
+    """Score each model in each era with Numerai's CORR.
+
+    Parameters
+    ----------
+    panel : DataFrame, path of parquet files or iterable of DataFrames
+        With the columns ``era`` and `target`. Anything but a DataFrame is read era by
+        era (`numlearn.eras.pieces`), so that it need not fit in memory.
+    predictions : str, list of str, Series or DataFrame
+        Names of the panel's columns, or predictions on the panel's index.
+    target : str or Series, default="target"
+        What really happened.
+    n_jobs : int, default=1
+        Threads, each with eras of its own.
+
+    Returns
+    -------
+    DataFrame
+        Eras (sorted) × models, each score between -1 and 1. A model's NaN leaves out
+        that row for that model only. NaN where a model and the target together cover
+        less than 80 % of an era's rows, and where either is constant.
+
+    Notes
+    -----
+    Equal to ``numerai_tools.scoring.numerai_corr`` (0.7.2) called model by model;
+    `era_corr` is the same score, written to be read.
+    """
+    return score_panel(
+        panel, predictions, corr_scorer, [target], n_jobs=n_jobs, centre=True
+    )
+
+
+def era_corr(predictions, target):
+    """Score one era with Numerai's CORR.
+
+    Predictions are ranked, given a normal shape and raised to the signed power 1.5; the
+    target is centred and raised to the same power. CORR is the Pearson correlation of
+    the two: both tails, where the fund trades most, weigh most.
+
+    Parameters
+    ----------
+    predictions : array or Series, shape (rows,), or array or DataFrame (rows, models)
+        Predictions of one era, on any scale: only their order counts.
+    target : array or Series, shape (rows,)
+        What really happened.
+
+    Returns
+    -------
+    float, or ndarray of shape (models,)
+        NaN where less than 80 % of the rows can be scored, or where the predictions or
+        the targets are constant.
+
+    Notes
+    -----
+    The target is centred before rows without a prediction are left out. Source:
+    ``numerai_tools.scoring.numerai_corr``.
+    """
+    centred = target - np.nanmean(target)
+
+    def score(p, t):
+        return pearson(signed_power(gaussianize(p), 1.5), signed_power(t, 1.5))
+
+    return each_model(score, predictions, centred)
+
+
+def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
+    """Correlate each model with the metamodel in each era (Numerai's CWMM).
+
+    The predictions are transformed as for `corr`, the metamodel is taken as it is.
+    Parameters, result and NaN policy as in `corr`, with the metamodel for a target.
+    """
+    return score_panel(panel, predictions, _pearson_scorer, [metamodel], n_jobs=n_jobs)
+
+
+def era_metamodel_corr(predictions, metamodel):
+    """Correlate one era's predictions with the metamodel (Numerai's CWMM).
+
+    Parameters, result and NaN policy as in `era_corr`. Source: numerai/docs, scoring
+    definitions.
+    """
+
+    def score(p, m):
+        return pearson(signed_power(gaussianize(p), 1.5), m)
+
+    return each_model(score, predictions, metamodel)
+
+
+def corr_scorer(target):
+    """Return the CORR of (models × rows) against a centred target."""
+    return _pearson_scorer(_kernel.tails(target))
+
+
+def _pearson_scorer(y):
+    weight = _kernel.unit(y)
+    return lambda x: next(_kernel.ranked_dots(x, (_kernel.gauss_tails, weight, True)))

@@ -1,0 +1,144 @@
+"""Least squares against the same columns for many models: one factorisation an era."""
+
+from functools import reduce, wraps
+
+import numpy as np
+
+from numlearn.errors import NumlearnError
+
+_BLOCK = 512  # columns that are held as float64 at a time
+_DEPENDENT = 1e-8  # the share of a column's variance below which others explain it
+
+
+class Projection:
+    """What a set of columns explains of any vector, by least squares.
+
+    Numerai's features are small integers: float32 sums their products without error, so
+    the sums are exact before they are centred and factorised (Cholesky) in float64, and
+    a column that is made of others shows as such and is left out. Other numbers are
+    summed in float64; where they are nearly dependent, singular values decide.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (columns, rows)
+        One era's features, without NaN.
+    centre : bool, default=True
+        Whether a constant is one of the columns.
+    """
+
+    def __init__(self, columns, centre=True):
+        refuse_nan(columns)
+        low, high = columns.min(axis=1), columns.max(axis=1)
+        columns = columns[high > low if centre else (low != 0) | (high != 0)]
+        largest = float(max(high.max(), -low.min(), key=abs)) if high.size else 0.0
+        exact = columns.dtype.kind in "iub" and largest**2 * columns.shape[1] < 2**24
+        self.centre, self.basis = centre, None
+        self.columns, gram = (_exact_gram if exact else _gram)(columns, centre)
+        self.factor, share = _cholesky(gram)
+        if exact and share < _DEPENDENT:
+            chosen = _independent(gram)
+            self.columns = self.columns[chosen]
+            self.factor, share = _cholesky(gram[np.ix_(chosen, chosen)])
+        if share < _DEPENDENT:
+            self.basis = _orthonormal(columns, centre)
+        self.passes = 1 if share > 1e-4 else 2
+
+    def residual(self, vectors):
+        """Return what the columns do not explain of vectors (models × rows)."""
+        rest = vectors.copy()
+        if self.centre:
+            rest -= rest.mean(axis=1, keepdims=True)
+        if self.basis is not None:
+            return rest - (rest @ self.basis.T) @ self.basis
+        for _ in range(self.passes if len(self.columns) else 0):
+            rest -= self._explained(rest)
+            if self.centre:
+                rest -= rest.mean(axis=1, keepdims=True)
+        return rest
+
+    def _explained(self, vectors):
+        products = np.concatenate([block @ vectors.T for block in self._blocks()])
+        slopes, _ = lapack().dpotrs(self.factor, products)
+        parts = zip(np.split(slopes, self._cuts()), self._blocks())
+        return reduce(np.add, (part.T @ block for part, block in parts))
+
+    def _cuts(self):
+        return range(_BLOCK, len(self.columns), _BLOCK)
+
+    def _blocks(self):
+        for block in np.split(self.columns, self._cuts()):
+            yield block.astype(np.float64, copy=False)
+
+
+def refuse_nan(columns):
+    """Raise a sentence where features or neutralizers have NaN."""
+    if columns.dtype.kind == "f" and np.isnan(columns).any():
+        raise NumlearnError(
+            "A feature or neutralizer has NaN in some era: fill it first, for example "
+            "with the middle of its range (2 for Numerai's features)."
+        )
+
+
+def _exact_gram(columns, centre):
+    single = columns.astype(np.float32)
+    gram = (single @ single.T).astype(np.float64)
+    if centre:
+        total = single.sum(axis=1, dtype=np.float64)
+        gram -= np.outer(total, total / columns.shape[1])
+    return columns, gram
+
+
+def _gram(columns, centre):
+    columns = columns.astype(np.float64)
+    if centre:
+        columns -= columns.mean(axis=1, keepdims=True)
+    return columns, columns @ columns.T
+
+
+def _cholesky(gram):
+    """Return the factor, and the least share of a column that others leave over."""
+    if not len(gram):
+        return gram, 1.0
+    factor, failed = lapack().dpotrf(gram.T)
+    return factor, 0.0 if failed else (factor.diagonal() ** 2 / gram.diagonal()).min()
+
+
+def _independent(gram):
+    """Choose columns that no others explain, by pivoted Cholesky."""
+    _, order, rank, _ = lapack().dpstrf(gram.T, tol=_DEPENDENT * gram.diagonal().max())
+    return np.sort(order[:rank] - 1)
+
+
+def _orthonormal(columns, centre):
+    """Span the columns by orthonormal rows, as Numerai's own routines would."""
+    columns = columns.astype(np.float64)
+    if centre:
+        columns = np.vstack([columns, np.ones(columns.shape[1])])
+    _, size, rows = np.linalg.svd(columns, full_matrices=False)
+    small = 1e-6 if centre else max(columns.shape) * np.finfo(float).eps
+    return rows[size > small * size[0]]
+
+
+def lapack():
+    """Import scipy's LAPACK when it is needed: a corr in a fresh notebook is not."""
+    from scipy.linalg import lapack
+
+    return lapack
+
+
+def one_blas_thread(function):
+    """Let a function use one BLAS thread: eras, not products, are worked in parallel.
+
+    Two BLAS threads that wait for each other on a busy machine can be hundreds of times
+    slower than one.
+    """
+
+    @wraps(function)
+    def limited(*args, **kwargs):
+        from threadpoolctl import threadpool_limits
+
+        lapack()  # scipy brings a BLAS of its own, which must be there to be limited
+        with threadpool_limits(1, user_api="blas"):
+            return function(*args, **kwargs)
+
+    return limited

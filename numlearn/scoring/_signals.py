@@ -1,0 +1,413 @@
+"""Numerai Signals: from a signal to a neutral portfolio and its scores."""
+
+from collections import deque
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from numlearn import _kernel, eras
+from numlearn.eras import average_rank, gaussianize, signed_power
+from numlearn.scoring._contribution import orthogonalize
+from numlearn.scoring._driver import (
+    COVERAGE,
+    map_era,
+    map_panel,
+    score_panel,
+    scores_table,
+    walk,
+)
+from numlearn.scoring._era import each_model, map_models, pearson
+from numlearn.scoring._projection import one_blas_thread, refuse_nan
+
+__all__ = [
+    "alpha",
+    "churn",
+    "era_alpha",
+    "era_churn",
+    "era_meta_portfolio_contribution",
+    "era_neutralize_2021",
+    "era_signal_weights",
+    "era_turnover",
+    "meta_portfolio_contribution",
+    "neutralize_2021",
+    "signal_weights",
+    "turnover",
+]
+
+
+@one_blas_thread
+def signal_weights(
+    panel, predictions, neutralizers, sample_weights, *, normalise=False, n_jobs=1
+):
+    """Turn each signal into the weights of a neutral portfolio, era by era.
+
+    Parameters
+    ----------
+    panel, predictions, n_jobs
+        As in `corr`.
+    neutralizers : list of str
+        Columns of Numerai's matrix N: orthonormal under the sample weights.
+    sample_weights : str or Series
+        Numerai's v: how much of each stock the fund can hold.
+    normalise : bool, default=False
+        Whether to centre the weights and scale their absolute values to sum 1.
+
+    Returns
+    -------
+    DataFrame
+        Like ``panel[predictions]``; `era_signal_weights` is the definition.
+    """
+
+    def weights(x, v, columns):
+        return era_signal_weights(x.T, columns.T, v, normalise=normalise).T
+
+    function = partial(map_era, weights)
+    known, columns = [sample_weights], list(neutralizers)
+    return map_panel(panel, predictions, function, known, columns, n_jobs)
+
+
+def era_signal_weights(predictions, neutralizers, sample_weights, *, normalise=False):
+    """Turn one era's signal into the weights of a neutral portfolio.
+
+    The signal s is ranked, given a normal shape and raised to the signed power 1.5;
+    with N orthonormal under v, the weights are (s - N N'(v s)) v.
+
+    Parameters
+    ----------
+    predictions : array or Series, shape (rows,), or array or DataFrame (rows, models)
+    neutralizers : array or DataFrame, shape (rows, columns)
+        N, without NaN.
+    sample_weights : array or Series, shape (rows,)
+        v, without NaN.
+    normalise : bool, default=False
+        Whether to centre the weights and scale their absolute values to sum 1.
+
+    Returns
+    -------
+    same type and shape as `predictions`
+        Source: ``numerai_tools.scoring.generate_neutralized_weights``.
+    """
+    n, v = np.asarray(neutralizers, float), np.asarray(sample_weights, float)
+    refuse_nan(n)
+    refuse_nan(v)
+
+    def weights(s):
+        w = (s - n @ (n.T @ (v * s))) * v
+        if normalise:
+            w = w - w.mean()
+            w = w / np.abs(w).sum()
+        return w
+
+    return map_models(weights, signed_power(gaussianize(predictions), 1.5))
+
+
+@one_blas_thread
+def alpha(
+    panel, predictions, neutralizers, sample_weights, target="target", *, n_jobs=1
+):
+    """Score what each signal's neutral portfolio earns in each era (alpha).
+
+    Parameters
+    ----------
+    panel, predictions, target, n_jobs
+        As in `corr`.
+    neutralizers, sample_weights
+        As in `signal_weights`; a row without a sample weight is left out.
+
+    Returns
+    -------
+    DataFrame
+        Eras (sorted) × models; `era_alpha` is the definition, NaN policy as in `corr`.
+    """
+    return score_panel(
+        panel,
+        predictions,
+        _alpha_scorer,
+        [target, sample_weights],
+        columns=list(neutralizers),
+        centre=True,
+        n_jobs=n_jobs,
+    )
+
+
+def era_alpha(predictions, neutralizers, sample_weights, target):
+    """Score what one era's neutral portfolios earn (alpha).
+
+    The product of `era_signal_weights` with the centred target, divided by the number
+    of stocks.
+
+    Parameters
+    ----------
+    predictions, neutralizers, sample_weights
+        As in `era_signal_weights`.
+    target : array or Series, shape (rows,)
+        What really happened.
+
+    Returns
+    -------
+    float, or ndarray of shape (models,)
+        NaN policy as in `era_corr`. Source: ``numerai_tools.scoring.alpha``.
+    """
+
+    def score(p, t, v, n):
+        return float(era_signal_weights(p, n, v) @ t / len(t))
+
+    centred = target - np.nanmean(target)
+    return each_model(score, predictions, centred, sample_weights, neutralizers)
+
+
+def _alpha_scorer(target, v, columns):
+    """Score by one product: neutralise the target instead of every signal."""
+    refuse_nan(columns)
+    rest = v * (target - columns.T @ (columns @ (v * target))) / len(target)
+    return lambda x: next(_kernel.ranked_dots(x, (_kernel.gauss_tails, rest, False)))
+
+
+@one_blas_thread
+def meta_portfolio_contribution(
+    panel,
+    predictions,
+    stakes,
+    neutralizers,
+    sample_weights,
+    target="target",
+    *,
+    n_jobs=1,
+):
+    """Score what each signal adds to the stake-weighted portfolio in each era (MPC).
+
+    Parameters
+    ----------
+    panel, predictions, target, n_jobs
+        As in `corr`.
+    stakes : dict or Series
+        Stake by model; a model without one is scored and weighs nothing.
+    neutralizers, sample_weights
+        As in `signal_weights`.
+
+    Returns
+    -------
+    DataFrame
+        Eras (sorted) × models; `era_meta_portfolio_contribution` is the definition.
+    """
+    stakes = pd.Series(stakes, dtype=np.float64)
+
+    def score(era):
+        target, v = era.known
+        p, own = np.column_stack(era.models), stakes.reindex(era.names)
+        return era_meta_portfolio_contribution(p, own, era.columns.T, v, target)
+
+    known, columns = [target, sample_weights], list(neutralizers)
+    return scores_table(*walk(panel, predictions, score, known, columns, n_jobs))
+
+
+def era_meta_portfolio_contribution(
+    predictions, stakes, neutralizers, sample_weights, target
+):
+    """Score what one era's signals add to the stake-weighted portfolio (MPC).
+
+    The gradient of the portfolio's return with respect to each stake: the signals'
+    weights are centred, the portfolio is their stake-weighted sum, and what a signal
+    has beyond the portfolio is multiplied by the target, divided by the portfolio's
+    length and by 50. The stake-weighted sum of all contributions is 0.
+
+    Parameters
+    ----------
+    predictions : array or DataFrame, shape (rows, models)
+        A missing prediction takes the middle rank, as in Numerai's own cleaning.
+    stakes : array, shape (models,)
+        0 or more; NaN is 0.
+    neutralizers, sample_weights, target
+        As in `era_alpha`.
+
+    Returns
+    -------
+    ndarray, shape (models,)
+        A model that covers less than 80 % of the rows scores NaN and weighs nothing.
+        Source: ``numerai_tools.scoring.meta_portfolio_contribution``.
+    """
+    p, n = np.asarray(predictions, float), np.asarray(neutralizers, float)
+    v, t = np.asarray(sample_weights, float), np.asarray(target, float)
+    rows = ~np.isnan(v) & ~np.isnan(t)
+    present = (~np.isnan(p[rows])).sum(axis=0) >= COVERAGE * len(p)
+    stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)
+    scores = np.full(p.shape[1], np.nan)
+    if not stakes.any():
+        return scores
+    ranks = average_rank(p[rows][:, present])
+    w = era_signal_weights(np.nan_to_num(ranks, nan=0.5), n[rows], v[rows])
+    w = w - w.mean(axis=0)
+    portfolio = w @ stakes[present]
+    rest = [orthogonalize(own, portfolio) for own in w.T]
+    length = np.sqrt(portfolio @ portfolio)
+    scores[present] = rest @ (t[rows] - t[rows].mean()) / length / 50
+    return scores
+
+
+def churn(panel, predictions, ticker, *, lookback=1):
+    """Measure how much each signal changed since the eras before.
+
+    Parameters
+    ----------
+    panel, predictions
+        As in `corr`, with the eras in the order of time.
+    ticker : str
+        The column that names a stock in every era.
+    lookback : int, default=1
+        How many earlier eras to compare with; the largest churn counts. The tournament
+        looks back at five submissions.
+
+    Returns
+    -------
+    DataFrame
+        Eras × models, from 0 (the same order) to 2 (reversed); `era_churn` is the
+        definition. A missing prediction takes the middle rank. NaN in the first era,
+        which the tournament counts as 1.
+    """
+
+    def clean(signals):
+        return average_rank(signals).fillna(0.5)
+
+    return _since_before(panel, predictions, ticker, lookback, clean, era_churn)
+
+
+def era_churn(current, previous, top_bottom=None):
+    """Measure how much a signal changed: 1 minus Spearman's correlation.
+
+    Parameters
+    ----------
+    current, previous : Series
+        Signals by ticker.
+    top_bottom : int, optional
+        Compare only which stocks are the n highest and the n lowest: the mean share
+        that is not common.
+
+    Returns
+    -------
+    float
+        NaN where less than 80 % of the tickers are common, or where a signal is
+        constant. Source: ``numerai_tools.signals.churn``.
+    """
+    if top_bottom:
+        a, b = (np.argsort(s, kind="stable").to_numpy() for s in (current, previous))
+        ends = slice(-top_bottom, None), slice(top_bottom)
+        common = [
+            len(current.index[a[end]].intersection(previous.index[b[end]]))
+            for end in ends
+        ]
+        return 1 - sum(common) / (2 * top_bottom)
+    return each_model(
+        lambda a, b: 1 - pearson(average_rank(a), average_rank(b)), current, previous
+    )
+
+
+def turnover(panel, weights, ticker, *, lookback=1):
+    """Measure how much of each portfolio was traded since the eras before.
+
+    Parameters
+    ----------
+    panel, ticker, lookback
+        As in `churn`.
+    weights : DataFrame or list of str
+        Portfolio weights, such as those of `signal_weights` with ``normalise=True``.
+
+    Returns
+    -------
+    DataFrame
+        Eras × models; `era_turnover` is the definition. NaN in the first era, which the
+        tournament counts as 1.
+    """
+
+    def clean(table):
+        return table
+
+    return _since_before(panel, weights, ticker, lookback, clean, era_turnover)
+
+
+def era_turnover(current, previous):
+    """Measure how much of a portfolio was traded: half the sum of absolute changes.
+
+    Parameters
+    ----------
+    current, previous : Series
+        Weights by ticker; stocks that are not in both are left out.
+
+    Returns
+    -------
+    float
+        NaN where less than 80 % of the tickers are common. Source:
+        ``numerai_tools.signals.turnover``.
+    """
+    return each_model(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
+
+
+def _since_before(panel, predictions, ticker, lookback, clean, compare):
+    history = deque(maxlen=lookback)
+    labels, changes = [], []
+    for piece in eras.pieces(panel, [predictions, ticker]):
+        names, models = eras.model_columns(piece, predictions)
+        for label, rows in eras.rows_by_era(piece):
+            table = {i: model[rows] for i, model in enumerate(models)}
+            now = clean(pd.DataFrame(table, index=piece[ticker].iloc[rows]))
+            since = [[compare(now[i], old[i]) for i in now] for old in history]
+            none = np.full(len(names), np.nan)
+            changes.append(np.fmax.reduce([none, *since]))
+            labels.append(label)
+            history.append(now)
+    return scores_table(labels, names, changes)
+
+
+def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
+    """Neutralise signals era by era as Signals did in 2021.
+
+    Parameters
+    ----------
+    panel, predictions, n_jobs
+        As in `corr`.
+    neutralizers : list of str
+        Columns without NaN.
+
+    Returns
+    -------
+    DataFrame
+        Like ``panel[predictions]``; `era_neutralize_2021` is the definition. Signals'
+        score of 2021 is the `corr_2021` of it.
+    """
+
+    def neutral(era):
+        return era_neutralize_2021(np.column_stack(era.models), era.columns.T).T
+
+    columns = list(neutralizers)
+    return map_panel(panel, predictions, neutral, (), columns, n_jobs)
+
+
+def era_neutralize_2021(predictions, neutralizers):
+    """Neutralise one era's signal as Signals did in 2021.
+
+    The signal is ranked, a missing one takes the middle rank, all are ranked again and
+    given a normal shape, and what the neutralizers explain is subtracted, without a
+    constant.
+
+    Parameters
+    ----------
+    predictions : array or Series, shape (rows,), or array or DataFrame (rows, models)
+    neutralizers : array or DataFrame, shape (rows, columns)
+        On the same rows, without NaN.
+
+    Returns
+    -------
+    same type and shape as `predictions`
+        NaN where a model has no prediction at all. Source: numerai/example-scripts,
+        SignalsScoringExample of 2021.
+    """
+    columns = np.asarray(neutralizers, dtype=np.float64)
+    refuse_nan(columns)
+
+    def rest(p):
+        if np.isnan(p).all():
+            return p
+        x = gaussianize(np.nan_to_num(average_rank(p), nan=0.5))
+        return x - columns @ (np.linalg.pinv(columns) @ x)
+
+    return map_models(rest, predictions)

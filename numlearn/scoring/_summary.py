@@ -1,0 +1,191 @@
+"""Many eras in a few numbers, without forgetting that rounds overlap."""
+
+import numpy as np
+import pandas as pd
+
+__all__ = [
+    "autocorrelation",
+    "effective_rounds",
+    "intervals",
+    "max_drawdown",
+    "summary",
+]
+
+
+def summary(scores, *, level=None, seed=0):
+    """Summarise a table of scores, one line a model.
+
+    Parameters
+    ----------
+    scores : DataFrame (eras × models) or Series
+        Scores in the order of time; NaN eras are left out.
+    level : float, optional
+        Add the `intervals` that hold the mean and the Sharpe ratio with this confidence,
+        such as 0.9.
+    seed : int, default=0
+        Of these intervals.
+
+    Returns
+    -------
+    DataFrame
+        Models × ``mean``, ``std`` (ddof 0), ``sharpe`` (mean / std, not annualised),
+        ``max_drawdown`` (see `max_drawdown`), ``positive`` (share of eras above 0),
+        ``rounds`` (eras with a score), ``autocorrelation`` (at lag 1) and
+        ``effective_rounds``.
+    """
+    scores = _as_frame(scores)
+    mean, std = scores.mean(), scores.std(ddof=0)
+    rounds = scores.notna().sum()
+    table = {
+        "mean": mean,
+        "std": std,
+        "sharpe": mean / std.where(std > 0),
+        "max_drawdown": max_drawdown(scores),
+        "positive": (scores > 0).sum() / rounds.where(rounds > 0),
+        "rounds": rounds,
+        "autocorrelation": autocorrelation(scores, [1]).iloc[0],
+        "effective_rounds": effective_rounds(scores),
+    }
+    table = pd.DataFrame(table)
+    return table if level is None else table.join(intervals(scores, level, seed=seed))
+
+
+def max_drawdown(scores):
+    """Return the deepest fall of the summed scores below their highest point.
+
+    The sum starts with the first era's score, as in Numerai's tutorial: a loss in the
+    very first era is where the count begins, not a drawdown.
+
+    Parameters
+    ----------
+    scores : DataFrame (eras × models) or Series
+        Scores in the order of time; NaN eras are left out.
+
+    Returns
+    -------
+    Series by model, or float
+        0 or above, in units of the score.
+    """
+    path = scores.cumsum()
+    return (path.cummax() - path).max()
+
+
+def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
+    """Correlate the scores with themselves, some eras later.
+
+    Parameters
+    ----------
+    scores : DataFrame (eras × models) or Series
+        Scores at equal steps of time.
+    lags : iterable of int
+        Steps; 0 gives 1.
+
+    Returns
+    -------
+    DataFrame (lags × models) or Series
+        Sums of products over the lag, divided by the sum of squares: it shrinks at long
+        lags, so that noise does not pile up there.
+    """
+    frame = _as_frame(scores)
+    centred = _centred(frame)
+    values = np.array([_at_lag(centred, lag) for lag in lags])
+    index = pd.Index(list(lags), name="lag")
+    table = pd.DataFrame(values, index=index, columns=frame.columns)
+    return table if isinstance(scores, pd.DataFrame) else table.iloc[:, 0]
+
+
+def effective_rounds(scores):
+    """Estimate how many independent rounds the overlapping ones are worth.
+
+    A target of 20 days, scored every week, repeats most of what last week's score
+    already said. With autocorrelations r₁, r₂, … the mean of n rounds is as uncertain
+    as that of n / (1 + 2·(r₁ + r₂ + …)) independent ones; the sum ends before the
+    first correlation that is not positive.
+
+    Parameters
+    ----------
+    scores : DataFrame (eras × models) or Series
+        Scores at equal steps of time.
+
+    Returns
+    -------
+    Series by model, or float
+        Between 1 and the number of rounds; NaN where the scores are constant.
+    """
+    frame = _as_frame(scores)
+    centred = _centred(frame)
+    memory = np.zeros(frame.shape[1])
+    fading = np.full(frame.shape[1], True)
+    for lag in range(1, len(frame)):
+        correlation = _at_lag(centred, lag)
+        fading &= correlation > 0
+        if not fading.any():
+            break
+        memory += np.where(fading, correlation, 0.0)
+    worth = frame.notna().sum() / (1 + 2 * memory)
+    worth = worth.where(frame.std(ddof=0) > 0)
+    return worth if isinstance(scores, pd.DataFrame) else float(worth.iloc[0])
+
+
+def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
+    """Bound the mean and the Sharpe ratio by a block bootstrap.
+
+    Rounds that overlap are not independent, so they are not drawn one by one but in
+    blocks of neighbours, as long as the scores remember.
+
+    Parameters
+    ----------
+    scores : DataFrame (eras × models) or Series
+        Scores in the order of time; NaN eras are left out.
+    level : float, default=0.9
+        The confidence, between 0 and 1.
+    block : int, optional
+        Rounds in a block; by default three times the rounds that are worth one
+        (`effective_rounds`).
+    resamples : int, default=1000
+    seed : int, default=0
+        The same for every model, so that a model's interval does not depend on others.
+
+    Returns
+    -------
+    DataFrame
+        Models × ``mean_low``, ``mean_high``, ``sharpe_low``, ``sharpe_high``.
+    """
+    frame = _as_frame(scores)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    rows = {
+        name: _bootstrap(model.dropna(), tails, block, resamples, seed)
+        for name, model in frame.items()
+    }
+    names = ["mean_low", "mean_high", "sharpe_low", "sharpe_high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)
+
+
+def _bootstrap(scores, tails, block, resamples, seed):
+    n, worth = len(scores), effective_rounds(scores) if len(scores) > 1 else np.nan
+    if np.isnan(worth):
+        return [np.nan] * 4
+    block = block or min(n, int(np.ceil(3 * n / worth)))
+    starts = np.random.default_rng(seed).integers(n, size=(resamples, -(-n // block)))
+    rounds = (starts[:, :, None] + np.arange(block)) % n  # the last meets the first
+    drawn = scores.to_numpy()[rounds.reshape(resamples, -1)[:, :n]]
+    mean, std = drawn.mean(axis=1), drawn.std(axis=1)
+    sharpe = mean[std > 0] / std[std > 0]
+    return [*np.quantile(mean, tails), *np.quantile(sharpe, tails)]
+
+
+def _centred(frame):
+    return (frame - frame.mean()).fillna(0.0).to_numpy()
+
+
+def _at_lag(centred, lag):
+    products = (centred[: len(centred) - lag] * centred[lag:]).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return products / (centred**2).sum(axis=0)
+
+
+def _as_frame(scores):
+    if isinstance(scores, pd.DataFrame):
+        return scores
+    scores = pd.Series(scores)
+    return scores.to_frame("score" if scores.name is None else scores.name)

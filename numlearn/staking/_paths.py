@@ -1,0 +1,134 @@
+"""What a simulation found: the ends of all paths and what happened on their way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from numlearn.errors import NumlearnError
+from numlearn.staking._rules import Rules
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, repr=False)
+class Paths:
+    """Simulated paths of one or more models under one rule set, in NMR.
+
+    Attributes
+    ----------
+    rules : Rules
+    stake : Series by model
+        The whole position before the first round.
+    rounds : int
+        Rounds in which something was put at risk. A path ends when they are resolved.
+    final : DataFrame, paths × models
+        The whole position at the end.
+    lowest : DataFrame, paths × models
+        The least that it was worth after any round.
+    drawdown : DataFrame, paths × models
+        The deepest fall below an earlier peak, as a share of that peak.
+    under_water : DataFrame, paths × models
+        The share of rounds spent below an earlier peak.
+    fan : DataFrame
+        How the position developed: about a hundred rounds × (model, level), with the
+        levels 0.05, 0.25, 0.5, 0.75 and 0.95 of the first chunk of paths (so that its
+        size does not grow with the number of paths).
+    """
+
+    rules: Rules
+    stake: pd.Series
+    rounds: int
+    final: pd.DataFrame
+    lowest: pd.DataFrame
+    drawdown: pd.DataFrame
+    under_water: pd.DataFrame
+    fan: pd.DataFrame
+
+    def __repr__(self):
+        paths, models = self.final.shape
+        return (
+            f"{paths:,} paths of {models} model(s) over {self.rounds} rounds "
+            f"under the rules {self.rules.name!r}: see .summary() and .plot()"
+        )
+
+    def summary(self, ruin=0.1):
+        """Return what became of each model's stake.
+
+        Parameters
+        ----------
+        ruin : float
+            Ruin is to have had less than this share of the stake at any time.
+
+        Returns
+        -------
+        DataFrame, models × figures
+            ``mean`` and ``p5`` … ``p95`` of the final position in NMR; the
+            probabilities ``loss`` (ending below the stake) and ``ruin``; the median
+            and the 95th percentile of the ``drawdown``; the mean share of rounds
+            ``under_water``.
+        """
+        levels = self.final.quantile(list(LEVELS)).T
+        levels.columns = [f"p{level * 100:.0f}" for level in LEVELS]
+        deepest = self.drawdown.quantile([0.5, 0.95]).T
+        return levels.rename(columns={"p50": "median"}).assign(
+            mean=self.final.mean(),
+            loss=(self.final < self.stake).mean(),
+            ruin=(self.lowest < self.stake * ruin).mean(),
+            drawdown=deepest[0.5],
+            drawdown_p95=deepest[0.95],
+            under_water=self.under_water.mean(),
+        )
+
+    def affordable(self, loss, confidence=0.95):
+        """Return the largest stake that loses no more than you can afford.
+
+        Everything here grows in proportion to the stake, so that one simulation
+        answers for every stake (as long as yours does not move the payout factor).
+
+        Parameters
+        ----------
+        loss : float
+            What you can afford to lose, in NMR.
+        confidence : float
+            The share of paths that may not lose more.
+
+        Returns
+        -------
+        Series by model
+            In NMR; infinite where that many paths lose nothing at all.
+        """
+        if not (loss > 0 and 0 < confidence < 1):
+            raise NumlearnError(
+                f"A loss above 0 NMR and a confidence between 0 and 1 are needed, and "
+                f"{loss!r} and {confidence!r} were given."
+            )
+        lost = 1.0 - (self.final / self.stake).quantile(1.0 - confidence)
+        return (loss / lost.where(lost > 0, np.nan)).fillna(np.inf).rename("stake")
+
+    def plot(self, model=None, title=None):
+        """Draw the fan of one model's position over the rounds.
+
+        Parameters
+        ----------
+        model : str, optional
+            May be left out if there is one model.
+        title : str, optional
+            The takeaway; by default how many paths lose.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from numlearn.staking._figure import fan
+
+        models = list(self.final)
+        if model is None and len(models) == 1:
+            model = models[0]
+        if model not in models:
+            raise NumlearnError(
+                f"This figure shows one model, and {model!r} is none of them: "
+                f"choose one of {', '.join(map(str, models))}."
+            )
+        lost = float((self.final[model] < self.stake[model]).mean())
+        return fan(self.fan[model], self.stake[model], lost, self.rules.name, title)

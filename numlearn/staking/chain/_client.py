@@ -1,0 +1,171 @@
+"""A Python client with the ledger's verbs, each one a transaction on Ethereum."""
+
+from numlearn.staking._verbs import NMR, NUMERAI, REASONS, Event, Refused, Verbs
+from numlearn.staking.chain._compile import compiled, extra_installed
+
+GAS = {"gas": 1_500_000, "gasPrice": 10**10}
+ALL = 2**256 - 1
+
+_EVENTS = {
+    "Staked": "stake",
+    "Rewarded": "reward",
+    "Punished": "punish",
+    "Released": "release",
+    "Closed": "close",
+    "Resolved": "resolve",
+}
+
+
+class Chain(Verbs):
+    """NMR on an Ethereum that lives in this process and ends with it.
+
+    Each account has a key of its own, each agreement is a contract of its own, and each
+    verb is a transaction signed by the one who tries it. A refused transaction is mined
+    all the same, and changes nothing but the nonce and the ether of its sender.
+
+    Parameters
+    ----------
+    supply : int
+        Wei that exist at the start, all of it Numerai's; by default 11 million NMR.
+
+    Attributes
+    ----------
+    w3 : web3.Web3
+        The connection, for those who want to look behind the verbs.
+    token : web3 contract
+        NMR.
+
+    Examples
+    --------
+    >>> chain = Chain()
+    >>> chain.transfer("numerai", "alice", 100 * NMR)
+    >>> chain.stake("alice", 40 * NMR)
+    >>> chain.punish("alice", 10 * NMR)
+    0
+    >>> chain.staked("alice") // NMR, chain.burned // NMR
+    (30, 10)
+    """
+
+    def __init__(self, supply=11_000_000 * NMR):
+        super().__init__(supply)
+        with extra_installed():
+            from web3 import EthereumTesterProvider, Web3
+
+            provider = EthereumTesterProvider()
+        self.w3 = Web3(provider)
+        self._tester = provider.ethereum_tester
+        self._addresses, self._agreements, self._history = {}, {}, []
+        self.token = self._deploy("the token", "NMR", NUMERAI, supply)
+
+    @property
+    def accounts(self):
+        """The names of all who ever had an address here."""
+        return tuple(self._addresses)
+
+    @property
+    def history(self):
+        """All events as the contracts logged them, oldest first."""
+        return tuple(self._history)
+
+    @property
+    def total_supply(self):
+        """All NMR that exists now, in wei."""
+        return self.token.functions.totalSupply().call()
+
+    def address(self, account):
+        """Return an account's address; a new name gets a key and some ether for gas."""
+        if account not in self._addresses:
+            # A key that anybody can compute from a name: never for real money.
+            key = self.w3.keccak(text=f"numlearn {account}").hex().removeprefix("0x")
+            self._addresses[account] = self._tester.add_account("0x" + key)
+            ether = {"from": self.w3.eth.accounts[0], "value": 10**20}
+            self.w3.eth.send_transaction({**ether, "to": self._addresses[account]})
+        return self._addresses[account]
+
+    def agreement(self, position):
+        """Return the contract of a position."""
+        return self._agreements[position]
+
+    def balance(self, account):
+        """Return what is in an account's wallet, in wei."""
+        if account not in self._addresses:
+            return 0
+        return self.token.functions.balanceOf(self.address(account)).call()
+
+    def staked(self, position):
+        """Return what is at stake in a position, in wei."""
+        if position not in self._agreements:
+            return 0
+        return self._agreements[position].functions.staked().call()
+
+    def _transfer(self, what, sender, receiver, amount):
+        move = self.token.functions.transfer(self.address(receiver), amount)
+        self._send(what, move, sender)
+        self._history.append(Event("transfer", sender, receiver, amount))
+
+    def _burn(self, what, holder, amount):
+        self._send(what, self.token.functions.burn(amount), holder)
+        self._history.append(Event("burn", holder, "", amount))
+
+    def _agree(self, position, terms):
+        contract = self._deploy(
+            f"The agreement {position}",
+            "Agreement",
+            terms.counterparty,
+            self.token.address,
+            self.address(terms.staker),
+            self.address(terms.counterparty),
+            terms.ratio,
+            int(terms.ratio_type),
+            terms.atomic,
+        )
+        for account in (terms.staker, terms.counterparty):
+            approve = self.token.functions.approve(contract.address, ALL)
+            self._send(f"{account}'s approval", approve, account)
+        self._agreements[position] = contract
+        self._history.append(Event("agree", terms.staker, position))
+
+    def _do(self, what, verb, position, by, amount):
+        contract = self._agreements[position]
+        arguments = () if amount is None else (amount,)
+        call = getattr(contract.functions, verb)(*arguments)
+        event = self._logged(contract, position, self._send(what, call, by))
+        self._history.append(event)
+        return event.cost if verb == "punish" else None
+
+    def _logged(self, contract, position, receipt):
+        """Read what the agreement's contract logged in one transaction."""
+        from web3.logs import DISCARD
+
+        names = {address: name for name, address in self._addresses.items()}
+        for name, verb in _EVENTS.items():
+            for log in contract.events[name]().process_receipt(receipt, errors=DISCARD):
+                fields = dict(log["args"])
+                by = names[fields.pop("by")]
+                return Event(verb, by, position, **fields)
+        raise AssertionError(f"the contract of {position} has logged nothing")
+
+    def _deploy(self, what, name, account, *arguments):
+        code = compiled(name)
+        factory = self.w3.eth.contract(abi=code["abi"], bytecode=code["bytecode"])
+        receipt = self._send(what, factory.constructor(*arguments), account)
+        return self.w3.eth.contract(receipt["contractAddress"], abi=code["abi"])
+
+    def _send(self, what, call, account):
+        """Send a transaction; if it was reverted, refuse with the contract's reason."""
+        sender = {"from": self.address(account)}
+        hashed = call.transact({**sender, **GAS})
+        receipt = self.w3.eth.wait_for_transaction_receipt(hashed)
+        if receipt["status"] == 0:
+            raise Refused(self._reason(call, sender), what)
+        return receipt
+
+    def _reason(self, call, sender):
+        from eth_tester.exceptions import TransactionFailed
+
+        try:
+            call.call(sender)
+        except TransactionFailed as failed:
+            said = str(failed)
+            return next((reason for reason in REASONS if reason in said), said)
+        raise AssertionError("a transaction was reverted that now would pass")

@@ -1,0 +1,49 @@
+"""Compiling the contracts, once in a process."""
+
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from numlearn.errors import NumlearnError
+
+CONTRACTS = ("NMR", "Agreement")
+
+
+def source(name):
+    """Return the Vyper source of a contract, "NMR" or "Agreement"."""
+    if name not in CONTRACTS:
+        raise NumlearnError(
+            f"There is no contract {name!r}: choose one of {', '.join(CONTRACTS)}."
+        )
+    return (Path(__file__).parent / f"{name}.vy").read_text(encoding="utf-8")
+
+
+@cache
+def compiled(name):
+    """Compile a contract.
+
+    Parameters
+    ----------
+    name : {"NMR", "Agreement"}
+
+    Returns
+    -------
+    dict
+        ``abi``, a list of what can be called, and ``bytecode``, a hexadecimal str.
+    """
+    text = source(name)
+    with extra_installed():
+        from vyper import compile_code
+    return compile_code(text, output_formats=["abi", "bytecode"])
+
+
+@contextmanager
+def extra_installed():
+    """Turn a missing package into the one sentence that says what to install."""
+    try:
+        yield
+    except ImportError as error:
+        raise NumlearnError(
+            'A chain needs packages that are not installed: pip install "numlearn'
+            '[chain]". Everything else works without them.'
+        ) from error

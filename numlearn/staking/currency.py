@@ -1,0 +1,153 @@
+"""NMR in dollars: buying and selling through a pool, and the price as a second risk."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from numlearn.errors import NumlearnError
+
+WEEKS_A_YEAR = 52
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A constant-product pool of NMR and dollars, as Uniswap's first ones were.
+
+    A trade leaves the product of both reserves as it was, the fee apart: whoever takes
+    NMR out makes what is left dearer.
+
+    Attributes
+    ----------
+    nmr, usd : float or array
+        The reserves.
+    fee : float
+        The share of what is paid in that the pool keeps.
+
+    Examples
+    --------
+    >>> pool = Pool(nmr=10_000, usd=150_000)
+    >>> pool.price
+    15.0
+    >>> round(pool.buy(1_500).received, 2)
+    98.72
+    """
+
+    nmr: float
+    usd: float
+    fee: float = 0.003
+
+    def __post_init__(self):
+        good = np.all(np.asarray(self.nmr) > 0) and np.all(np.asarray(self.usd) > 0)
+        if not (good and 0 <= self.fee < 1):
+            raise NumlearnError(
+                "A pool needs NMR and dollars above zero and a fee from 0 to below 1, "
+                f"and got {self}."
+            )
+
+    @property
+    def price(self):
+        """Dollars for the next small bit of NMR, without the fee."""
+        return self.usd / self.nmr
+
+    def buy(self, usd):
+        """Pay dollars for NMR.
+
+        Parameters
+        ----------
+        usd : float or array
+
+        Returns
+        -------
+        Trade
+        """
+        received = self._out(usd, self.usd, self.nmr)
+        return Trade(usd, received, Pool(self.nmr - received, self.usd + usd, self.fee))
+
+    def sell(self, nmr):
+        """Give NMR for dollars.
+
+        Parameters
+        ----------
+        nmr : float or array
+
+        Returns
+        -------
+        Trade
+        """
+        received = self._out(nmr, self.nmr, self.usd)
+        return Trade(nmr, received, Pool(self.nmr + nmr, self.usd - received, self.fee))
+
+    def cost(self, nmr):
+        """Return the dollars for which `buy` gives so much NMR.
+
+        Raises
+        ------
+        NumlearnError
+            If the pool does not hold as much: no sum of dollars empties it.
+        """
+        if not np.all((np.asarray(nmr) >= 0) & (np.asarray(nmr) < self.nmr)):
+            raise NumlearnError(
+                f"The pool holds {self.nmr:,} NMR: {nmr!r} cannot be bought from it."
+            )
+        return self.usd * nmr / (self.nmr - nmr) / (1 - self.fee)
+
+    def at(self, price):
+        """Return the pool after traders have moved its price, its product unchanged.
+
+        Parameters
+        ----------
+        price : float or array
+            Dollars for one NMR.
+        """
+        product = self.nmr * self.usd
+        return Pool(np.sqrt(product / price), np.sqrt(product * price), self.fee)
+
+    def _out(self, paid, reserve_in, reserve_out):
+        if not np.all(np.asarray(paid) >= 0):
+            raise NumlearnError(f"A trade pays in zero or more, and {paid!r} is not.")
+        counted = paid * (1 - self.fee)
+        return reserve_out * counted / (reserve_in + counted)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What was paid and received, in the units of each, and the pool after it."""
+
+    paid: float
+    received: float
+    pool: Pool
+
+
+def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
+    """Return what each path ends with in dollars, the price of NMR being uncertain.
+
+    The price follows a geometric Brownian motion from the pool's, the same for all
+    models of a path and independent of their scores; at the end all NMR is sold.
+
+    Parameters
+    ----------
+    paths : Paths
+        As :func:`numlearn.staking.simulate` returns them.
+    pool : Pool
+        Its price is today's; its depth makes large sales cheap for the buyer.
+    volatility : float
+        Standard deviation of the logarithm of the price over a year (0.8 is 80 %).
+    drift : float
+        Expected growth of the price in a year (0.1 is 10 %).
+    seed : int
+
+    Returns
+    -------
+    DataFrame, paths × models
+        Dollars received.
+    """
+    if not volatility >= 0:
+        raise NumlearnError(f"A volatility is zero or more, and {volatility!r} is not.")
+    rounds = paths.rounds + paths.rules.lag
+    years = rounds / paths.rules.rounds_a_week / WEEKS_A_YEAR
+    shocks = np.random.default_rng(seed).standard_normal((len(paths.final), 1))
+    growth = (np.log1p(drift) - volatility**2 / 2) * years
+    price = pool.price * np.exp(growth + volatility * np.sqrt(years) * shocks)
+    dollars = pool.at(price).sell(paths.final.to_numpy(dtype=float)).received
+    return pd.DataFrame(dollars, columns=paths.final.columns)

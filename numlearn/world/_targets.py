@@ -1,0 +1,82 @@
+"""What the users are asked to predict: residual returns in five unequal bins."""
+
+import numpy as np
+
+VALUES = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
+SHARES = np.array([0.05, 0.25, 0.75, 0.95])  # 5, 20, 50, 20 and 5 per cent
+NEUTRAL_TO = {  # target: what its returns are freed of
+    "ada": ("industry", "beta", "style"),
+    "bruno": ("sector", "beta"),
+    "clara": ("beta",),
+}
+HORIZONS = (20, 60)
+NAMES = ["target"] + [f"target_{n}_{h}" for n in NEUTRAL_TO for h in HORIZONS]
+
+
+def era_targets(market, era, rows, horizons=HORIZONS):
+    """Return an era's targets, fully known: no value is missing yet.
+
+    Parameters
+    ----------
+    market : Market
+        Must reach ``2 + max(horizons)`` days beyond the era.
+    era : int
+        Its number.
+    rows : numpy.ndarray of int
+        Which stock stands in which row.
+    horizons : sequence of int
+        20, 60 or both.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray, (n,) float32
+        One entry a target, without the alias "target".
+    """
+    out = {}
+    for name, risks in NEUTRAL_TO.items():
+        for days in horizons:
+            total = market.forward(era, days)[rows]
+            out[f"target_{name}_{days}"] = bins(residual(market, era, rows, total, risks))
+    return out
+
+
+def residual(market, era, rows, returns, risks):
+    """Free returns of common risks: group means first, then exposures in turn.
+
+    Gram-Schmidt on a handful of columns with sums in a fixed order, because a solver's
+    last bits depend on the processor.
+    """
+    groups = {"industry": market.industry, "sector": market.sector}
+    group = next((groups[r][rows] for r in risks if r in groups), np.zeros_like(rows))
+    columns = []
+    if "beta" in risks:
+        columns.append(market.beta(era)[rows])
+    if "style" in risks:
+        columns.extend(market.style[:, rows])
+    basis = []
+    for column in columns:
+        basis.append(_remove(_demean(column, group), basis))
+    return _remove(_demean(returns, group), basis)
+
+
+def bins(values):
+    """Cut values into 5, 20, 50, 20 and 5 per cent: 0, .25, .5, .75 and 1.
+
+    Values are rounded first, so that the last bits of a sum cannot move a row.
+    """
+    order = np.argsort(np.round(values, 10), kind="stable")
+    place = np.empty(len(values))
+    place[order] = (np.arange(len(values)) + 0.5) / len(values)
+    return VALUES[np.searchsorted(SHARES, place, side="right")]
+
+
+def _demean(values, group):
+    sums, sizes = np.bincount(group, values), np.bincount(group)
+    return values - (sums / np.maximum(sizes, 1))[group]
+
+
+def _remove(values, basis):
+    for column in basis:
+        share = np.add.reduce(values * column) / np.add.reduce(column * column)
+        values = values - share * column
+    return values

@@ -1,0 +1,228 @@
+"""The data set made from a market, in the schema of Numerai's version 5."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from numlearn.data._ids import row_ids
+from numlearn.errors import NumlearnError
+from numlearn.world import _targets
+from numlearn.world._features import FeatureRules, Features
+from numlearn.world.market import DAYS, Market, MarketRules, simulate, stream
+
+SEED = 2021  # of the data set that ships: fixed before any of its results was seen
+KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a world is made from.
+
+    Attributes
+    ----------
+    seed : int
+        Everything random follows from it.
+    eras : int
+        Weekly eras with history; the era after the last is the live one.
+    rows : int
+        Rows of a full era; early eras have fewer.
+    features : int
+        Number of features, at least 42.
+    train : float
+        Share of the eras that are for training.
+    """
+
+    seed: int = SEED
+    eras: int = 160
+    rows: int = 3000
+    features: int = 56
+    train: float = 0.6
+    ramp: float = 0.8  # rows of the first era as a share of a full one …
+    full_at: int = 100  # … which is reached in this era
+    aux_missing: tuple = (0.004, 0.03)  # range of missing values, by era
+    market: MarketRules = field(default_factory=MarketRules)
+    feature: FeatureRules = field(default_factory=FeatureRules)
+
+    def __post_init__(self):
+        if self.features < 42 or self.rows < 100 or self.eras < 20:
+            raise NumlearnError(
+                "A world needs at least 42 features, 100 rows and 20 eras: "
+                f"got {self.features}, {self.rows} and {self.eras}."
+            )
+
+    @property
+    def last_train(self):
+        """The last training era's number."""
+        return int(self.eras * self.train)
+
+    @property
+    def live(self):
+        """The live era's number."""
+        return self.eras + 1
+
+
+@dataclass(frozen=True)
+class World:
+    """A market, the features that show it, and its data set, era by era.
+
+    The truth of each row (its stock, exposures and returns) is there for lessons that
+    need it; the data set never contains it.
+    """
+
+    config: Config
+    market: Market = field(repr=False)
+    features: Features = field(repr=False)
+
+    @classmethod
+    def build(cls, config=None, progress=None, **changes):
+        """Simulate a world's market.
+
+        Parameters
+        ----------
+        config : Config, optional
+            Defaults to the shipped data set's.
+        progress : callable, optional
+            Called with weeks done and weeks in all.
+        **changes
+            Fields of the configuration to change, as in ``World.build(seed=3)``.
+
+        Returns
+        -------
+        World
+        """
+        config = replace(config or Config(), **changes)
+        weeks, stocks = config.live + max(KNOWN_AFTER.values()), config.rows * 11 // 10
+        market = simulate(config.seed, weeks, stocks, config.market, progress)
+        features = Features.draw(config.seed, config.features, config.feature)
+        return cls(config, market, features)
+
+    def stocks(self, era):
+        """Return which stock stands in which row of an era (the hidden truth)."""
+        config = self.config
+        grown = min(1.0, era / config.full_at)
+        n = int(config.rows * (config.ramp + (1 - config.ramp) * grown))
+        largest = np.argsort(-self.market.size[era], kind="stable")[:n]
+        return stream(config.seed, "rows", era).permutation(largest)
+
+    def split(self, era):
+        """Return the data_type of an era: train, validation, test or live."""
+        if era <= self.config.last_train:
+            return "train"
+        if era == self.config.live:
+            return "live"
+        known = era + KNOWN_AFTER[20] <= self.config.live
+        return "validation" if known else "test"
+
+    def era(self, era, resolved=False):
+        """Return one era of the data set.
+
+        Parameters
+        ----------
+        era : int
+            From 1 to the live era.
+        resolved : bool
+            True looks into the future: targets that are not known yet are filled in.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index id; era, data_type, int8 features, float32 targets.
+        """
+        rows, seed = self.stocks(era), self.config.seed
+        types, signals = self.market.types[era], self.market.signals[era]
+        values = self.features.values(era, types[rows], signals[:, rows])
+        frame = pd.DataFrame(values.T, columns=self.features.names)
+        frame.insert(0, "era", f"{era:04d}")
+        frame.insert(1, "data_type", self.split(era))
+        targets = pd.DataFrame(self._targets(era, rows, resolved))
+        frame = pd.concat([frame, targets], axis=1)
+        frame.index = pd.Index(row_ids(seed, era, len(rows)), name="id")
+        return frame
+
+    def panel(self, eras, resolved=False):
+        """Return several eras of the data set, one below the other."""
+        return pd.concat([self.era(era, resolved) for era in eras])
+
+    def truth(self, era):
+        """Return what the data set hides about an era's rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index id; stock, sector, industry, beta, style_0 to style_2, size and
+            return_20, the total return of the 20 days that the target covers.
+        """
+        rows, market = self.stocks(era), self.market
+        frame = pd.DataFrame({"era": f"{era:04d}", "stock": rows})
+        frame["sector"], frame["industry"] = market.sector[rows], market.industry[rows]
+        frame["beta"] = market.beta(era)[rows]
+        for k, style in enumerate(market.style):
+            frame[f"style_{k}"] = style[rows]
+        frame["size"] = market.size[era][rows]
+        frame["return_20"] = market.forward(era, 20)[rows]
+        frame.index = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
+        return frame
+
+    def daily_returns(self, era, days=DAYS):
+        """Return the returns of an era's stocks on the days after it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Ids by day 1 … `days`; attribute-free, cut where the market ends.
+        """
+        rows = self.stocks(era)
+        start = DAYS * era
+        values = self.market.returns[start : start + days, rows].T
+        ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
+        return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
+
+    def _targets(self, era, rows, resolved):
+        targets = _targets.era_targets(self.market, era, rows)
+        rng = stream(self.config.seed, "missing", era)
+        gap = rng.uniform(*self.config.aux_missing)
+        for name, values in targets.items():
+            days = int(name.rsplit("_", 1)[1])
+            if name != "target_ada_20":
+                values[rng.random(len(rows)) < gap] = np.nan
+            if not resolved and era + KNOWN_AFTER[days] > self.config.live:
+                values[:] = np.nan
+        return {"target": targets["target_ada_20"], **targets}
+
+
+def content_hash(frame):
+    """Return a hash of a panel's values, whatever file or machine it came from.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Strings, integers and floats; the index counts when it is named.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits. Column names, their order and the order of rows count;
+        all missing values are alike, and a text's dtype does not matter.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    frame = frame.reset_index() if frame.index.name else frame
+    for name in frame.columns:
+        digest.update(f"{name}\n".encode())
+        digest.update(_bytes(frame[name]))
+    return digest.hexdigest()
+
+
+def _bytes(column):
+    if pd.api.types.is_float_dtype(column):
+        values = column.to_numpy(np.float32, na_value=np.nan)
+        return np.where(np.isnan(values), np.float32(np.nan), values).tobytes()
+    if pd.api.types.is_integer_dtype(column):
+        return column.to_numpy(np.int64).tobytes()
+    return "\n".join(column.astype(str)).encode()
+
+
+def description(config):
+    """Return a configuration as plain values, as it is kept beside the data."""
+    return asdict(config)

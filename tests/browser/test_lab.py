@@ -1,0 +1,151 @@
+"""A learner's first ten minutes in a real JupyterLab, in a real Chromium."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from numlearn._files import course_root
+from numlearn.course.lessons import answer_cell
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("NUMLEARN_BROWSER") == "required"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+IDLE = re.compile(r"\| Idle$")
+LESSON = "00_triangle.ipynb"
+
+if not REQUIRED:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine", allow_module_level=True)
+    pytest.importorskip("playwright", reason="playwright is not installed")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Serve a copy of the built lessons as ``make course`` does; yield its address."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(course_root() / "lessons", home / "lessons")
+    settings = home / "settings/@jupyterlab/notebook-extension"
+    settings.mkdir(parents=True)
+    whole = json.dumps({"windowingMode": "none"})  # keep off-screen cells in the page
+    (settings / "tracker.jupyterlab-settings").write_text(whole)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    env = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "NUMLEARN_HOME": str(home / "numlearn"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}"]
+    command += ["--LabApp.news_url=", "--LabApp.extension_manager=readonly"]
+    log = open(home / "server.log", "w")
+    server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/api/status?token={token}")
+        yield f"{address}/lab/tree/lessons/{LESSON}?reset&token={token}"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait_for(url, seconds=60):
+    for _ in range(seconds * 10):
+        try:
+            return urllib.request.urlopen(url, timeout=1)
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"JupyterLab did not answer at {url}")
+
+
+def _run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll(
+                '.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent.trim());
+            return prompts.length && prompts.every(t => /^\\[\\d+\\]:$/.test(t));
+        }""",
+        timeout=120_000,
+    )
+
+
+def _answer(page, name):
+    """Type the course's answer into an exercise's cell; run it and its check."""
+    cell = page.locator(
+        ".jp-CodeCell", has_text=re.compile(rf"^\W*\[\d+\]:\s*{name} =")
+    )
+    editor = cell.first.locator(".cm-content")
+    editor.scroll_into_view_if_needed()
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(answer_cell("triangle", name))
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+
+
+def test_learner_solves_an_exercise(lab, tmp_path):
+    from playwright.sync_api import expect, sync_playwright
+
+    shots = Path(os.environ.get("NUMLEARN_SHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=CHROMIUM,
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 1600},
+        )
+        page = browser.pages[0]
+        page_errors, outside = [], []
+        page.on("pageerror", lambda error: page_errors.append(str(error)))
+        page.on("request", lambda r: outside.append(r.url) if "//" in r.url else None)
+        page.goto(lab, wait_until="domcontentloaded")
+        page.locator(".jp-NotebookPanel:visible").wait_for(timeout=60_000)
+        # The toolbar says "idle" before there is a kernel: wait for the status bar.
+        page.get_by_text(IDLE).first.wait_for(timeout=60_000)
+
+        _run_all(page)
+        errors = page.locator("[data-mime-type='application/vnd.jupyter.error']")
+        assert errors.count() == 0
+        assert page.locator(".jp-OutputArea img").count() >= 3
+        todo = page.locator(".jp-CodeCell", has_text='check("flows")')
+        expect(todo).to_contain_text("Not tried yet")
+        page.screenshot(path=shots / "lab_unsolved.png")
+
+        _answer(page, "flows")
+        expect(todo).to_contain_text("That is right.", timeout=30_000)
+        expect(todo).to_contain_text("1 of 2 exercises of this lesson")
+        todo.scroll_into_view_if_needed()
+        page.screenshot(path=shots / "lab_solved.png")
+        browser.close()
+    assert page_errors == []
+    assert [u for u in outside if not re.match(r"(http|ws)://127\.0\.0\.1", u)] == []

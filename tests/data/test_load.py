@@ -1,0 +1,199 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import numlearn as nl
+from conftest import FEATURES
+from numlearn.errors import NumlearnError
+
+
+def test_load_gives_what_pandas_reads(written):
+    folder, panels = written
+    panel = nl.data.load("train", features="all", targets="all", source=folder)
+    pd.testing.assert_frame_equal(panel, panels["train"], check_dtype=False)
+    assert (panel.filter(like="feature_").dtypes == np.int8).all()
+    assert panel["target"].dtype == np.float32
+    assert panel.index.name == "id"
+
+
+def test_default_is_the_small_set_and_the_main_target(written):
+    folder, _ = written
+    panel = nl.data.load("train", source=folder)
+    assert list(panel.columns) == [
+        "era",
+        "data_type",
+        "feature_amber",
+        "feature_birch",
+        "target",
+    ]
+
+
+def test_validation_leaves_out_rows_of_data_type_test(written):
+    folder, panels = written
+    panel = nl.data.load("validation", source=folder)
+    assert set(panel["data_type"]) == {"validation"}
+    assert panel["era"].max() == "0026" < panels["validation"]["era"].max()
+
+
+def test_live_has_no_target_and_says_so_when_asked(written):
+    folder, _ = written
+    assert "target" not in nl.data.load("live", source=folder)
+    with pytest.raises(NumlearnError, match="no column 'target_ender_20'"):
+        nl.data.load("live", targets=["target_ender_20"], source=folder)
+
+
+@pytest.mark.parametrize(
+    ("eras", "every", "expected"),
+    [
+        (None, 4, ["0001", "0005", "0009"]),
+        (["0002", 7], 1, ["0002", "0007"]),
+        (range(2, 5), 1, ["0002", "0003", "0004"]),
+        (slice(2, 5), 1, ["0002", "0003", "0004", "0005"]),
+        (slice("0009", None), 1, ["0009", "0010", "0011", "0012"]),
+        (slice(None, 9), 4, ["0001", "0005", "0009"]),
+    ],
+)
+def test_eras(written, eras, every, expected):
+    folder, panels = written
+    panel = nl.data.load("train", eras=eras, every=every, source=folder)
+    assert list(panel["era"].unique()) == expected
+    whole = panels["train"]
+    kept = whole.loc[whole["era"].isin(expected), panel.columns]
+    pd.testing.assert_frame_equal(panel, kept, check_dtype=False)
+
+
+def test_features_by_group_or_list(written):
+    folder, _ = written
+    group = nl.data.load("train", features="charisma", source=folder)
+    assert [*group.filter(like="feature_")] == ["feature_cedar", "feature_dune"]
+    listed = nl.data.load("train", features=["feature_elm"], source=folder)
+    assert [*listed.filter(like="feature_")] == ["feature_elm"]
+
+
+def test_without_ids_the_index_counts(written):
+    folder, panels = written
+    panel = nl.data.load("train", ids=False, source=folder)
+    assert isinstance(panel.index, pd.RangeIndex)
+    assert (panel["target"].to_numpy() == panels["train"]["target"]).all()
+
+
+def test_a_new_column_joins_without_a_warning(written, recwarn):
+    folder, _ = written
+    panel = nl.data.load("train", features="all", source=folder)
+    panel["prediction"] = 0.5
+    assert not recwarn
+
+
+def test_missing_features_become_the_middle_bin(tmp_path, written):
+    _, panels = written
+    panel = panels["train"].astype({"feature_amber": "Int8"})
+    panel.loc[panel["era"] == "0001", "feature_amber"] = pd.NA
+    panel.to_parquet(tmp_path / "train.parquet")
+    loaded = nl.data.load("train", features=["feature_amber"], source=tmp_path)
+    assert (loaded.loc[loaded["era"] == "0001", "feature_amber"] == 2).all()
+    assert loaded["feature_amber"].dtype == np.int8
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"split": "test"}, "no split 'test': choose one of train, validation, live"),
+        ({"features": "smal"}, "no feature set 'smal': choose one of small, all"),
+        ({"features": ["feature_ambr"]}, "did you mean 'feature_amber'"),
+        ({"targets": ["target_ender_60"]}, "did you mean 'target_ender_20'"),
+        ({"eras": ["0099"]}, "no era '0099', only 0001 to 0012"),
+        ({"eras": range(90, 95)}, "None of the eras asked for"),
+        ({"every": 0}, "every=0 keeps no era"),
+    ],
+)
+def test_what_does_not_exist_is_named(written, asked, sentence):
+    folder, _ = written
+    with pytest.raises(NumlearnError, match=sentence):
+        nl.data.load(**{"split": "train", "source": folder, **asked})
+
+
+def test_missing_sources_are_named(tmp_path, monkeypatch, written):
+    monkeypatch.setenv("NUMLEARN_CACHE", str(tmp_path))
+    with pytest.raises(NumlearnError, match=r"v5\.2 has not been downloaded yet"):
+        nl.data.load("train", source="v5.2")
+    with pytest.raises(NumlearnError, match="no folder 'nowhere'"):
+        nl.data.load("train", source="nowhere")
+    (tmp_path / "numerai" / "v5.2").mkdir(parents=True)
+    (tmp_path / "numerai" / "v5.2" / "live.parquet").touch()
+    with pytest.raises(NumlearnError, match=r'download\("v5.2", "train.parquet"\)'):
+        nl.data.load("train", source="v5.2")
+
+
+def test_a_damaged_file_is_one_sentence(tmp_path, written):
+    folder, _ = written
+    whole = (folder / "train.parquet").read_bytes()
+    path = tmp_path / "train.parquet"
+    middle = len(whole) // 2
+    for name, content, sentence in [
+        ("cut", whole[:middle], "cut short"),
+        ("empty", b"", "0 bytes"),
+        ("page", b"<html>" + whole, "does not begin"),
+        ("footer", whole[:-200] + bytes(192) + whole[-8:], "damaged inside"),
+    ]:
+        path.write_bytes(content)
+        with pytest.raises(NumlearnError, match=sentence):
+            nl.data.load("train", features=["feature_amber"], source=tmp_path)
+        assert name
+
+
+def test_predictions_of_others_join_onto_a_panel(written):
+    folder, _ = written
+    panel = nl.data.load("validation", source=folder)
+    for frame, columns in [
+        (nl.data.load_example_predictions(source=folder), ["prediction"]),
+        (nl.data.load_metamodel(folder), ["numerai_meta_model"]),
+        (nl.data.load_benchmarks(source=folder), ["v5_a", "v5_b"]),
+    ]:
+        joined = panel.join(frame)
+        assert list(joined.columns) == [*panel.columns, *columns]
+        assert len(joined) == len(panel)
+    assert panel.join(nl.data.load_metamodel(folder))["numerai_meta_model"].isna().any()
+
+
+def test_a_folder_of_parts_is_one_file(tmp_path, written):
+    folder, panels = written
+    whole = panels["train"]
+    (tmp_path / "train.parquet").mkdir()
+    for name, part in [("0001-0005", whole[:100]), ("0006-0012", whole[100:])]:
+        part.to_parquet(tmp_path / "train.parquet" / f"{name}.parquet")
+    panel = nl.data.load("train", features=list(FEATURES), source=tmp_path)
+    assert panel.equals(nl.data.load("train", features="all", source=folder))
+
+
+@pytest.mark.parametrize("split", ["validation", "live"])
+def test_the_classroom_set_has_ids_that_join(split):
+    folder = nl.data._sources.source_folder()
+    panel = nl.data.load(split, features=[])
+    stored = pd.read_parquet(folder / f"{split}.parquet", columns=["era", "data_type"])
+    ranks = pd.read_parquet(folder / f"{split}_example_preds.parquet")["prediction"]
+    expected = (ranks + 0.5) / stored.groupby("era")["era"].transform("size")
+    joined = panel.join(nl.data.load_example_predictions(split))
+    kept = (stored["data_type"] == split).to_numpy()
+    np.testing.assert_allclose(joined["prediction"], expected[kept], rtol=1e-6)
+    assert panel.index.is_unique
+    assert panel.index.str.fullmatch("n[0-9a-f]{15}").all()
+
+
+def test_ids_do_not_depend_on_what_is_loaded():
+    whole = nl.data.load("validation", features=[])
+    fourth = nl.data.load("validation", features=[], every=4, eras=slice(101, None))
+    assert fourth["era"].equals(whole["era"].loc[fourth.index])
+
+
+def test_the_classroom_set_keeps_to_the_schema():
+    folder = nl.data._sources.source_folder()
+    for split in ("train", "validation", "live"):
+        assert nl.data.schema.check(folder / f"{split}.parquet") == []
+        panel = nl.data.load(split, features="all", targets="all", every=8)
+        assert nl.data.schema.check(panel) == []
+
+
+def test_without_ids_and_without_a_world_the_cure_is_named(tmp_path, written):
+    written[1]["train"].reset_index(drop=True).to_parquet(tmp_path / "train.parquet")
+    with pytest.raises(NumlearnError, match="load it with ids=False"):
+        nl.data.load("train", features=["feature_elm"], source=tmp_path)

@@ -1,0 +1,111 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from numlearn import _kernel, eras
+from numlearn.errors import NumlearnError
+
+
+def shapes():
+    """Rows of numbers that are hard to sort by a 16-bit key."""
+    rng = np.random.default_rng(0)
+    yield "continuous", rng.normal(size=(5, 3000))
+    yield "heavy tails", rng.standard_t(2, size=(5, 3000))
+    yield "one outlier", np.c_[rng.random((3, 2000)), np.full(3, 1e12)]
+    yield "infinite", np.c_[rng.random((3, 500)), np.full(3, np.inf)]
+    yield "minus infinite", np.c_[np.full(2, -np.inf), rng.random((2, 500))]
+    yield "ties", rng.integers(0, 5, (5, 3000)) / 4
+    yield "few ties", rng.random((5, 3000)).astype("f4").astype("f8")
+    yield "constant", np.full((2, 40), 0.1)
+    yield "tiny differences", 1 + rng.integers(0, 9, (3, 400)) * np.finfo(float).eps
+    yield "denormal", rng.integers(0, 9, (3, 400)) * 5e-324
+    yield "descending", np.tile(np.arange(700.0)[::-1], (2, 1))
+    yield "one row", np.ones((3, 1))
+    yield "two rows", np.array([[2.0, 1.0], [1.0, 1.0]])
+
+
+each_shape = pytest.mark.parametrize(
+    "x", [pytest.param(x, id=name) for name, x in shapes()]
+)
+
+
+@each_shape
+def test_rows_are_sorted_as_numpy_sorts_them(x):
+    order, values = _kernel.sorted_rows(x.copy())
+    assert (order == np.argsort(x, axis=1, kind="stable")).all()
+    assert (values == np.sort(x, axis=1)).all()
+
+
+@each_shape
+def test_ranks_are_those_of_scipy(x):
+    n = x.shape[1]
+    expected = (stats.rankdata(x, axis=1) - 0.5) / n
+    np.testing.assert_allclose(eras.average_rank(x.T), expected.T, rtol=1e-14)
+    first = (stats.rankdata(x, axis=1, method="ordinal") - 0.5) / n
+    np.testing.assert_allclose(eras.position_rank(x.T), first.T, rtol=1e-14)
+    normal = stats.norm.ppf(expected)
+    np.testing.assert_allclose(eras.gaussianize(x.T), normal.T, atol=1e-13)
+
+
+def test_ranks_keep_type_names_and_nan():
+    frame = pd.DataFrame(
+        {"a": [3.0, np.nan, 1.0, 1.0], "b": [1, 2, 3, 4], "c": np.nan},
+        index=list("wxyz"),
+    )
+    ranks = eras.average_rank(frame)
+    expected = {"a": [2.5 / 3, np.nan, 1 / 3, 1 / 3], "b": [0.125, 0.375, 0.625, 0.875]}
+    pd.testing.assert_frame_equal(
+        ranks, pd.DataFrame(expected | {"c": np.nan}, index=list("wxyz"))
+    )
+    pd.testing.assert_series_equal(eras.average_rank(frame["a"]), ranks["a"])
+    assert eras.gaussianize([]).shape == (0,)
+
+
+def test_signed_power_is_numerais():
+    x = np.array([0, -0.0, 0.5, -0.5, 1, -1, 2, -2])
+    a, b = 0.3535533905932738, 2.8284271247461903
+    expected = [0, 0, a, -a, 1, -1, b, -b]
+    np.testing.assert_allclose(eras.signed_power(x), expected, rtol=1e-15)
+    np.testing.assert_allclose(_kernel.tails(x), expected, rtol=1e-15)
+
+
+def test_rank_gauss_power_of_five_values():
+    x = eras.signed_power(eras.gaussianize(np.arange(5.0)), 1.5)
+    a, b = 1.4507885796854221, 0.3797472709071262
+    np.testing.assert_allclose(x, [-a, -b, 0, b, a], atol=1e-15)
+
+
+def test_rows_by_era_in_any_order():
+    panel = pd.DataFrame({"era": ["0002", "0001", "0002", "0003"]})
+    found = {era: np.arange(4)[rows].tolist() for era, rows in eras.rows_by_era(panel)}
+    assert found == {"0001": [1], "0002": [0, 2], "0003": [3]}
+    assert list(found) == sorted(found)
+    grouped = eras.rows_by_era(panel.sort_values("era"))
+    assert [rows for _, rows in grouped] == [slice(0, 1), slice(1, 3), slice(3, 4)]
+    assert eras.rows_by_era(panel.iloc[:0]) == []
+
+
+def test_each_mistake_has_its_sentence():
+    panel = pd.DataFrame({"era": ["0001", None], "p": [0.1, 0.2], "word": ["a", "b"]})
+    with pytest.raises(NumlearnError, match="no column 'era'"):
+        eras.rows_by_era(panel[["p"]])
+    with pytest.raises(NumlearnError, match="1 rows of the panel have no era"):
+        eras.rows_by_era(panel)
+    with pytest.raises(NumlearnError, match="no column 'q'"):
+        eras.model_columns(panel, "q")
+    with pytest.raises(NumlearnError, match="'word' holds"):
+        eras.model_columns(panel, ["word"])
+    with pytest.raises(NumlearnError, match="is there twice"):
+        eras.model_columns(panel[["p", "p"]], ["p"])
+    with pytest.raises(NumlearnError, match=r"reindex\(panel.index\)"):
+        eras.model_columns(panel, panel[["p"]].iloc[::-1])
+
+
+def test_model_columns_are_views_and_nullable_numbers_become_nan():
+    panel = pd.DataFrame({"p": [0.1, 0.2], "q": pd.array([1, None], dtype="Int64")})
+    names, (p, q) = eras.model_columns(panel, ["p", "q"])
+    assert names == ["p", "q"]
+    assert np.shares_memory(p, panel["p"].to_numpy())
+    np.testing.assert_array_equal(q, [1, np.nan])
+    assert eras.model_columns(panel, panel["p"])[0] == ["p"]
