@@ -10,7 +10,18 @@ import importlib
 
 __version__ = "0.1.0"
 
-_PARTS = ("course", "data", "eras", "exercises", "plots", "scoring", "world")
+_PARTS = (
+    "course",
+    "data",
+    "eras",
+    "exercises",
+    "fund",
+    "metamodel",
+    "plots",
+    "scoring",
+    "staking",
+    "world",
+)
 _VERBS = ("check", "hint", "progress", "quiz", "solution")
 
 __all__ = [*_PARTS, *_VERBS, "need"]

@@ -84,6 +84,39 @@ def build(
 
 
 @app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="Folder with what was handed in.")],
+    seed_file: Annotated[Path, typer.Option(help="A file with your secret text.")],
+    out: Annotated[Path, typer.Option(help="Where the rows go.")] = Path("grades.csv"),
+    jobs: Annotated[int, typer.Option(help="Notebooks at a time.", min=1)] = 1,
+    sandbox: Annotated[
+        str | None, typer.Option(help="bwrap: no network, read-only file system.")
+    ] = None,
+):
+    """Grade a class: a row for every file, and gradebook.csv with a line a student."""
+    from numlearn.course.grade import grade
+
+    graded = grade(submissions, seed_file, out, jobs=jobs, sandbox=sandbox, show=True)
+    typer.echo(
+        f"{graded.files} files, {graded.students} students, {graded.rows} rows in"
+        f" {graded.grades}; a line a student in {graded.gradebook}"
+    )
+    if graded.caution:
+        typer.echo(graded.caution, err=True)
+
+
+@app.command()
+def export(
+    nbgrader: Annotated[Path, typer.Option(help="The folder of a new nbgrader course.")],
+):
+    """Hand the lessons to a school's own nbgrader."""
+    from numlearn.course.export import export_nbgrader
+
+    for path in export_nbgrader(nbgrader):
+        typer.echo(f"wrote {path}")
+
+
+@app.command()
 def doctor():
     """Say whether this machine has what the course needs, and what to do if not."""
     from numlearn.course.doctor import examine

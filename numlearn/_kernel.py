@@ -104,10 +104,10 @@ def ranked(x, transform):
 
 
 def ranked_dots(x, *terms):
-    """Yield Σ weight · transform(rank) of each row of x, for (transform, weight, scaled).
+    """Yield Σ weight · transform(rank) of each row of x, for each term.
 
-    Where `scaled` is true, transform(rank) is centred and scaled to length 1 first; its
-    weight is centred already.
+    A term is (transform, weight, scaled). Where `scaled` is true, transform(rank) is
+    centred and scaled to length 1 first; its weight is centred already.
     """
     order, values = sorted_rows(x)
     for transform, weight, scaled in terms:

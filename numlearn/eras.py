@@ -16,10 +16,12 @@ from numlearn.errors import NumlearnError
 
 __all__ = [
     "average_rank",
+    "centre",
     "gaussianize",
     "like",
     "model_columns",
     "numeric_column",
+    "one_column",
     "pieces",
     "position_rank",
     "rows_by_era",
@@ -62,6 +64,12 @@ def gaussianize(x):
     return _by_column(x, lambda rows: _kernel.ranked(rows, ndtri))
 
 
+def centre(x):
+    """Subtract the mean of what is known from a vector; NaN stays NaN."""
+    known = ~np.isnan(x)
+    return x - (x[known].mean() if known.any() else np.nan)
+
+
 def signed_power(x, power=1.5):
     """Raise the absolute value to a power and keep the sign.
 
@@ -76,7 +84,7 @@ def signed_power(x, power=1.5):
 
 
 def pieces(panel, columns=None):
-    """Yield a panel in DataFrames that hold whole eras, so that it need not fit at once.
+    """Yield a panel in DataFrames of whole eras, so that it need not fit in memory.
 
     Parameters
     ----------
@@ -159,7 +167,7 @@ def rows_by_era(panel):
 
 
 def model_columns(panel, predictions):
-    """Return the models' names and one array of float64 for each.
+    """Return the models' names and one array for each.
 
     Parameters
     ----------
@@ -197,20 +205,12 @@ def model_columns(panel, predictions):
     names = list(predictions)
     if not names:
         raise NumlearnError("There is no model to score: name at least one column.")
-    columns = [numeric_column(source, name) for name in names]
-    return names, [column.astype(np.float64, copy=False) for column in columns]
+    return names, [numeric_column(source, name) for name in names]
 
 
 def numeric_column(frame, name):
     """Return a column of numbers as an array, without a copy where that is possible."""
-    if name not in frame:
-        raise NumlearnError(
-            f"There is no column {name!r}: the columns are "
-            f"{', '.join(map(str, frame.columns[:6]))}, …; check the name."
-        )
-    column = frame[name]
-    if isinstance(column, pd.DataFrame):
-        raise NumlearnError(f"The column {name!r} is there twice: rename or drop one.")
+    column = one_column(frame, name)
     if not pd.api.types.is_numeric_dtype(column):
         raise NumlearnError(
             f"The column {name!r} holds {column.dtype}, not numbers: "
@@ -219,6 +219,19 @@ def numeric_column(frame, name):
     if isinstance(column.dtype, np.dtype):
         return column.to_numpy()
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def one_column(frame, name):
+    """Return a column as a Series, or say that it is missing or there twice."""
+    if name not in frame:
+        raise NumlearnError(
+            f"There is no column {name!r}: the columns are "
+            f"{', '.join(map(str, frame.columns[:6]))}, …; check the name."
+        )
+    column = frame[name]
+    if isinstance(column, pd.DataFrame):
+        raise NumlearnError(f"The column {name!r} is there twice: rename or drop one.")
+    return column
 
 
 def _by_column(x, function):

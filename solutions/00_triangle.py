@@ -21,8 +21,7 @@
 from numlearn.world import toy_year
 
 year = toy_year(seed=0)
-nl.plots.year(year.rounds);
-
+nl.plots.year(year.rounds)
 # %% [markdown]
 # That was one year of a toy Numerai: fifty-two weekly rounds, six users, a thousand
 # stocks. Three charts, because three parties had a year: a fund earned money, a crowd
@@ -92,7 +91,7 @@ flows = {
 # than a coin; what exactly is computed is lesson 03's question.
 
 # %%
-year.rounds.head(3).round(3)
+year.rounds.head(3).round({"paid": 1, "burned": 1}).round(3)
 
 # %% [markdown]
 # One row a round. `market` is what an average stock returned that week, `fund_return`
@@ -193,8 +192,8 @@ ends.rename_axis(columns="seed").round(0).astype(int)
 # %%
 from numlearn.world import year_totals
 
-totals = pd.DataFrame({seed: year_totals(toy_year(seed).rounds) for seed in range(5)})
-totals.rename_axis(columns="seed").round(2)
+totals = pd.DataFrame([year_totals(toy_year(seed).rounds) for seed in range(5)])
+totals.rename_axis("seed").round({"fund": 2, "paid": 0, "burned": 0})
 
 # %% [markdown]
 # `fund` is a share of the capital, `paid` and `burned` are NMR. When the crowd predicts

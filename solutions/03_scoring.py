@@ -19,37 +19,39 @@
 # %%
 data_validation = nl.data.load("validation").dropna(subset="target")
 data_validation["example"] = nl.data.load_example_predictions()["prediction"]
-first_era = data_validation["era"].min()
-one_era = data_validation[data_validation["era"] == first_era]
+one_era = data_validation[data_validation["era"] == "0120"]
 one_era[["example", "target"]].head(8).round(2)
 
 # %% [markdown]
 # The target has five values, from 0 (fell far behind) over 0.5 (nothing special) to 1
 # (ran far ahead). The prediction is any number between 0 and 1. Row by row they hardly
-# seem to know each other. Sort the stocks by prediction, cut them into ten equal groups
-# and look at how each group did.
+# seem to know each other. So sort the stocks of an era by prediction, cut them into ten
+# equal groups, and look at how each group did: in this one era, and over all of them.
 
 # %%
 import matplotlib.pyplot as plt
-import pandas as pd
 
-tenth = pd.qcut(one_era["example"].rank(method="first"), 10, labels=range(1, 11))
-outcome = one_era.groupby(tenth, observed=True)["target"].mean()
+rank = data_validation.groupby("era")["example"].rank(pct=True, method="first")
+tenth = (rank * 10).clip(upper=9.99).astype(int) + 1
+groups = {"One era: like chance": one_era, "All eras: a staircase": data_validation}
 with nl.plots.style():
-    ax = outcome.plot.bar(rot=0, xlabel="tenth of the stocks, worst predicted first")
-    ax.set(ylabel="mean target", ylim=(0.45, 0.55))
-    ax.set_title("A decent model moves the odds a little, and only on average")
+    figure, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
+    for ax, (name, rows) in zip(axes, groups.items()):
+        outcome = rows.groupby(tenth)["target"].mean()
+        ax.bar(outcome.index, outcome - 0.5)
+        ax.set(title=name, xlabel="tenth, worst predicted first", xticks=range(1, 11))
+    axes[0].set_ylabel("mean target, above or below 0.5")
 nl.plots.caption(
-    ax,
-    "Ten bars, one for each tenth of the stocks by prediction: their mean targets lie"
-    " close to one half, with small differences between the groups.",
+    axes,
+    "Two bar charts of the mean target of each tenth of the stocks by prediction: in"
+    " one era the bars are ragged, over all eras they climb from left to right.",
 )
 plt.show()
 
 # %% [markdown]
-# Every bar is near one half: in one era, the best predicted tenth is hardly told from
-# the worst, and not every bar is in its place. No single prediction is right or wrong
-# here. So the question in the title needs a better form: *how well does a ranking of
+# One era looks like chance; all eras together climb like a staircase, in very small
+# steps. No single prediction is right or wrong here, and yet the ranking knows
+# something. So the question in the title needs a better form: *how well does a ranking of
 # thousands of stocks agree with what happened?* Numerai's answer is a number called
 # **CORR**.
 #
@@ -89,13 +91,16 @@ steps.sort_values("example").iloc[:: len(steps) // 6].round(2)
 # %%
 target_tails = signed_power(one_era["target"] - one_era["target"].mean())
 by_hand = np.corrcoef(steps["tails"], target_tails)[0, 1]
-print(f"by hand {by_hand:.3f}, library {nl.scoring.era_corr(one_era['example'], one_era['target']):.3f}")
+library = nl.scoring.era_corr(one_era["example"], one_era["target"])
+print(f"by hand {by_hand:.3f}, library {library:.3f}")
 
 # %% [markdown]
 # **Predict before you run.** What happens to the score if every prediction is multiplied
 # by a thousand? If we take its exponential? If we turn the ranking round?
 
 # %%
+import pandas as pd
+
 changed = {
     "as it is": one_era["example"],
     "times 1000, minus 7": 1000 * one_era["example"] - 7,
@@ -103,7 +108,9 @@ changed = {
     "turned round": 1 - one_era["example"],
 }
 today = {name: nl.scoring.era_corr(p, one_era["target"]) for name, p in changed.items()}
-in_2021 = {name: nl.scoring.era_corr_2021(p, one_era["target"]) for name, p in changed.items()}
+in_2021 = {
+    name: nl.scoring.era_corr_2021(p, one_era["target"]) for name, p in changed.items()
+}
 pd.DataFrame({"CORR today": today, "CORR of 2021": in_2021}).round(3)
 
 # %% [markdown]
@@ -153,8 +160,7 @@ def numerai_corr(predictions, target):
 
 # %%
 scores = nl.scoring.corr(data_validation, ["example"])
-nl.plots.score_bars(scores, title="A good model is wrong in many an era");
-
+nl.plots.score_bars(scores, title="A good model is wrong in many an era")
 # %% [markdown]
 # The mean is small and the eras scatter around it. Some of the scatter is plain sampling:
 # even if the model's true skill were the same in every era, a correlation over n rows
@@ -210,11 +216,12 @@ rivals = nl.data.load_benchmarks()
 data_validation["rival"] = rivals[rivals.columns[-1]]
 data_validation["coin"] = np.random.default_rng(0).random(len(data_validation))
 scores = nl.scoring.corr(data_validation, ["example", "rival", "coin"])
-nl.scoring.summary(scores)[["mean", "std", "sharpe", "max_drawdown", "positive"]].round(2)
+nl.scoring.summary(scores)[["mean", "std", "sharpe", "max_drawdown", "positive"]].round(
+    2
+)
 
 # %%
-nl.plots.score_lines(scores, title="Two models climb, the coin wanders");
-
+nl.plots.score_lines(scores, title="Two models climb, the coin wanders")
 # %% [markdown]
 # Look at the coin: it has stretches in which it climbs, too. How long must you watch a
 # leaderboard before it shows who is better?
@@ -272,8 +279,7 @@ def sharpe_drawdown(scores):
 memory = nl.scoring.autocorrelation(scores["example"], lags=range(1, 11))
 nl.plots.autocorrelation(
     memory, horizon=4, title="Neighbouring rounds tell the same story"
-);
-
+)
 # %% [markdown]
 # The line is what shared days alone would give: three quarters, a half, a quarter,
 # nothing. Sixty eras are few, so the bars wobble around it.
@@ -290,7 +296,9 @@ nl.plots.autocorrelation(
 worth = nl.scoring.effective_rounds(scores["example"])
 mean, std = scores["example"].mean(), scores["example"].std()
 print(f"{len(scores)} rounds are worth about {worth:.0f}")
-print(f"mean CORR {mean:.3f} ± {std / np.sqrt(len(scores)):.3f} if they were independent")
+print(
+    f"mean CORR {mean:.3f} ± {std / np.sqrt(len(scores)):.3f} if they were independent"
+)
 print(f"mean CORR {mean:.3f} ± {std / np.sqrt(worth):.3f} as they are")
 
 # %% [markdown]

@@ -7,6 +7,8 @@ needs it.
 import contextlib
 import dis
 
+REFUSAL = "Write this one yourself: the library's function is the answer key."
+
 
 def is_stub(answer):
     """Tell whether a function's body is still nothing but ``...``."""
@@ -30,11 +32,9 @@ class WriteItYourself(Exception):
 
 
 def _refuse(*args, **kwargs):
-    from numlearn.course._answer import WriteItYourself
+    from numlearn.course._answer import REFUSAL, WriteItYourself
 
-    raise WriteItYourself(
-        "Write this one yourself: the library's function is the answer key."
-    )
+    raise WriteItYourself(REFUSAL)
 
 
 @contextlib.contextmanager

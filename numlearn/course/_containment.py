@@ -4,25 +4,17 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
-import numlearn
-from numlearn._files import course_root
+from numlearn.course import _surroundings
 from numlearn.errors import NumlearnError
 
-HERE = Path(__file__).parent
 FOLDER = "numlearn-grade-"  # how the name of a folder begins in which a notebook runs
-USERS = range(62_000, 64_900)  # where to look for users that nobody is
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
-SETTINGS = ("/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime")
-SCRATCH = 256 << 20  # bytes that a sandboxed notebook may leave in /tmp
 
 
 @dataclass(frozen=True)
@@ -32,7 +24,8 @@ class Limits:
     Parameters
     ----------
     seconds : int
-        CPU time of a process. One cell, and one answer, may take a quarter of it.
+        CPU time of all its processes. One cell, or one exercise's answer to one
+        input, may take a quarter of it.
     clock : int, optional
         Seconds from start to end; by default twice `seconds`.
     memory : int
@@ -100,8 +93,9 @@ class Containment:
                 " apt install bubblewrap (Debian, Ubuntu), or grade without a sandbox."
             )
         self.sandboxed, self.limits = sandbox is not None, limits or Limits()
-        self._users = _strangers(jobs) if _is_root() else [0] * jobs
-        self._running = set()
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        self._users = _surroundings.strangers(jobs) if is_root else [0] * jobs
+        self._running, self._stopped = set(), False
 
     def try_out(self):
         """Run an empty notebook.
@@ -138,8 +132,8 @@ class Containment:
         folder = tempfile.mkdtemp(prefix=FOLDER)
         try:
             with tempfile.TemporaryFile() as file:
-                setup = {"path": _packages(), "share": self.limits.seconds / 4}
-                file.write(f"{json.dumps(setup)}\n{questions}\n".encode() + notebook)
+                setup = json.dumps(self._setup())
+                file.write(f"{setup}\n{questions}\n".encode() + notebook)
                 file.seek(0)
                 if hasattr(os, "fork"):
                     return self._supervised(folder, file, self._users[slot])
@@ -147,42 +141,68 @@ class Containment:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _setup(self):
+        """Return what ``child.py`` is told of how to run."""
+        return {
+            "packages": _surroundings.packages(),
+            "numlearn": str(_surroundings.PACKAGE.parent),
+            "share": self.limits.seconds / 4,  # for a cell, or one call of an answer
+            "most": self.limits.answer // 8,  # for an exercise; a lesson has up to four
+        }
+
+    @property
+    def caution(self):
+        """What the user of this level should know, in a sentence; empty for level 2."""
+        if not hasattr(os, "fork"):
+            return "On this system only the time is limited: grade strangers elsewhere."
+        if self.sandboxed or self._users[0]:
+            return ""
+        return (
+            "The notebooks ran with your rights, as an ordinary user's do: for people"
+            " you do not know, add --sandbox bwrap."
+        )
+
     def stop(self):
-        """End all that is running."""
+        """End all that is running; nothing runs after that."""
+        self._stopped = True
         for process in list(self._running):
             process.terminate()
 
     def _supervised(self, folder, job, user):
-        command, home, closed = _python("child.py"), folder, {}
+        command, home, closed = _surroundings.python("child.py"), folder, {}
         if self.sandboxed:
-            command, home = _bubble(user), "/tmp"
+            command, home = _surroundings.bubblewrap(user), "/tmp"
         elif user:
-            closed = _below_closed_folders([*visible(), folder])
+            closed = _surroundings.below_closed_folders(
+                [*_surroundings.visible(), folder]
+            )
         plan = {
             "command": command,
-            "environment": _environment(home),
+            "environment": _surroundings.environment(home),
             "folder": folder,
             "user": user,
             "sandboxed": self.sandboxed,
             "reveal": closed,
             "limits": vars(self.limits),
         }
-        supervise = [*_python("_supervise.py", "-S"), json.dumps(plan)]
+        supervise = [*_surroundings.python("_supervise.py", "-S"), json.dumps(plan)]
         with self._started(supervise, job) as process:
             try:  # it minds the time; this is for the case that it was stopped
                 output, _ = process.communicate(timeout=self.limits.clock + 60)
             except subprocess.TimeoutExpired:
                 output = b""
         first, _, report = output.partition(b"\n")
-        with suppress(ValueError):
-            return Ended(**json.loads(first), report=report)
+        with suppress(ValueError, TypeError, KeyError):
+            status = json.loads(first)
+            how, said = str(status["how"]), str(status["said"])
+            return Ended(how, float(status["seconds"]), said, report)
         return Ended("supervisor gone", 0.0, "", b"")
 
     def _by_the_clock(self, folder, job):
         """Run a child on a system that offers no more than ending it in time."""
         most, began = self.limits.answer, time.monotonic()
-        options = {"cwd": folder, "env": _environment(folder)}
-        with self._started(_python("child.py"), job, **options) as process:
+        options = {"cwd": folder, "env": _surroundings.environment(folder)}
+        with self._started(_surroundings.python("child.py"), job, **options) as process:
             timer = threading.Timer(self.limits.clock, process.kill)
             timer.start()
             report = process.stdout.read(most + 1)
@@ -193,6 +213,7 @@ class Containment:
 
     @contextmanager
     def _started(self, command, job, **options):
+        self._go_on()
         process = subprocess.Popen(
             command,
             stdin=job,
@@ -208,110 +229,8 @@ class Containment:
             process.kill()
             process.wait()
             self._running.discard(process)
+            self._go_on()
 
-
-def _python(script, *options):
-    return [sys.executable, "-I", *options, str(HERE / script)]
-
-
-def _is_root():
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _strangers(count):
-    """Return ids of users that do not exist and run nothing, one for each job.
-
-    A limit on processes does not bind root, and a user may end all that is his own:
-    so a notebook runs as nobody whom the grader, another notebook or a service is.
-    """
-    import pwd
-
-    busy = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            busy.add(process.stat().st_uid)
-    found, at = [], os.getpid() * 16
-    while len(found) < count:
-        at += 1
-        user = USERS[at % len(USERS)]
-        try:
-            pwd.getpwuid(user)
-        except KeyError:
-            if user not in busy:
-                found.append(user)
-    return found
-
-
-def _packages():
-    """Return the folders from which this process imports packages."""
-    kept = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
-    return [*kept, str(Path(numlearn.__file__).parents[1])]
-
-
-def visible():
-    """Return what a notebook must be able to read: Python, packages, the data set."""
-    root, package = course_root(), Path(numlearn.__file__).parent
-    wanted = [sys.prefix, sys.base_prefix, Path(sys.executable).resolve().parents[1]]
-    wanted += [*_packages()[:-1], package, root / "data", root / "course.toml"]
-    both = {Path(way(path)) for path in wanted for way in (str, os.path.realpath)}
-    there = sorted(path for path in both if path.exists())
-    return [str(p) for p in there if not any(q in p.parents for q in there)]
-
-
-def hidden():
-    """Return what a sandboxed notebook must not see although it is beside the rest."""
-    secret = (Path(numlearn.__file__).parent / "exercises", course_root() / "solutions")
-    return [str(s) for s in secret if any(Path(p) in s.parents for p in visible())]
-
-
-def _below_closed_folders(paths):
-    """Sort paths by the topmost folder above them that other users cannot enter."""
-    found = {}
-    for path in paths:
-        for parent in reversed(Path(path).parents):
-            if not parent.stat().st_mode & 0o001:
-                found.setdefault(str(parent), []).append(path)
-                break
-    return found
-
-
-def _bubble(user):
-    """Return the command that runs a child within bubblewrap."""
-    command = [shutil.which("bwrap"), "--die-with-parent", "--unshare-cgroup-try"]
-    command += [f"--unshare-{space}" for space in ("ipc", "net", "pid", "uts")]
-    command += ["--cap-drop", "ALL"] if user else ["--unshare-user"]
-    for right in ("CAP_SETUID", "CAP_SETGID") if user else ():
-        command += ["--cap-add", right]
-    for path in SYSTEM + SETTINGS:
-        command += ["--ro-bind-try", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    for place in ("/tmp", "/dev/shm"):
-        command += ["--perms", "1777", "--size", str(SCRATCH), "--tmpfs", place]
-    for path in visible():
-        for parent in reversed(Path(path).parents):
-            command += ["--dir", str(parent)]
-        command += ["--ro-bind", path, path]
-    for path in hidden():
-        command += ["--tmpfs", path]
-    become = [*_python("_supervise.py", "-S"), "become", str(user)]
-    return [*command, "--chdir", "/tmp", "--", *become, *_python("child.py")]
-
-
-def _environment(home):
-    """Return a child's environment: nothing of ours, and the same in every run."""
-    single = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA", "VECLIB")
-    threads = {f"{library}_NUM_THREADS": "1" for library in single}
-    threads |= {"POLARS_MAX_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
-    places = dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR", "NUMLEARN_HOME"), home)
-    needed = {key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ}
-    return {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "USER": "student",
-        "MPLBACKEND": "Agg",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **threads,
-        **places,
-        **needed,
-    }
+    def _go_on(self):
+        if self._stopped:
+            raise NumlearnError("Grading was stopped; run it again to go on.")

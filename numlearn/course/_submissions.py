@@ -79,12 +79,13 @@ def _is_odd(folder):
 
 
 def _submission(path, folder, lesson):
-    file, named = path.relative_to(folder), lesson.search(path.stem)
+    file, kept = path.relative_to(folder), ".ipynb_checkpoints" in path.parts
+    named = None if kept else lesson.search(path.stem)
     if len(file.parts) > 1:
         student = file.parts[0]
     elif named:
-        rest = path.stem[: named.start()] + "_" + path.stem[named.end() :]
-        student = rest.strip("_-. ") or "unnamed"
+        rest = path.stem[: named.start()], path.stem[named.end() :]
+        student = " ".join(part.strip("_-. ") for part in rest).strip() or "unnamed"
     else:
         student = ""
     why_not = _why_not(path)

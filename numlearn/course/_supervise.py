@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from typing import NamedTuple
 
 TICK = 0.1  # seconds between two looks at the child
 PATIENCE = 10  # seconds for what was killed to be gone
@@ -81,7 +82,8 @@ def reveal(closed, paths):
 
     def must(result):
         if result != 0:
-            raise OSError(ctypes.get_errno(), f"{closed} is closed to other users")
+            why = "is closed to other users, and Python or the course lies in it"
+            raise OSError(ctypes.get_errno(), f"{closed} {why}")
 
     must(libc.unshare(NEW_MOUNTS))
     must(libc.mount(b"none", b"/", None, PRIVATE | RECURSIVE, None))
@@ -101,7 +103,7 @@ def limit(limits, user):
     """Limit this process and all that come of it, as far as the system can."""
     processes = limits["processes"]
     if not user:  # then the limit counts all that this user runs, not only the child
-        processes += sum(task[3] for task in tasks().values() if task[2] == os.getuid())
+        processes += sum(t.threads for t in tasks().values() if t.user == os.getuid())
     for name, most in {
         "CPU": limits["seconds"],
         "AS": limits["memory"],
@@ -142,20 +144,38 @@ def watch(limits, child, report, grader):
             open_ = bool(chunk)
         elif not open_:
             time.sleep(TICK)
-        pid, status, used = os.wait4(child, os.WNOHANG)
-        if pid:
+        ended, memory, seconds = reap(child), *used()
+        if ended is not None:
             answer += rest(report, limits["answer"])
         if len(answer) > limits["answer"]:
             return "answer", b""
-        if pid:
-            late = used.ru_utime + used.ru_stime > limits["seconds"] - 0.5
-            return "time" if late else ending(status), answer
-        if time.monotonic() > deadline:
+        if seconds > limits["seconds"] - TICK or time.monotonic() > deadline:
             return "time", answer
-        if sum(task[1] for task in tree().values()) > limits["memory"]:
+        if ended is not None:
+            return ended, answer
+        if memory > limits["memory"]:
             return "memory", answer
         if os.getppid() != grader:
             return "grader gone", b""
+
+
+def reap(child):
+    """Take leave of all that has ended; say how the child did, or None if it lives."""
+    how, pid = None, True
+    with suppress(ChildProcessError):
+        while pid:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == child:
+                how = ending(status)
+    return how
+
+
+def used():
+    """Return the memory that the child and all its processes hold, and their time."""
+    alive = tree().values()
+    past = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = sum(task.seconds for task in alive) + past.ru_utime + past.ru_stime
+    return sum(task.memory for task in alive), seconds
 
 
 def ending(status):
@@ -175,16 +195,33 @@ def rest(pipe, most):
     return found
 
 
+class Task(NamedTuple):
+    """A process: memory in bytes, and the seconds of it and of its ended children."""
+
+    parent: int
+    user: int
+    threads: int
+    memory: int
+    seconds: float
+
+
 def tasks():
-    """Return all processes: id → (parent, bytes in memory, user, threads); Linux."""
-    found, page = {}, os.sysconf("SC_PAGE_SIZE")
-    for name in filter(
-        str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()
-    ):
-        with suppress(OSError), open(f"/proc/{name}/stat") as file:
+    """Return all processes by their ids, where the system is Linux."""
+    found, page, hertz = {}, os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+    for name in os.listdir("/proc") if sys.platform == "linux" else ():
+        with (
+            suppress(OSError, ValueError),
+            open(f"/proc/{int(name)}/stat", "rb") as file,
+        ):
             user = os.fstat(file.fileno()).st_uid
-            part = file.read().rpartition(")")[2].split()
-            found[int(name)] = int(part[1]), int(part[21]) * page, user, int(part[17])
+            state = [
+                None,
+                None,
+                *file.read().rpartition(b")")[2].split(),
+            ]  # as in proc(5)
+            parent, threads, pages = (int(state[at]) for at in (3, 19, 23))
+            seconds = sum(map(int, state[13:17])) / hertz
+            found[int(name)] = Task(parent, user, threads, pages * page, seconds)
     return found
 
 
@@ -192,7 +229,7 @@ def tree():
     """Return those of `tasks` that came of this process."""
     known, found, grown = tasks(), {}, {os.getpid()}
     while grown:
-        grown = {pid for pid, task in known.items() if task[0] in grown}
+        grown = {pid for pid, task in known.items() if task.parent in grown}
         found |= {pid: known[pid] for pid in grown}
     return found
 
@@ -208,10 +245,8 @@ def end_all(child, user):
         for pid in tree():
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
+        reap(child)
+        if not tree():
             return
         time.sleep(TICK / 10)
 
@@ -222,7 +257,8 @@ def kill_all_of(user):
     if helper == 0:
         with suppress(OSError):
             become(user)
-            os.kill(-1, signal.SIGKILL)  # everything this user may signal, but itself
+            if os.getuid() == os.geteuid() == user != 0:  # as root it would end us all
+                os.kill(-1, signal.SIGKILL)
         os._exit(0)
     os.waitpid(helper, 0)
 

@@ -7,6 +7,7 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def notebooks(root, lesson):
 
 
 def _opening(root, lesson):
-    title = f"# {lesson.question}\n\n{navigation(root, lesson)}"
+    title = f"# {lesson.question}\n\n{navigation(root, lesson)}{badge(lesson)}"
     able = "\n".join(f"- {objective}" for objective in lesson.objectives)
     needs = " · ".join(lesson.needs)
     aims = f"**You will be able to**\n\n{able}\n\n**You need** {needs}."
@@ -129,6 +130,18 @@ def _setup_cell():
     for key in ("repository", "version"):
         source = source.replace("{" + key + "}", course[key])
     return new_code_cell(source.rstrip("\n"), metadata={"tags": ["setup"]})
+
+
+def badge(lesson):
+    """Return the link that opens a lesson in Colab, where the course is on GitHub."""
+    on_github = r"git\+https://github\.com/([^/@]+/[^/@]+?)(?:\.git)?(?:@(.+))?"
+    home = re.fullmatch(on_github, spine.course()["repository"])
+    if home is None:
+        return ""
+    colab = "https://colab.research.google.com"
+    path = f"{home[1]}/blob/{home[2] or 'main'}/lessons/{lesson.stem}.ipynb"
+    image = f"![Open in Colab]({colab}/assets/colab-badge.svg)"
+    return f"\n\n[{image}]({colab}/github/{path})"
 
 
 def navigation(root, lesson):

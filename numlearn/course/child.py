@@ -18,6 +18,7 @@ import sys
 import traceback
 import types
 
+NOT_A_NOTEBOOK = 3  # the exit code that says so
 TIMED = ("%%capture", "%%time", "%%timeit")  # cell magics that run the cell's code
 MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|[\w.]+\?\??)[ \t]*$", re.MULTILINE)
 
@@ -29,11 +30,13 @@ class TookTooLong(BaseException):
 
 
 def main():
-    """Read what to do, run the notebook, report, and leave without a goodbye."""
+    """Read what to do, run the notebook, report; return the exit code."""
     report = _private_report()
     setup, exercises = (json.loads(sys.stdin.buffer.readline()) for _ in range(2))
     notebook = sys.stdin.buffer.read()
-    sys.path += [path for path in setup["path"] if path not in sys.path]
+    sys.path += [path for path in setup["packages"] if path not in sys.path]
+    if setup["numlearn"] not in sys.path:
+        sys.path.insert(0, setup["numlearn"])
     _hide_the_key()
     refused = {e["name"]: _functions(e["refuses"]) for e in exercises}
     from numlearn.course._answer import refusing
@@ -42,13 +45,13 @@ def main():
     try:
         cells = code_cells(notebook)
     except (ValueError, RecursionError):
-        report({"unreadable": True})
-        return
+        return NOT_A_NOTEBOOK
     names = run(cells, setup["share"], report)
     for exercise in exercises:
         with refusing(refused[exercise["name"]]):
-            line = ask(exercise, names, setup["share"])
+            line = ask(exercise, names, setup["share"], setup["most"])
         report({"exercise": exercise["name"]} | line)
+    return 0
 
 
 def _private_report():
@@ -56,7 +59,7 @@ def _private_report():
     file = os.dup(1)
 
     def report(line):
-        left = json.dumps(line).encode() + b"\n"
+        left = memoryview(json.dumps(line).encode() + b"\n")
         while left:
             left = left[os.write(file, left) :]
 
@@ -182,7 +185,7 @@ def limited(seconds):
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def ask(exercise, names, share):
+def ask(exercise, names, share, most):
     """Ask for one answer on all its inputs; return what the report says of it."""
     from numlearn.course import _wire
     from numlearn.course._answer import is_stub
@@ -198,7 +201,9 @@ def ask(exercise, names, share):
         call = (lambda: answer) if exercise["is_value"] else answer
         results = []
         for case in _wire.loads(exercise["cases"]):
-            results.append(_result(call, case, share))
+            result = _result(call, case, share)
+            most -= len(result.get("got", ""))
+            results.append(result if most > 0 else {"unread": "It is too long."})
             if "got" not in results[-1]:
                 break
         return {"results": results}
@@ -233,8 +238,7 @@ def _raised(error):
 if __name__ == "__main__":
     status = 1
     try:
-        main()
-        status = 0
+        status = main()
     except Exception:
         traceback.print_exc()  # heard only if it happened before the notebook ran
     finally:

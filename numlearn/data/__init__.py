@@ -9,17 +9,21 @@ from numlearn.data._predictions import (
     load_example_predictions,
     load_metamodel,
 )
+from numlearn.data._shares import bin_shares, era_sizes, recode
 from numlearn.data._sources import cache_folder, feature_sets, target_names
 
 __all__ = [
+    "bin_shares",
     "cache_folder",
     "describe",
     "download",
+    "era_sizes",
     "feature_sets",
     "load",
     "load_benchmarks",
     "load_example_predictions",
     "load_metamodel",
+    "recode",
     "schema",
     "target_names",
 ]

@@ -14,7 +14,7 @@ from numlearn.data._parquet import content_fault, footer_fault
 from numlearn.data._sources import version_folder
 from numlearn.errors import NumlearnError
 
-FILES = ("features.json", "train.parquet", "validation.parquet", "live.parquet")
+FILES = ("features.json", "train.parquet", "validation.parquet")
 _RECORD = ".sound.json"
 _TRIES = 4
 _LONGEST_WAIT = 60.0
@@ -25,19 +25,19 @@ _PART_SIZES = [m * _MIB for m in (5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 25
 def download(version, files=FILES, again=False):
     """Download files of a version of Numerai's data, once, into the cache.
 
-    What is there and as it was when it came is not asked for again, so that this
-    needs no network; files that begin with "live" are, as each round has its own.
+    What is there and as it was when it came is not asked for again, and needs no
+    network; only files whose names begin with "live" are, as each round has its own.
     A file gets its name only when its length, its footer and the checksum that the
     server states are right; a part is continued only if such a checksum can prove
-    the whole.
+    the whole. Where the server states none, every page is decoded instead: damage
+    that keeps the length and still decodes cannot be seen then.
 
     Parameters
     ----------
     version : str
         Such as "v5.2"; then ``load("train", source="v5.2")`` reads it.
     files : str or sequence of str
-        Names without the version. By default features.json, train, validation and
-        live.
+        Names without the version; by default features.json, train and validation.
     again : bool, default False
         Ask for all of them anew: Numerai's validation file grows every week.
 
@@ -108,14 +108,14 @@ def _try(client, watch, remote, part):
             half.unlink()
             raise _Failed("its second half was refused; try again.") from error
         raise _failed_with(error.response) from error
+    except ValueError as error:
+        raise NumlearnError(_what_exists(client, remote, error)) from error
     except requests.RequestException as error:
         if watch.whole is not None and not _client.checksum(watch.whole):
             half.unlink(missing_ok=True)
         raise _Failed("the connection broke off; try again.") from error
-    except KeyError as error:
+    except (KeyError, TypeError) as error:
         raise _unanswered(watch) from error
-    except ValueError as error:
-        raise NumlearnError(_what_exists(client, remote, error)) from error
     except OSError as error:
         raise NumlearnError(
             f"{remote} could not be written to {part.parent}: {error.strerror}."
@@ -136,6 +136,14 @@ def _fault(part, whole, resumed):
         return "does not have the checksum that the server states"
     if part.suffix == ".parquet":
         return footer_fault(part) or (None if proven else content_fault(part))
+    return None if proven or part.suffix != ".json" else _json_fault(part)
+
+
+def _json_fault(path):
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return "is not JSON"
     return None
 
 
@@ -215,7 +223,7 @@ def _what_exists(client, remote, error):
     version, _, name = remote.rpartition("/")
     try:
         there = client.list_datasets()
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         there = []
     names = [
         path.rpartition("/")[2] for path in there if path.startswith(version + "/")
@@ -223,7 +231,7 @@ def _what_exists(client, remote, error):
     if not there or name in names:
         return f"{remote} was not downloaded: Numerai's API says {str(error)!r}."
     if names:
-        return f"Version {version} has no {name}: choose of {', '.join(names)}."
+        return f"Version {version} has no {name}: choose one of {', '.join(names)}."
     versions = sorted({path.rpartition("/")[0] for path in there})
     return f"There is no version {version}: choose one of {', '.join(versions)}."
 

@@ -42,7 +42,7 @@ def load(
     targets : None, "all" or list of str, default None
         Targets beside the main one, the column "target", which comes always where
         the file has it.
-    eras : list, range or slice, optional
+    eras : list, range, slice or one era, optional
         Eras to keep, as labels ("0001") or numbers (1). A slice has both ends in,
         as in pandas; a range has its end out, as in Python.
     every : int, default 1
@@ -70,9 +70,10 @@ def load(
     path = _split_file(split, source)
     scan = _parquet.scan(path)
     columns = _parquet.column_types(scan, path)
-    names = feature_names(features, source)
+    names = list(dict.fromkeys(feature_names(features, source)))
     wanted = _wanted_targets(targets, columns, source)
-    fault = missing_columns([*names, *wanted], columns, f"{path.name}")
+    fault = missing_columns([*names, *wanted], columns, path.name)
+    fault = fault or _type_fault(names, columns)
     if fault:
         raise NumlearnError(fault)
     if "data_type" in columns:
@@ -107,12 +108,27 @@ def _wanted_targets(targets, columns, source):
     return list(dict.fromkeys([*main, *(targets or [])]))
 
 
+def _type_fault(names, columns):
+    for name in names:
+        if not columns[name].is_integer():
+            return (
+                f"{name} is of type {columns[name]}, not of whole numbers 0 to 4 as "
+                "features of Numerai's version 5 are: leave it out, or load targets "
+                "with targets=."
+            )
+    return None
+
+
 def _chosen_eras(scan, path, eras, every):
     """Return the labels of the eras asked for, in order."""
     if every < 1:
         raise NumlearnError(f"every={every} keeps no era: give a number from 1 up.")
     frame = _parquet.collect(scan.select(pl.col("era").unique().sort()), path)
     there = frame["era"].to_list()
+    if not there:
+        return there
+    if isinstance(eras, str | int):
+        eras = [eras]
     if isinstance(eras, slice):
         low, high = _label(eras.start), _label(eras.stop)
         chosen = [e for e in there if (low or e) <= e <= (high or e)][:: eras.step]
@@ -167,11 +183,6 @@ def _ids(frame, path):
 
 def _as_int8(column):
     """Return a feature as int8 numbers, its missing values as the middle bin."""
-    if not column.dtype.is_integer():
-        raise NumlearnError(
-            f"Feature {column.name} is of type {column.dtype}, not of whole numbers 0 "
-            "to 4 as in Numerai's version 5: load a newer version."
-        )
     if column.null_count():
         column = column.fill_null(_MISSING)
     return column.cast(pl.Int8).to_numpy()

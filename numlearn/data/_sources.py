@@ -152,6 +152,8 @@ def missing_columns(wanted, there, what):
     if not missing:
         return None
     near = get_close_matches(missing[0], there, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "look at feature_sets()."
+    hint = "look at feature_sets() and target_names()."
+    if near:
+        hint = f"did you mean {near[0]!r}?"
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
     return f"{what} has no column {missing[0]!r}{more}: {hint}"

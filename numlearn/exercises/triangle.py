@@ -10,7 +10,9 @@ def flows():
 
 
 def _years(seed):
-    return [(toy_year(1000 + seed + k, rounds=12, stocks=200).rounds,) for k in range(3)]
+    return [
+        (toy_year(1000 + seed + k, rounds=12, stocks=200).rounds,) for k in range(3)
+    ]
 
 
 def _changed(**links):

@@ -5,6 +5,7 @@ that it reads the same in a light and in a dark notebook), prints its alt text a
 caption, and returns the axes. Matplotlib is imported when the first figure is drawn.
 """
 
+from numlearn.plots._fund import crowd_curve, exposures, profit_and_loss
 from numlearn.plots._scores import (
     autocorrelation,
     histogram,
@@ -23,7 +24,10 @@ __all__ = [
     "autocorrelation",
     "bins",
     "caption",
+    "crowd_curve",
+    "exposures",
     "histogram",
+    "profit_and_loss",
     "score_bars",
     "score_lines",
     "style",

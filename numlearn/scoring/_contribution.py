@@ -1,12 +1,10 @@
 """MMC and BMC: what predictions add to what the fund has already."""
 
-from functools import partial
-
 import numpy as np
 from scipy.special import ndtri
 
 from numlearn import _kernel
-from numlearn.eras import gaussianize
+from numlearn.eras import centre, gaussianize
 from numlearn.scoring._corr import corr_scorer
 from numlearn.scoring._driver import score_era, score_panel, scores_table, walk
 from numlearn.scoring._era import each_model
@@ -59,8 +57,8 @@ def corr_and_mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
             alone = era._replace(known=[target])
             corr = score_era(corr_scorer, alone, centre=True)
             return np.stack([corr, score_era(_mmc_scorer, era)])
-        centre = target.mean(where=~np.isnan(target))
-        return score_era(partial(_corr_and_mmc_scorer, centre), era, shape=(2,))
+        both = era._replace(known=[centre(target), metamodel, target])
+        return score_era(_corr_and_mmc_scorer, both, shape=(2,))
 
     known = [target, metamodel]
     labels, names, scores = walk(panel, predictions, both, known, n_jobs=n_jobs)
@@ -140,8 +138,8 @@ def _mmc_scorer(target, metamodel):
     return lambda x: next(_kernel.ranked_dots(x, (ndtri, weight, False)))
 
 
-def _corr_and_mmc_scorer(centre, target, metamodel):
-    corr = _kernel.unit(_kernel.tails(target - centre)), True
+def _corr_and_mmc_scorer(centred, metamodel, target):
+    corr = _kernel.unit(_kernel.tails(centred)), True
     mmc = _mmc_weight(target, metamodel), False
     terms = (_kernel.gauss_tails, *corr), (ndtri, *mmc)
     return lambda x: np.stack(list(_kernel.ranked_dots(x, *terms)))

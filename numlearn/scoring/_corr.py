@@ -1,9 +1,7 @@
 """CORR: how well predictions rank the target."""
 
-import numpy as np
-
 from numlearn import _kernel
-from numlearn.eras import gaussianize, signed_power
+from numlearn.eras import centre, gaussianize, signed_power
 from numlearn.scoring._driver import score_panel
 from numlearn.scoring._era import each_model, pearson
 
@@ -67,12 +65,11 @@ def era_corr(predictions, target):
     The target is centred before rows without a prediction are left out. Source:
     ``numerai_tools.scoring.numerai_corr``.
     """
-    centred = target - np.nanmean(target)
 
     def score(p, t):
         return pearson(signed_power(gaussianize(p), 1.5), signed_power(t, 1.5))
 
-    return each_model(score, predictions, centred)
+    return each_model(score, predictions, centre(target))
 
 
 def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):

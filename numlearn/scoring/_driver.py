@@ -64,23 +64,25 @@ def walk(panel, predictions, function, known=(), columns=(), n_jobs=1):
 
     Returns the eras' labels (sorted), the models' names, and a list of the results.
     """
+    names = []
 
     def cut():
+        nonlocal names
         for piece in eras.pieces(panel, [predictions, columns, *known]):
             names, models = eras.model_columns(piece, predictions)
             others = [eras.model_columns(piece, one)[1][0] for one in known]
             matrix = [eras.numeric_column(piece, name) for name in columns]
             for label, rows in eras.rows_by_era(piece):
                 parts = [[x[rows] for x in group] for group in (models, others, matrix)]
+                parts[1] = [x.astype(np.float64, copy=False) for x in parts[1]]
                 yield Era(label, names, *parts)
 
     def work(era):
         matrix = np.stack(era.columns) if era.columns else None
-        return era.label, era.names, function(era._replace(columns=matrix))
+        return era.label, function(era._replace(columns=matrix))
 
     results = {}
-    names = []
-    for label, names, result in _each(work, cut(), n_jobs):
+    for label, result in _each(work, cut(), n_jobs):
         if label in results:
             raise NumlearnError(
                 f"Era {label} comes in two pieces: give an era's rows in one DataFrame."
@@ -142,13 +144,13 @@ def score_era(make, era, *, shape=(), centre=False, keep=False, block=BLOCK):
     for x in known:
         base &= ~np.isnan(x)
     if centre:
-        known = [known[0] - known[0].mean(where=~np.isnan(known[0])), *known[1:]]
+        known = [eras.centre(known[0]), *known[1:]]
     kept = np.full_like(base, True) if keep else base
     extra = [] if columns is None else [columns]
     scores = np.full((*shape, len(models)), np.nan)
     whole = None
     for start in range(0, len(models), block):
-        part = np.stack(models[start : start + block])
+        part = np.stack(models[start : start + block], dtype=np.float64)
         for positions, rows in same_rows(part, kept):
             if (rows & base).mean() < COVERAGE:
                 continue
@@ -163,11 +165,11 @@ def score_era(make, era, *, shape=(), centre=False, keep=False, block=BLOCK):
 
 
 def map_era(function, era, block=BLOCK):
-    """Apply function(x, *known, columns) to models (models × rows), each on its rows."""
+    """Apply function(x, *known, columns) to models × rows, each on its own rows."""
     result = np.full((len(era.models), len(era.models[0])), np.nan)
     every = np.full(result.shape[1], True)
     for start in range(0, len(result), block):
-        part = np.stack(era.models[start : start + block])
+        part = np.stack(era.models[start : start + block], dtype=np.float64)
         for positions, rows in same_rows(part, every):
             if rows.any():
                 others = (_cut(x, rows) for x in [*era.known, era.columns])

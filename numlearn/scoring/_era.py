@@ -41,7 +41,7 @@ def each_model(score, predictions, *known):
 
 
 def map_models(function, predictions):
-    """Replace each model's vector by function(vector), keeping type, index and names."""
+    """Replace each model's vector by function(vector); type and names stay."""
     values = np.asarray(predictions, dtype=np.float64)
     columns = values[:, None] if values.ndim == 1 else values
     result = np.column_stack([function(p) for p in columns.T])

@@ -60,7 +60,7 @@ def neutralize(panel, predictions, neutralizers, proportion=1.0, *, n_jobs=1):
 
     def rest(x, columns):
         rest = x - proportion * (x - Projection(columns).residual(x))
-        rest[x.min(axis=1) == x.max(axis=1)] = np.nan
+        rest[_constant(x)] = np.nan
         return rest
 
     function = partial(map_era, rest, block=WIDE)
@@ -94,7 +94,7 @@ def era_neutralize(predictions, neutralizers, proportion=1.0):
 
     def rest(p):
         rows = ~np.isnan(p)
-        if not rows.any() or np.ptp(p[rows]) == 0:
+        if rows.sum() == 0 or (rows.sum() > 1 and np.ptp(p[rows]) == 0):
             return np.full(len(p), np.nan)
         slopes = np.linalg.lstsq(columns[rows], p[rows], rcond=1e-6)[0]
         return p - proportion * columns @ slopes
@@ -118,7 +118,7 @@ def exposure(panel, predictions, features, *, n_jobs=1):
     DataFrame
         (era, feature) × models: Pearson's correlation of the predictions, as they are,
         with the feature. NaN where a model covers less than 80 % of an era's rows, and
-        where either is constant. The risk of a model is its largest one, `max_exposure`.
+        where either is constant. A model's largest one is its risk: `max_exposure`.
     """
     features = list(features)
     function = partial(score_era, _exposure_scorer, shape=(len(features),), block=WIDE)
@@ -250,7 +250,7 @@ def _fnc_scorer(target, columns):
 
     def varying(x):
         scores = scorer(x)
-        scores[x.min(axis=1) == x.max(axis=1)] = np.nan
+        scores[_constant(x)] = np.nan
         return scores
 
     return varying
@@ -267,6 +267,11 @@ def _exposure_scorer(columns):
         )
 
     return scorer
+
+
+def _constant(x):
+    """Tell which rows of x never vary; a single number is not said to be constant."""
+    return (x.min(axis=1) == x.max(axis=1)) & (x.shape[1] > 1)
 
 
 def _units(x):

@@ -1,7 +1,6 @@
 """Reputation: one number for a model's last rounds, then and now."""
 
 import numpy as np
-import pandas as pd
 
 from numlearn.errors import NumlearnError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import _kernel, eras
-from numlearn.eras import average_rank, gaussianize, signed_power
+from numlearn.eras import average_rank, centre, gaussianize, signed_power
 from numlearn.scoring._contribution import orthogonalize
 from numlearn.scoring._driver import (
     COVERAGE,
@@ -153,8 +153,7 @@ def era_alpha(predictions, neutralizers, sample_weights, target):
     def score(p, t, v, n):
         return float(era_signal_weights(p, n, v) @ t / len(t))
 
-    centred = target - np.nanmean(target)
-    return each_model(score, predictions, centred, sample_weights, neutralizers)
+    return each_model(score, predictions, centre(target), sample_weights, neutralizers)
 
 
 def _alpha_scorer(target, v, columns):
@@ -238,7 +237,7 @@ def era_meta_portfolio_contribution(
     ranks = average_rank(p[rows][:, present])
     w = era_signal_weights(np.nan_to_num(ranks, nan=0.5), n[rows], v[rows])
     w = w - w.mean(axis=0)
-    portfolio = w @ stakes[present]
+    portfolio = w @ (stakes[present] / stakes.sum())
     rest = [orthogonalize(own, portfolio) for own in w.T]
     length = np.sqrt(portfolio @ portfolio)
     scores[present] = rest @ (t[rows] - t[rows].mean()) / length / 50
@@ -349,7 +348,9 @@ def _since_before(panel, predictions, ticker, lookback, clean, compare):
         names, models = eras.model_columns(piece, predictions)
         for label, rows in eras.rows_by_era(piece):
             table = {i: model[rows] for i, model in enumerate(models)}
-            now = clean(pd.DataFrame(table, index=piece[ticker].iloc[rows]))
+            now = clean(
+                pd.DataFrame(table, index=eras.one_column(piece, ticker).iloc[rows])
+            )
             since = [[compare(now[i], old[i]) for i in now] for old in history]
             none = np.full(len(names), np.nan)
             changes.append(np.fmax.reduce([none, *since]))

@@ -43,7 +43,7 @@ class _EraScorer:
     def __init__(self, eras, score, statistic):
         self.eras, self.score, self.statistic = eras, score, statistic
 
-    def __call__(self, estimator, X, y):  # noqa: N803
+    def __call__(self, estimator, X, y):
         index = getattr(X, "index", None)
         if index is None or not index.isin(self.eras.index).all():
             raise NumlearnError(

@@ -20,8 +20,7 @@ def summary(scores, *, level=None, seed=0):
     scores : DataFrame (eras × models) or Series
         Scores in the order of time; NaN eras are left out.
     level : float, optional
-        Add the `intervals` that hold the mean and the Sharpe ratio with this confidence,
-        such as 0.9.
+        Add the `intervals` of this confidence, such as 0.9.
     seed : int, default=0
         Of these intervals.
 
@@ -39,7 +38,7 @@ def summary(scores, *, level=None, seed=0):
     table = {
         "mean": mean,
         "std": std,
-        "sharpe": mean / std.where(std > 0),
+        "sharpe": mean / std.where(scores.max() > scores.min()),
         "max_drawdown": max_drawdown(scores),
         "positive": (scores > 0).sum() / rounds.where(rounds > 0),
         "rounds": rounds,
@@ -123,7 +122,7 @@ def effective_rounds(scores):
             break
         memory += np.where(fading, correlation, 0.0)
     worth = frame.notna().sum() / (1 + 2 * memory)
-    worth = worth.where(frame.std(ddof=0) > 0)
+    worth = worth.where(frame.max() > frame.min())
     return worth if isinstance(scores, pd.DataFrame) else float(worth.iloc[0])
 
 
@@ -140,7 +139,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     level : float, default=0.9
         The confidence, between 0 and 1.
     block : int, optional
-        Rounds in a block; by default three times the rounds that are worth one
+        Rounds in a block; by default twice the rounds that are worth one
         (`effective_rounds`).
     resamples : int, default=1000
     seed : int, default=0
@@ -165,7 +164,7 @@ def _bootstrap(scores, tails, block, resamples, seed):
     n, worth = len(scores), effective_rounds(scores) if len(scores) > 1 else np.nan
     if np.isnan(worth):
         return [np.nan] * 4
-    block = block or min(n, int(np.ceil(3 * n / worth)))
+    block = block or min(n, int(np.ceil(2 * n / worth)))
     starts = np.random.default_rng(seed).integers(n, size=(resamples, -(-n // block)))
     rounds = (starts[:, :, None] + np.arange(block)) % n  # the last meets the first
     drawn = scores.to_numpy()[rounds.reshape(resamples, -1)[:, :n]]

@@ -47,7 +47,7 @@ def fan(levels, stake, lost, rules, title=None):
     low, middle, high = (f"{levels[level].iloc[-1]:.2g}" for level in (0.05, 0.5, 0.95))
     caption(
         ax,
-        f"Fan chart of a stake of {stake:g} NMR over {len(rounds)} rounds under the "
+        f"Fan chart of a stake of {stake:g} NMR over {rounds[-1] + 1} rounds under the "
         f"rules of {rules}: the median ends at about {float(middle):g} NMR, and 90 of "
         f"100 paths end between about {float(low):g} and {float(high):g} NMR.",
     )

@@ -50,7 +50,7 @@ class Slices:
         self.idle += self.locked[place]
 
     def risk(self, number, rates):
-        """Lock what that slice came to, or the same amount again if there is as much."""
+        """Lock what that slice came to, or a constant amount if so much is idle."""
         place = number % len(self.pending)
         locked = self.locked[place]
         if not self.compound or number < len(self.pending):
@@ -72,7 +72,7 @@ class Watch:
         self.lowest = wealth.copy()
         self.peak = wealth.copy()
         self.deepest = np.ones_like(wealth)
-        self.rounds_below = np.zeros(wealth.shape, np.int16)
+        self.rounds_below = np.zeros(wealth.shape, np.int32)
         self._share = np.empty_like(wealth)
         self._below = np.empty(wealth.shape, bool)
 

@@ -96,36 +96,37 @@ class Rules:
             return 1.0
         return self.threshold / np.maximum(total_at_risk, self.threshold)
 
-    def rate(
-        self,
-        corr,
-        mmc=0.0,
-        *,
-        total_at_risk=None,
-        corr_multiplier=None,
-        mmc_multiplier=None,
-    ):
-        """Return the share of the stake at risk that a round pays or burns.
+    def score(self, corr, mmc=0.0, *, corr_multiplier=None, mmc_multiplier=None):
+        """Return the score that counts: both paid scores, each times its multiplier.
 
         Parameters
         ----------
         corr, mmc : float or array
-            The two paid scores, in the order of `scores` (for Signals of 2025 these
-            are alpha and MPC, and so on). NaN gives NaN.
+            The two paid scores, in the order of `scores` (for Signals in 2025 these
+            are alpha and MPC, and so on).
+        corr_multiplier, mmc_multiplier : float, optional
+            The staker's choice; the rule set's own if left out. One that was never on
+            offer is a what-if, and is computed.
+        """
+        cm = self.corr_multiplier if corr_multiplier is None else corr_multiplier
+        mm = self.mmc_multiplier if mmc_multiplier is None else mmc_multiplier
+        return corr * cm + mmc * mm
+
+    def rate(self, score, total_at_risk=None):
+        """Return the share of the stake at risk that a score pays or burns.
+
+        Parameters
+        ----------
+        score : float or array
+            As `score` returns it. NaN gives NaN.
         total_at_risk : float or array, optional
             As in `payout_factor`.
-        corr_multiplier, mmc_multiplier : float, optional
-            The staker's choice; the rule set's own if left out. A value that was never
-            on offer is a what-if, and is computed.
 
         Returns
         -------
         float or array
             Between -`cap` and `cap`.
         """
-        cm = self.corr_multiplier if corr_multiplier is None else corr_multiplier
-        mm = self.mmc_multiplier if mmc_multiplier is None else mmc_multiplier
-        score = corr * cm + mmc * mm
         factor = self.payout_factor(total_at_risk)
         if self.caps_the_score:
             return np.clip(score, -self.cap, self.cap) * factor
@@ -148,8 +149,10 @@ class Rules:
         stake : float or array
             NMR at risk in that round: the whole stake until 2026, the slice (1/64 of
             the position) in "2026-08".
-        total_at_risk, corr, mmc, corr_multiplier, mmc_multiplier
-            As in `rate`. Arrays and Series are computed element by element.
+        total_at_risk : float or array, optional
+            As in `payout_factor`.
+        corr, mmc, corr_multiplier, mmc_multiplier
+            As in `score`. Arrays and Series are computed element by element.
 
         Returns
         -------
@@ -166,13 +169,10 @@ class Rules:
         1.3125
         """
         _refuse_below_zero(stake, "stake")
-        payout = stake * self.rate(
-            corr,
-            mmc,
-            total_at_risk=total_at_risk,
-            corr_multiplier=corr_multiplier,
-            mmc_multiplier=mmc_multiplier,
+        score = self.score(
+            corr, mmc, corr_multiplier=corr_multiplier, mmc_multiplier=mmc_multiplier
         )
+        payout = stake * self.rate(score, total_at_risk)
         return float(payout) if np.ndim(payout) == 0 else payout
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from numlearn.errors import NumlearnError
 
 
-def weighted_scores(scores, rules, corr_multiplier=None, mmc_multiplier=None):
+def weighted_scores(scores, rules):
     """Return the score that a rule set pays, before factor and cap.
 
     Parameters
@@ -16,8 +16,6 @@ def weighted_scores(scores, rules, corr_multiplier=None, mmc_multiplier=None):
     scores : DataFrame, Series, mapping or path of a CSV file
         See :func:`numlearn.staking.simulate`.
     rules : Rules
-    corr_multiplier, mmc_multiplier : float, optional
-        The rule set's own if left out.
 
     Returns
     -------
@@ -29,18 +27,16 @@ def weighted_scores(scores, rules, corr_multiplier=None, mmc_multiplier=None):
         If a score is missing, a round is missing or there is nothing to draw from.
     """
     corr, mmc = _two_tables(scores, rules)
-    cm = rules.corr_multiplier if corr_multiplier is None else corr_multiplier
-    mm = rules.mmc_multiplier if mmc_multiplier is None else mmc_multiplier
     _refuse_gaps(corr)
     if mmc is None:
-        return corr * cm
+        return rules.score(corr)
     _refuse_gaps(mmc)
     if not (corr.index.equals(mmc.index) and corr.columns.equals(mmc.columns)):
         raise NumlearnError(
             "The tables of the two scores differ in their rounds or models: "
             "give both the same rows and columns."
         )
-    return corr * cm + mmc * mm
+    return rules.score(corr, mmc)
 
 
 def _two_tables(scores, rules):

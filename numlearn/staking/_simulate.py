@@ -1,5 +1,6 @@
 """Monte Carlo: what becomes of a stake, over thousands of possible futures."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -31,8 +32,6 @@ def simulate(
     block=None,
     compound=True,
     total_at_risk=None,
-    corr_multiplier=None,
-    mmc_multiplier=None,
     n_jobs=1,
 ):
     """Simulate what a stake may become, round after round, under one rule set.
@@ -45,8 +44,9 @@ def simulate(
         for one model, as a table with the columns ``corr`` and ``mmc``. Every score of
         every round must be there.
     rules : str or Rules
-        Such as "2026-01".
-    stake : float, or Series by model
+        Such as "2026-01". For another choice of multipliers, and for any what-if:
+        ``dataclasses.replace(RULES["2021-03"], mmc_multiplier=2.0)``.
+    stake : float, or Series or mapping by model
         The whole position in NMR; what of it is at risk in a round is the rules'.
     rounds : int
         Rounds to take part in. A path ends when the last of them is resolved.
@@ -64,8 +64,6 @@ def simulate(
         risk and the rest lies idle.
     total_at_risk : float, optional
         NMR at risk in the whole tournament; left out, it is below the threshold.
-    corr_multiplier, mmc_multiplier : float, optional
-        The staker's choice, where the rules leave one.
     n_jobs : int
         Threads.
 
@@ -79,7 +77,7 @@ def simulate(
         If the scores have gaps or a number makes no sense.
     """
     rules = named(rules)
-    weighted = weighted_scores(scores, rules, corr_multiplier, mmc_multiplier)
+    weighted = weighted_scores(scores, rules)
     _refuse_counts(rounds=rounds, paths=paths, n_jobs=n_jobs, block=block or 1)
     plan = _Plan(
         rules=rules,
@@ -96,21 +94,12 @@ def simulate(
     return _collect(plan, chunks, weighted.columns)
 
 
-def replay(
-    scores,
-    rules,
-    stake=100.0,
-    *,
-    compound=True,
-    total_at_risk=None,
-    corr_multiplier=None,
-    mmc_multiplier=None,
-):
+def replay(scores, rules, stake=100.0, *, compound=True, total_at_risk=None):
     """Compute what a stake becomes with exactly these scores, round after round.
 
     Parameters
     ----------
-    scores, rules, stake, compound, total_at_risk, corr_multiplier, mmc_multiplier
+    scores, rules, stake, compound, total_at_risk
         As in :func:`simulate`.
 
     Returns
@@ -120,8 +109,8 @@ def replay(
         goes on for `lag` rounds in which nothing is staked, until all is resolved.
     """
     rules = named(rules)
-    weighted = weighted_scores(scores, rules, corr_multiplier, mmc_multiplier)
-    rates = rules.rate(weighted, total_at_risk=total_at_risk, corr_multiplier=1.0)
+    weighted = weighted_scores(scores, rules)
+    rates = rules.rate(weighted, total_at_risk)
     shape = (1, weighted.shape[1])
     held = position(_stakes(stake, weighted.columns), shape, rules, compound)
     worth = []
@@ -174,7 +163,7 @@ class _Plan:
 def _source(weighted, rules, draw, block, total_at_risk):
     """Return a function of (shape, rng) that begins a stream of rates."""
     if draw == "bootstrap":
-        rates = rules.rate(weighted, total_at_risk=total_at_risk, corr_multiplier=1.0)
+        rates = rules.rate(weighted, total_at_risk)
         rates = rates.to_numpy(np.float32)
         block = min(block or rules.lag, len(rates))
         return lambda shape, rng: bootstrap(rates, block, shape, rng)
@@ -190,13 +179,14 @@ def _source(weighted, rules, draw, block, total_at_risk):
 
 def _stakes(stake, models):
     """Return one stake a model, all above zero."""
-    if isinstance(stake, pd.Series):
-        stake = stake.reindex(models)
+    if isinstance(stake, pd.Series | Mapping):
+        stake = pd.Series(stake).reindex(models)
     stakes = np.broadcast_to(np.asarray(stake, dtype=float), len(models))
-    if not (np.isfinite(stakes) & (stakes > 0)).all():
+    good = np.isfinite(stakes) & (stakes > 0)
+    if not good.all():
         raise NumlearnError(
-            "Each model needs a stake above 0 NMR to be simulated, and "
-            f"{stakes[~(np.isfinite(stakes) & (stakes > 0))][0]} was given."
+            f"Each model needs a stake above 0 NMR, and {models[~good][0]} has "
+            f"{stakes[~good][0]}."
         )
     return stakes
 

@@ -17,7 +17,7 @@ class RatioType(IntEnum):
     DECIMAL = 2
 
 
-# Every reason to refuse, as a contract reverts with it, and what to do next.
+# The reasons for which ledger and contract refuse a verb, and what to do next.
 REASONS = {
     "the amount is not above zero": "Give a whole number of wei from 1 on",
     "not enough NMR in the wallet": "Look at balance() first",
@@ -41,12 +41,13 @@ class Refused(NumlearnError):
     Attributes
     ----------
     reason : str
-        One of the reasons with which the contract reverts.
+        With which the contract reverts, and the ledger refuses likewise.
     """
 
     def __init__(self, reason, what):
         self.reason = reason
-        super().__init__(f"{what} was refused: {reason}. {REASONS[reason]}.")
+        advice = REASONS.get(reason, "The contract's source says why")
+        super().__init__(f"{what} was refused: {reason}. {advice}.")
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,8 @@ class Verbs:
     def stake(self, position, amount, by=None):
         """Put NMR of the staker's wallet at stake; a first one makes the agreement."""
         if position not in self.terms:
+            what = f"{by or position}'s stake on {position}"
+            self._refuse_first(what, position, by, amount)
             self.agree(position)
         self._act("stake", position, by, amount)
 
@@ -211,6 +214,14 @@ class Verbs:
         """All NMR that was ever destroyed, in wei."""
         return self.issued - self.total_supply
 
+    def _refuse_first(self, what, staker, by, amount):
+        """Refuse a stake before its agreement is made, so that none is left over."""
+        amount = _above_zero(what, amount)
+        if by not in (None, staker):
+            raise Refused("only the staker", what)
+        if amount > self.balance(staker):
+            raise Refused("not enough NMR in the wallet", what)
+
     def _act(self, verb, position, by, amount=None):
         if position not in self.terms:
             raise NumlearnError(
@@ -229,8 +240,10 @@ def _whole(amount):
             f"Amounts are whole numbers of wei, and {amount!r} is not one: "
             "write 5 * NMR for five NMR."
         )
-    if amount < 0:
-        raise NumlearnError(f"An amount cannot be below zero, and {amount} is.")
+    if not 0 <= amount < 2**256:
+        raise NumlearnError(
+            f"An amount is at least 0 and fits into 256 bits, and {amount} is not so."
+        )
     return amount
 
 

@@ -1,4 +1,4 @@
-"""Predictions that come with the data: example, benchmarks and a small crowd's blend."""
+"""Predictions that come with the data: example, benchmarks, a small crowd's blend."""
 
 import numpy as np
 import pandas as pd

@@ -116,7 +116,7 @@ def quintiles(values):
     """
     n = values.shape[1]
     cuts = [n * i // 5 for i in range(1, 5)]
-    edges = np.partition(values, cuts, axis=1)[:, cuts]
+    edges = np.sort(values, axis=1)[:, cuts]
     bins = (values >= edges[:, :1]).astype(np.int8)
     for k in range(1, 4):
         bins += values >= edges[:, k : k + 1]
@@ -128,7 +128,7 @@ def _blocks(number):
 
 
 def _block(rules, rng):
-    """Groups, weights and first eras of 42 features."""
+    """Draw groups, weights and first eras of 42 features."""
     group = rng.permutation(np.repeat(np.arange(len(GROUPS)), list(GROUPS.values())))
     trait = rng.uniform(*rules.trait, SMALL)
     signal = (1 - trait) * rules.signal

@@ -36,7 +36,9 @@ def era_targets(market, era, rows, horizons=HORIZONS):
     for name, risks in NEUTRAL_TO.items():
         for days in horizons:
             total = market.forward(era, days)[rows]
-            out[f"target_{name}_{days}"] = bins(residual(market, era, rows, total, risks))
+            out[f"target_{name}_{days}"] = bins(
+                residual(market, era, rows, total, risks)
+            )
     return out
 
 

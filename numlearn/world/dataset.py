@@ -1,6 +1,7 @@
 """The data set made from a market, in the schema of Numerai's version 5."""
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
@@ -52,6 +53,24 @@ class Config:
                 f"got {self.features}, {self.rows} and {self.eras}."
             )
 
+    @classmethod
+    def from_plain(cls, plain):
+        """Return the configuration that ``as_plain`` wrote."""
+        feature = {
+            k: tuple(v) if isinstance(v, list) else v
+            for k, v in plain["feature"].items()
+        }
+        parts = {
+            "market": MarketRules(**plain["market"]),
+            "feature": FeatureRules(**feature),
+            "aux_missing": tuple(plain["aux_missing"]),
+        }
+        return cls(**{**plain, **parts})
+
+    def as_plain(self):
+        """Return the configuration as numbers, lists and dicts, as JSON keeps it."""
+        return json.loads(json.dumps(asdict(self)))
+
     @property
     def last_train(self):
         """The last training era's number."""
@@ -98,9 +117,21 @@ class World:
         features = Features.draw(config.seed, config.features, config.feature)
         return cls(config, market, features)
 
+    def splits(self):
+        """Return which eras are in which file: train, validation (and test), live."""
+        last, live = self.config.last_train, self.config.live
+        spans = {"train": (1, last), "validation": (last + 1, live - 1)}
+        spans["live"] = (live, live)
+        return {name: range(a, b + 1) for name, (a, b) in spans.items()}
+
     def stocks(self, era):
         """Return which stock stands in which row of an era (the hidden truth)."""
         config = self.config
+        if not 1 <= era <= config.live:
+            raise NumlearnError(
+                f"This world has no era {era}: ask for one from 1 to {config.live}, "
+                "which is the live one."
+            )
         grown = min(1.0, era / config.full_at)
         n = int(config.rows * (config.ramp + (1 - config.ramp) * grown))
         largest = np.argsort(-self.market.size[era], kind="stable")[:n]
@@ -151,8 +182,9 @@ class World:
         Returns
         -------
         pandas.DataFrame
-            Index id; stock, sector, industry, beta, style_0 to style_2, size and
-            return_20, the total return of the 20 days that the target covers.
+            Index id; stock, sector, industry, beta, style_0 to style_2, size,
+            return_5 and return_20, the total returns of the 5 and 20 days that start
+            where the target's do, two days after the era.
         """
         rows, market = self.stocks(era), self.market
         frame = pd.DataFrame({"era": f"{era:04d}", "stock": rows})
@@ -161,7 +193,8 @@ class World:
         for k, style in enumerate(market.style):
             frame[f"style_{k}"] = style[rows]
         frame["size"] = market.size[era][rows]
-        frame["return_20"] = market.forward(era, 20)[rows]
+        for days in (5, 20):
+            frame[f"return_{days}"] = market.forward(era, days)[rows]
         frame.index = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
         return frame
 
@@ -171,13 +204,18 @@ class World:
         Returns
         -------
         pandas.DataFrame
-            Ids by day 1 … `days`; attribute-free, cut where the market ends.
+            Ids × day 1 to `days`. The market's own are in ``market_returns``.
         """
         rows = self.stocks(era)
         start = DAYS * era
         values = self.market.returns[start : start + days, rows].T
         ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
         return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
+
+    def market_returns(self, era, days=DAYS):
+        """Return the market's returns on the days after an era, a Series by day."""
+        values = self.market.market[DAYS * era : DAYS * era + days]
+        return pd.Series(values, range(1, len(values) + 1), name="market")
 
     def _targets(self, era, rows, resolved):
         targets = _targets.era_targets(self.market, era, rows)
@@ -219,10 +257,7 @@ def _bytes(column):
         values = column.to_numpy(np.float32, na_value=np.nan)
         return np.where(np.isnan(values), np.float32(np.nan), values).tobytes()
     if pd.api.types.is_integer_dtype(column):
-        return column.to_numpy(np.int64).tobytes()
+        values = column.to_numpy(np.int64)
+        small = values.astype(np.int8)
+        return (small if (small == values).all() else values).tobytes()
     return "\n".join(column.astype(str)).encode()
-
-
-def description(config):
-    """Return a configuration as plain values, as it is kept beside the data."""
-    return asdict(config)

@@ -1,12 +1,12 @@
 """A market of synthetic stocks: what moves their prices, and the truth behind it.
 
-Every stock has three hidden *traits* of three levels that last for years, and eight
+Every stock has two hidden *traits* of three levels that last for years, and eight
 *signals* that fade within weeks. Both earn a premium: the traits mostly through
 combinations (which trees find and lines do not), the signals in proportion. Market,
 sectors, industries and styles move the prices too; the target will take these out.
 
-All arithmetic is elementwise or a sum in a fixed order, so that another machine's linear
-algebra cannot change a byte of the data made from it.
+All arithmetic is elementwise or a sum in a fixed order, so that another machine's
+linear algebra cannot change a byte of the data made from it.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ TRAITS = 2
 SIGNALS = 8
 LEVELS = np.array([-1.224744871, 0.0, 1.224744871])  # equally likely, unit variance
 GRID = np.stack(np.meshgrid(*[np.arange(3)] * TRAITS, indexing="ij"), -1)
-GRID = GRID.reshape(-1, TRAITS)  # the 27 types: one row of trait levels each
+GRID = GRID.reshape(-1, TRAITS)  # the nine types: one row of trait levels each
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class MarketRules:
 
     flip: float = 0.004  # weekly chance that a trait is drawn anew
     tilt: float = 0.45  # how far an industry's stocks share their traits
-    fade: float = 0.3  # weekly autocorrelation of a signal as the features show it
+    fade: float = 0.5  # weekly autocorrelation of a signal as the features show it
     payoff: float = 0.9  # weekly autocorrelation of what a signal still earns
-    cell_ic: float = 0.040  # combinations of traits
-    cell_shock: float = 0.016
+    cell_ic: float = 0.031  # combinations of traits
+    cell_shock: float = 0.020
     cells: int = 9
-    trait_ic: float = 0.006  # traits in proportion
-    trait_shock: float = 0.010
-    signal_ic: float = 0.030  # signals in proportion, all together
-    signal_shock: float = 0.012
+    trait_ic: float = 0.008  # traits in proportion
+    trait_shock: float = 0.022
+    signal_ic: float = 0.027  # signals in proportion, all together
+    signal_shock: float = 0.024
     drift: float = 0.004  # slow change of each trait's and signal's premium: some flip
     drift_memory: float = 0.98
     regime: float = 0.3  # all premia rise and fall together
@@ -67,7 +67,7 @@ class Market:
     market : numpy.ndarray, (days,)
         The return that a beta of one shares.
     types : numpy.ndarray, (weeks + 1, stocks) int8
-        Which of the 27 combinations of traits a stock has, at each era.
+        Which of the nine combinations of traits a stock has, at each era.
     signals : numpy.ndarray, (weeks + 1, 8, stocks) float32
         What the features can see of the fading signals, at each era.
     size : numpy.ndarray, (weeks + 1, stocks) float32
@@ -179,11 +179,13 @@ class _Fixed:
         self.signal_premium = sizes / np.add.reduce(sizes**2) ** 0.5
         # What one unit of a shown signal earns on average in the next four weeks.
         reach = np.add.reduce(rules.payoff ** np.arange(4)) / 4
-        self.earned = reach * (1 - rules.fade**2) ** 0.5 / (1 - rules.fade * rules.payoff)
+        self.earned = (
+            reach * (1 - rules.fade**2) ** 0.5 / (1 - rules.fade * rules.payoff)
+        )
 
 
 def _cells(number, rng):
-    """Effects of trait combinations on the 27 types, without any linear part."""
+    """Effects of trait combinations on the nine types, without any linear part."""
     cells = []
     for j in range(number):
         a, b = j % TRAITS, (j + 1) % TRAITS
@@ -193,7 +195,7 @@ def _cells(number, rng):
             corner = rng.choice([0, 2], 2)
             cell = 1.0 * (GRID[:, a] == corner[0]) * (GRID[:, b] == corner[1])
         cell -= cell.mean()
-        for trait in range(TRAITS):  # the three are orthogonal on the full grid
+        for trait in range(TRAITS):  # traits are orthogonal on the full grid
             level = LEVELS[GRID[:, trait]]
             cell -= level * (np.add.reduce(cell * level) / np.add.reduce(level**2))
         cells.append(cell / cell.std() * rng.choice([-1, 1]))

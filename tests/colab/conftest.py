@@ -16,6 +16,7 @@ from machines import (
     python_like_colabs,
     run,
     run_notebook,
+    versions,
 )
 
 from numlearn._files import course_root
@@ -63,6 +64,12 @@ def colab():
 
 
 @pytest.fixture(scope="session")
+def preinstalled(colab):
+    """Return the versions that a Colab-like session starts with."""
+    return versions(colab)
+
+
+@pytest.fixture(scope="session")
 def lacking(colab, wheel):
     """Return the names of what pip would add to Colab for the course to run."""
     dry = ["install", "--dry-run", "-q", "--report", "-", "--constraint", PINS, wheel]
@@ -84,21 +91,23 @@ def session(colab, tmp_path):
 
 
 @pytest.fixture
-def run_in_colab(session, wheel, tmp_path):
-    """Return a function that runs a notebook alone in a new Colab-like session."""
+def notebook_in_colab(session, wheel, tmp_path):
+    """Return a function that opens a notebook alone in a new Colab-like session.
+
+    It returns the notebook and a function that runs all its cells.
+    """
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "colab.py").write_text("import google.colab\n")
+    env = {
+        "NUMLEARN_SOURCE": str(wheel),
+        "COLAB_RELEASE_TAG": "release-colab",
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+        "PYTHONPATH": str(HERE / "stub"),
+    }
 
-    def run_alone(path, **env):
+    def opened(path):
         notebook = nbformat.read(path, as_version=4)
-        told = {
-            "NUMLEARN_SOURCE": str(wheel),
-            "COLAB_RELEASE_TAG": "release-colab",
-            "IPYTHONDIR": str(tmp_path / "ipython"),
-            "PYTHONPATH": str(HERE / "stub"),
-        }
-        run_notebook(session, notebook, tmp_path, **{**told, **env})
-        return notebook
+        return notebook, lambda: run_notebook(session, notebook, tmp_path, **env)
 
-    return run_alone
+    return opened

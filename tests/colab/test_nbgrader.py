@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 
 import nbformat
@@ -22,10 +23,14 @@ def school(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("school")
     environment(folder / "venv", sys.executable, wheel, "nbgrader", "ipykernel")
     export_nbgrader(folder / "course")
-    program = folder / "venv" / BIN / "nbgrader"
+    programs = folder / "venv" / BIN
+    path = (
+        f"{programs}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by name
+    )
 
     def nbgrader(*arguments):
-        return run(program, *arguments, cwd=folder / "course")
+        env = {**os.environ, "PATH": path}
+        return run(programs / "nbgrader", *arguments, cwd=folder / "course", env=env)
 
     nbgrader.folder = folder / "course"
     return nbgrader

@@ -1,18 +1,17 @@
 """What pip would do to Colab's packages, which is: leave them alone."""
 
 import subprocess
+import tomllib
 import zipfile
-from importlib import metadata
 
 import pytest
 from machines import PINS, run, versions
 from packaging.requirements import Requirement
 
-OURS = {
-    requirement.name: requirement
-    for requirement in map(Requirement, metadata.requires("numlearn"))
-    if not requirement.marker
-}
+from numlearn._files import course_root
+
+PROJECT = tomllib.loads((course_root() / "pyproject.toml").read_text())["project"]
+OURS = {r.name: r for r in map(Requirement, PROJECT["dependencies"])}
 PINNED = [Requirement(line) for line in PINS.read_text().splitlines() if line[0] != "#"]
 # A runtime that someone pinned to January 2026 is older still.
 PINNED += [Requirement("numpy==2.0.2"), Requirement("pandas==2.2.2")]
@@ -24,16 +23,16 @@ def test_floor_is_at_or_below_colabs_version(pin):
     assert pin.name not in OURS or OURS[pin.name].specifier.contains(version)
 
 
-def test_course_adds_only_what_colab_lacks(colab, lacking):
+def test_course_adds_only_what_colab_lacks(preinstalled, lacking):
     assert "numlearn" in lacking
-    assert lacking.isdisjoint(versions(colab))
+    assert lacking.isdisjoint(preinstalled)
     assert lacking & set(OURS) == {"numerapi"}
 
 
 def test_what_would_move_a_package_is_refused(session, wheel, tmp_path):
     run(session, "-m", "pip", "install", "-q", "--no-deps", wheel)
     mover = tmp_path / "mover-1.0-py3-none-any.whl"
-    about = "Metadata-Version: 2.1\nName: mover\nVersion: 1.0\nRequires-Dist: numpy<2\n"
+    about = "Metadata-Version: 2.1\nName: mover\nVersion: 1.0\nRequires-Dist: numpy>2.1.3\n"
     with zipfile.ZipFile(mover, "w") as file:
         file.writestr("mover-1.0.dist-info/METADATA", about)
         file.writestr("mover-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")

@@ -68,10 +68,8 @@ def test_nothing_happens_where_the_course_is_installed(cell, tmp_path):
 def test_unset_source_says_how_to_upload_the_wheel(cell, session, tmp_path):
     done = run_cell(session, cell, tmp_path)
     last = done.stderr.strip().splitlines()[-1]
-    assert re.match(
-        r"RuntimeError: numlearn .* is not installed: upload its wheel", last
-    )
-    assert last.endswith("and run again.")
+    assert last.startswith(f"RuntimeError: numlearn {__version__} is not installed:")
+    assert last.endswith("then run this cell again.")
 
 
 def test_wheel_beside_the_notebook_is_taken(cell, session, wheel, tmp_path):
@@ -100,8 +98,21 @@ def test_source_that_is_no_good_is_one_sentence(cell, session, tmp_path):
     assert last.startswith(f"RuntimeError: numlearn {__version__} is not installed:")
 
 
-def test_published_address_is_the_one_source(monkeypatch):
-    address = "git+https://github.com/someone/numlearn"
+@pytest.mark.parametrize(
+    ("address", "opens"),
+    [
+        ("", None),
+        ("https://example.org/numlearn-0.1.0-py3-none-any.whl", None),
+        ("git+https://github.com/someone/numlearn", "someone/numlearn/blob/main"),
+        ("git+https://github.com/a/b.git@v1", "a/b/blob/v1"),
+    ],
+)
+def test_address_is_stated_once_and_draws_the_badge(address, opens, monkeypatch):
     course = {**spine.course(), "repository": address}
     monkeypatch.setattr(spine, "course", lambda: course)
     assert f'default="{address}"' in build._setup_cell().source
+    lesson = spine.Lesson(3, "scoring")
+    link = f"https://colab.research.google.com/github/{opens}/lessons/03_scoring.ipynb"
+    assert (
+        build.badge(lesson).endswith(f"({link})") if opens else not build.badge(lesson)
+    )

@@ -11,6 +11,7 @@ import requests
 import numlearn as nl
 from numlearn.course.server import TournamentServer
 from numlearn.data import _client, _download
+from numlearn.data._parquet import content_fault
 from numlearn.errors import NumlearnError
 
 NAME = "big.parquet"
@@ -68,17 +69,18 @@ def gets(server):
 
 def test_what_is_downloaded_can_be_loaded(server, written, cache):
     assert nl.data.download("v5.2") == cache
+    nl.data.download("v5.2", "live.parquet")
     for split in ("train", "validation", "live"):
         got = nl.data.load(split, features="all", source="v5.2")
         assert got.equals(nl.data.load(split, features="all", source=written[0]))
 
 
 def test_what_is_there_needs_no_network(server, cache):
-    nl.data.download("v5.2", ["features.json", "train.parquet"])
+    nl.data.download("v5.2")
     server.log.clear()
-    nl.data.download("v5.2", ["features.json", "train.parquet"])
+    nl.data.download("v5.2")
     assert server.log == []
-    nl.data.download("v5.2", NAME, again=True)
+    nl.data.download("v5.2", "train.parquet", again=True)
     assert len(gets(server)) == 1
 
 
@@ -117,10 +119,26 @@ def test_only_what_a_checksum_can_prove_is_resumed(either, cache, truth):
     )
 
 
+def test_a_busy_server_does_not_cost_what_has_come(server, cache, truth):
+    server.misbehave("cut", on="files")
+    server.misbehave(503, on="resumes")
+    nl.data.download("v5.2", NAME)
+    rest = f"bytes={len(truth) // 2 // MIB * MIB}-"
+    asked = [(asked, status) for *_, asked, status in gets(server) if asked]
+    assert asked == [(rest, 503), (rest, 206)]
+
+
 def test_a_damaged_half_is_not_completed(either, cache, truth):
+    damaged = bytearray(truth)
     part = cache / ".part" / (NAME + ".temp")
     part.parent.mkdir(parents=True)
-    part.write_bytes(bytes(byte ^ 1 for byte in truth[:MIB]))
+    for position in range(MIB // 2, MIB):  # a flipped bit that still decodes
+        damaged[position] ^= 1
+        part.write_bytes(damaged)
+        if content_fault(part) is None:
+            break
+        damaged[position] ^= 1
+    part.write_bytes(damaged[:MIB])
     folder = nl.data.download("v5.2", NAME)
     assert (folder / NAME).read_bytes() == truth
 
@@ -185,6 +203,15 @@ def test_a_bad_file_never_replaces_a_good_one(either, cache, truth):
     assert (cache / NAME).read_bytes() == truth
 
 
+def test_a_page_instead_of_json_is_refused(cache, tmp_path):
+    (tmp_path / "features.json").write_text("<html>log in, please</html>")
+    with (
+        TournamentServer(tmp_path, states_checksum=False),
+        pytest.raises(NumlearnError, match="is not JSON"),
+    ):
+        nl.data.download("v5.2", "features.json")
+
+
 def test_unknown_files_and_versions_are_named(server, cache):
     with pytest.raises(NumlearnError, match=r"v5\.2 has no trian\.parquet: .*live\.pa"):
         nl.data.download("v5.2", "trian.parquet")
@@ -212,3 +239,13 @@ def test_requests_and_logging_are_left_as_they_were(server, cache):
     assert (requests.Session.send, logging.getLogger().level) == before
     assert logging.getLogger().handlers == handlers
     assert json.loads((cache / "features.json").read_text())["targets"]
+
+
+def test_the_classroom_set_arrives_as_it_was(cache):
+    files = ["features.json", "live.parquet", "live_example_preds.parquet"]
+    with TournamentServer():
+        nl.data.download("v5.2", files)
+    arrived = nl.data.load("live", features="medium", targets="all", source="v5.2")
+    assert arrived.equals(nl.data.load("live", features="medium", targets="all"))
+    predictions = nl.data.load_example_predictions("live", source="v5.2")
+    assert predictions.equals(nl.data.load_example_predictions("live"))

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 import numlearn as nl
-from conftest import FEATURES
 from numlearn.errors import NumlearnError
 
 
@@ -51,6 +50,7 @@ def test_live_has_no_target_and_says_so_when_asked(written):
         (slice(2, 5), 1, ["0002", "0003", "0004", "0005"]),
         (slice("0009", None), 1, ["0009", "0010", "0011", "0012"]),
         (slice(None, 9), 4, ["0001", "0005", "0009"]),
+        (3, 1, ["0003"]),
     ],
 )
 def test_eras(written, eras, every, expected):
@@ -104,12 +104,25 @@ def test_missing_features_become_the_middle_bin(tmp_path, written):
         ({"eras": ["0099"]}, "no era '0099', only 0001 to 0012"),
         ({"eras": range(90, 95)}, "None of the eras asked for"),
         ({"every": 0}, "every=0 keeps no era"),
+        ({"features": ["target"]}, "target is of type Float32, not of whole numbers"),
     ],
 )
 def test_what_does_not_exist_is_named(written, asked, sentence):
     folder, _ = written
     with pytest.raises(NumlearnError, match=sentence):
         nl.data.load(**{"split": "train", "source": folder, **asked})
+
+
+def test_a_file_without_rows_of_its_split_is_told(tmp_path, written):
+    written[1]["train"].to_parquet(tmp_path / "validation.parquet")
+    for asked in ({}, {"every": 4}, {"eras": [1]}):
+        with pytest.raises(NumlearnError, match="no row of data_type 'validation'"):
+            nl.data.load("validation", ["feature_elm"], source=tmp_path, **asked)
+
+
+def test_a_feature_named_twice_comes_once(written):
+    panel = nl.data.load("train", ["feature_elm", "feature_elm"], source=written[0])
+    assert list(panel.filter(like="feature_")) == ["feature_elm"]
 
 
 def test_missing_sources_are_named(tmp_path, monkeypatch, written):
@@ -161,7 +174,8 @@ def test_a_folder_of_parts_is_one_file(tmp_path, written):
     (tmp_path / "train.parquet").mkdir()
     for name, part in [("0001-0005", whole[:100]), ("0006-0012", whole[100:])]:
         part.to_parquet(tmp_path / "train.parquet" / f"{name}.parquet")
-    panel = nl.data.load("train", features=list(FEATURES), source=tmp_path)
+    features = nl.data.feature_sets(folder)["all"]
+    panel = nl.data.load("train", features=features, source=tmp_path)
     assert panel.equals(nl.data.load("train", features="all", source=folder))
 
 

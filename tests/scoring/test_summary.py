@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from numlearn.scoring import autocorrelation, effective_rounds, max_drawdown, summary
+from numlearn.scoring import (
+    autocorrelation,
+    effective_rounds,
+    intervals,
+    max_drawdown,
+    summary,
+)
 
 
 def test_summary_of_a_few_rounds():
@@ -45,5 +51,30 @@ def test_effective_rounds_of_overlapping_windows():
     assert alone.median() > 1700
     shared = effective_rounds(overlapping(2000, 20, 20, 0))
     assert 70 < shared.median() < 140
-    assert effective_rounds(pd.Series([0.1, 0.1, 0.1])) is not None
     assert np.isnan(effective_rounds(pd.Series([0.5, 0.5, 0.5])))
+
+
+def test_intervals_hold_the_mean_though_rounds_overlap():
+    overlap = 4
+    scores = overlapping(160, overlap, 200, 0)
+    table = intervals(scores, 0.9, resamples=300)
+    covered = ((table["mean_low"] < 0) & (table["mean_high"] > 0)).mean()
+    naive = 1.645 * scores.std() / np.sqrt(len(scores))
+    assert covered > 0.78
+    assert (scores.mean().abs() < naive).mean() < 0.68
+    covered = ((table["sharpe_low"] < 0) & (table["sharpe_high"] > 0)).mean()
+    assert covered > 0.78
+
+
+def test_intervals_are_seeded_and_each_models_own():
+    scores = overlapping(60, 4, 3, 1).rename(columns=str)
+    scores.iloc[:10, 1] = np.nan
+    table = intervals(scores, seed=5)
+    pd.testing.assert_frame_equal(table, intervals(scores, seed=5))
+    pd.testing.assert_frame_equal(table.loc[["1"]], intervals(scores[["1"]], seed=5))
+    assert not table.equals(intervals(scores, seed=6))
+    wider = intervals(scores, 0.99, seed=5)
+    assert (wider["mean_low"] <= table["mean_low"]).all()
+    joined = summary(scores, level=0.9, seed=5)
+    pd.testing.assert_frame_equal(joined[table.columns], table)
+    assert intervals(scores["0"] * 0 + 0.1).isna().all(axis=None)

@@ -18,7 +18,7 @@ PRINTED = [
     ("2021-03", 100, 375_000, 0.02, 0.002, 1, 0, 1.6),
     ("2021-03", 100, 375_000, -0.03, 0.002, 1, 0.5, -2.32),
     ("2021-03", 100, 375_000, 0.15, 0.1, 1, 2, 25.0),
-    # The same table in 2022, with TC instead of MMC, while the score was capped first.
+    # The table of 2022, with TC instead of MMC; its last row caps the score first.
     ("2022-05-27", 100, 375_000, 0.02, 0.002, 1, 2, 1.92),
     ("2022-05-27", 100, 375_000, -0.03, 0.002, 1, 0.5, -2.32),
     ("2022-05-27", 100, 375_000, 0.15, 0.1, 1, 2, 20.0),
@@ -114,6 +114,13 @@ def test_signals_and_crypto_have_caps_of_their_own():
     assert RULES["signals-2026-09"].payout(100, 1, 0.01, 0.01) == pytest.approx(2.5)
     assert RULES["crypto-2024-06"].payout(100, 10_000, 0.5, 0.02) == pytest.approx(2)
     assert RULES["crypto-2026-06"].payout(1, None, 0.5, 0.02) == pytest.approx(0.07)
+
+
+def test_a_round_burns_no_more_than_the_cap():
+    burned = {name: RULES[name].payout(100, None, -9.0, -9.0) for name in RULES}
+    expected = {name: -100 * rules.cap for name, rules in RULES.items()}
+    assert burned == pytest.approx(expected)
+    assert expected["2021-03"] == -25 and expected["2026-08"] == -100
 
 
 def test_payout_takes_arrays_and_series():

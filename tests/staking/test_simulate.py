@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from numlearn.errors import NumlearnError
-from numlearn.staking import RULES, replay, simulate
+from numlearn.staking import replay, simulate
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +15,6 @@ def scores():
         [0.01, 0.005], [[4e-4, 2e-4], [2e-4, 1e-4 * 9]], size=200
     )
     return pd.DataFrame(table, columns=["a", "b"])
-
-
-def mean_growth(rate, rounds, rules, compound):
-    """The expected position if rates are independent: the recursion of the means."""
-    path = replay(pd.DataFrame({"m": [rate] * rounds}), rules, 1.0, compound=compound)
-    return path["m"].iloc[-1]
 
 
 @pytest.mark.parametrize("rules", ["2021-03", "2026-01", "2026-08"])
@@ -51,6 +45,16 @@ def test_the_same_stake_is_at_risk_in_25_rounds_but_a_slice_in_one():
     assert one_slice.iloc[-1] == pytest.approx(62.0)
 
 
+def test_a_constant_slice_shrinks_when_too_little_is_idle():
+    halved = pd.DataFrame({"m": [-1 / 6] * 128})
+    path = replay(halved, "2026-08", 64.0, compound=False)["m"]
+    # Half of each of 64 slices comes back, and no more than that can be staked again.
+    assert path.iloc[64 + 63] == pytest.approx(32.0)
+    assert path.iloc[-1] == pytest.approx(16.0)
+    lost = replay(pd.DataFrame({"m": [-1.0] * 128}), "2026-08", 64.0, compound=False)
+    assert lost["m"].iloc[-1] == pytest.approx(0.0, abs=1e-9)
+
+
 def test_nobody_loses_more_than_the_stake_and_late_payouts_still_come():
     down_then_up = pd.DataFrame({"m": [-1.0] * 21 + [1.0] * 3})
     path = replay(down_then_up, "2026-01", 100.0)["m"]
@@ -60,26 +64,15 @@ def test_nobody_loses_more_than_the_stake_and_late_payouts_still_come():
 
 @pytest.mark.parametrize("rules", ["2021-03", "2026-01", "2026-08"])
 @pytest.mark.parametrize("draw", ["bootstrap", "autoregression"])
-def test_the_mean_is_that_of_the_recursion(scores, rules, draw):
+def test_the_mean_is_that_of_the_recursion_of_means(scores, rules, draw):
     independent = scores.sample(frac=1, random_state=0).reset_index(drop=True)
     found = simulate(
         independent, rules, rounds=80, paths=8_000, draw=draw, block=1, seed=2
     )
-    if draw == "bootstrap":
-        rates = RULES[rules].rate(independent)
-        expected = [100 * mean_growth_of_rate(r, 80, rules) for r in rates.mean()]
-    else:
-        scaled = independent.mean() * RULES[rules].corr_multiplier
-        expected = [100 * mean_growth_of_rate(r, 80, rules) for r in scaled]
+    means = pd.concat([independent.mean().to_frame().T] * 80, ignore_index=True)
+    expected = replay(means, rules).iloc[-1]
     error = found.final.std() / np.sqrt(len(found.final))
-    # Memory and the cap move the fitted model's mean a little; see the variance test.
-    slack = 4 if draw == "bootstrap" else 12
-    assert ((found.final.mean() - expected).abs() < slack * error).all()
-
-
-def mean_growth_of_rate(rate, rounds, rules):
-    score = rate / RULES[rules].corr_multiplier
-    return mean_growth(score, rounds, rules, True)
+    assert ((found.final.mean() - expected).abs() < 4 * error).all()
 
 
 def test_constant_stakes_have_the_variance_of_a_sum(scores):

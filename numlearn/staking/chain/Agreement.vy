@@ -1,4 +1,4 @@
-# pragma version >=0.4.0
+# pragma version >=0.4.1
 """
 @title An agreement between a staker and a counterparty who judges
 @notice The staker puts NMR in. The counterparty adds to it or burns of it, and a burn

@@ -1,4 +1,4 @@
-# pragma version >=0.4.0
+# pragma version >=0.4.1
 """
 @title NMR in miniature
 @notice An ERC-20 token that can be destroyed: a burn lowers the total supply, and no

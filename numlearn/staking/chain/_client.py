@@ -1,12 +1,13 @@
 """A Python client with the ledger's verbs, each one a transaction on Ethereum."""
 
-from numlearn.staking._verbs import NMR, NUMERAI, REASONS, Event, Refused, Verbs
+from numlearn.staking._verbs import NMR, NUMERAI, Event, Refused, Verbs
 from numlearn.staking.chain._compile import compiled, extra_installed
 
 GAS = {"gas": 1_500_000, "gasPrice": 10**10}
 ALL = 2**256 - 1
 
 _EVENTS = {
+    "Agreed": "agree",
     "Staked": "stake",
     "Rewarded": "reward",
     "Punished": "punish",
@@ -55,7 +56,7 @@ class Chain(Verbs):
         self.w3 = Web3(provider)
         self._tester = provider.ethereum_tester
         self._addresses, self._agreements, self._history = {}, {}, []
-        self.token = self._deploy("the token", "NMR", NUMERAI, supply)
+        self.token, _ = self._deploy("the token", "NMR", NUMERAI, supply)
 
     @property
     def accounts(self):
@@ -100,15 +101,14 @@ class Chain(Verbs):
 
     def _transfer(self, what, sender, receiver, amount):
         move = self.token.functions.transfer(self.address(receiver), amount)
-        self._send(what, move, sender)
-        self._history.append(Event("transfer", sender, receiver, amount))
+        self._note_move("transfer", self._send(what, move, sender))
 
     def _burn(self, what, holder, amount):
-        self._send(what, self.token.functions.burn(amount), holder)
-        self._history.append(Event("burn", holder, "", amount))
+        burn = self.token.functions.burn(amount)
+        self._note_move("burn", self._send(what, burn, holder))
 
     def _agree(self, position, terms):
-        contract = self._deploy(
+        contract, receipt = self._deploy(
             f"The agreement {position}",
             "Agreement",
             terms.counterparty,
@@ -123,7 +123,7 @@ class Chain(Verbs):
             approve = self.token.functions.approve(contract.address, ALL)
             self._send(f"{account}'s approval", approve, account)
         self._agreements[position] = contract
-        self._history.append(Event("agree", terms.staker, position))
+        self._history.append(self._logged(contract, position, receipt))
 
     def _do(self, what, verb, position, by, amount):
         contract = self._agreements[position]
@@ -133,23 +133,36 @@ class Chain(Verbs):
         self._history.append(event)
         return event.cost if verb == "punish" else None
 
+    def _note_move(self, verb, receipt):
+        """Add what the token logged to the history; whom nobody knows is nobody."""
+        names = self._names()
+        [log] = self.token.events.Transfer().process_receipt(receipt)
+        moved = log["args"]
+        receiver = names.get(moved["receiver"], "")
+        event = Event(verb, names[moved["sender"]], receiver, moved["amount"])
+        self._history.append(event)
+
     def _logged(self, contract, position, receipt):
         """Read what the agreement's contract logged in one transaction."""
         from web3.logs import DISCARD
 
-        names = {address: name for name, address in self._addresses.items()}
         for name, verb in _EVENTS.items():
             for log in contract.events[name]().process_receipt(receipt, errors=DISCARD):
-                fields = dict(log["args"])
-                by = names[fields.pop("by")]
-                return Event(verb, by, position, **fields)
+                fields = log["args"]
+                by = self._names()[fields.get("by") or fields["staker"]]
+                amounts = (fields.get(key, 0) for key in ("amount", "cost"))
+                return Event(verb, by, position, *amounts)
         raise AssertionError(f"the contract of {position} has logged nothing")
+
+    def _names(self):
+        return {address: name for name, address in self._addresses.items()}
 
     def _deploy(self, what, name, account, *arguments):
         code = compiled(name)
         factory = self.w3.eth.contract(abi=code["abi"], bytecode=code["bytecode"])
         receipt = self._send(what, factory.constructor(*arguments), account)
-        return self.w3.eth.contract(receipt["contractAddress"], abi=code["abi"])
+        address = receipt["contractAddress"]
+        return self.w3.eth.contract(address, abi=code["abi"]), receipt
 
     def _send(self, what, call, account):
         """Send a transaction; if it was reverted, refuse with the contract's reason."""
@@ -164,8 +177,7 @@ class Chain(Verbs):
         from eth_tester.exceptions import TransactionFailed
 
         try:
-            call.call(sender)
+            call.estimate_gas(sender)
         except TransactionFailed as failed:
-            said = str(failed)
-            return next((reason for reason in REASONS if reason in said), said)
+            return str(failed).removeprefix("execution reverted: ")
         raise AssertionError("a transaction was reverted that now would pass")

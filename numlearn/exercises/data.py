@@ -1,0 +1,306 @@
+"""Exercises of lesson 02: what a panel holds, and whether a stock can be followed."""
+
+import numpy as np
+import pandas as pd
+
+from numlearn import data
+from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.world import linkage
+
+CODES_OF_2021 = [0.0, 0.25, 0.5, 0.75, 1.0]
+SHARES = [0.05, 0.2, 0.5, 0.2, 0.05]
+ROUND_ABOUT = [1, 2, 3, 4, 0]
+
+
+def _ids(number):
+    return pd.Index([f"n{k:015x}" for k in number], name="id")
+
+
+def _features(rng, rows, columns=3):
+    names = [f"feature_{name}" for name in "abcdefghijklmnopqrstuvwx"[:columns]]
+    values = rng.integers(0, 5, (rows, columns), dtype=np.int8)
+    return pd.DataFrame(values, _ids(rng.permutation(rows)), names)
+
+
+def a_panel(seed):
+    """Return a panel of five unequal eras whose rows are shuffled."""
+    rng = np.random.default_rng([seed, 1])
+    sizes = rng.permutation([20, 27, 31, 38, 44])
+    panel = _features(rng, sizes.sum())
+    panel.insert(0, "era", np.repeat([f"{era:04d}" for era in range(1, 6)], sizes))
+    panel["target"] = rng.choice(CODES_OF_2021, len(panel), p=SHARES)
+    panel["target_later"] = panel["target"].mask(rng.random(len(panel)) < 0.2)
+    panel["feature_missing"] = np.int8(2)
+    return [(panel.sample(frac=1, random_state=seed),)]
+
+
+def a_panel_and_columns(seed):
+    """Return a panel with two features, one of them missing, and with two targets."""
+    ((panel,),) = a_panel(seed)
+    pairs = (["feature_a", "feature_missing"], ["target", "target_later"])
+    return [(panel, columns) for columns in pairs]
+
+
+def features_and_codes(seed):
+    """Return features with the codes of 2021, and with codes that are bins too."""
+    rng = np.random.default_rng([seed, 2])
+    return [(_features(rng, 30), codes) for codes in (CODES_OF_2021, ROUND_ABOUT)]
+
+
+def two_eras(seed):
+    """Return two eras in which every earlier row has one nearest later row."""
+    rng = np.random.default_rng([seed, 3])
+    later = _features(rng, 50, columns=20)
+    moved = rng.random(later.shape) < 0.6
+    values = np.where(moved, rng.integers(0, 5, later.shape), later).astype(np.int8)
+    order = rng.permutation(len(later))
+    earlier = pd.DataFrame(values[order], _ids(1000 + order), later.columns)
+    twice = np.sort(_distances(earlier, later))[:, :2]
+    return [(earlier[twice[:, 0] < twice[:, 1]].head(30), later)]
+
+
+def _distances(earlier, later, size=np.square):
+    a, b = earlier.to_numpy(int), later.to_numpy(int)
+    return size(a[:, None] - b[None]).sum(axis=2)
+
+
+def _link(earlier, later, distances):
+    return pd.Series(later.index[distances.argmin(axis=1)], earlier.index)
+
+
+def _like(earlier, later):
+    rows = len(earlier)
+    return np.corrcoef(earlier.to_numpy(), later.to_numpy())[:rows, rows:]
+
+
+def _overflowing(earlier, later):
+    a, b = earlier.to_numpy(), later.to_numpy()
+    return (b * b).sum(axis=1) - 2 * (a @ b.T)
+
+
+def _one_after_the_other(features, codes):
+    features = features.astype(type(codes[0]))
+    for old, new in enumerate(codes):
+        features = features.mask(features == old, new)
+    return features
+
+
+def _nan_for_zero(shares):
+    return shares.where(shares > 0)
+
+
+def _most_frequent_first(panel, columns):
+    order = panel[columns[0]].value_counts().index
+    shares = data.bin_shares(panel, columns)
+    return shares.loc[[*order, *shares.index.drop(order)]]
+
+
+EXERCISES = (
+    Exercise(
+        name="era_sizes",
+        points=1,
+        hints=(
+            "Rows that share an era belong together: which method of a DataFrame makes"
+            " groups of rows?",
+            "`panel.groupby('era')` makes the groups; `.size()` counts their rows.",
+        ),
+        cases=a_panel,
+        key=data.era_sizes,
+        mistakes=(
+            Mistake(
+                lambda panel: panel["era"].value_counts(),
+                "The counts are right, but the largest era comes first. Eras are weeks:"
+                " put them in order.",
+            ),
+            Mistake(
+                lambda panel: panel.groupby("era")["target_later"].count(),
+                "`count` leaves out rows whose value is missing. Every row is a stock,"
+                " whether its target is known or not: use `size`.",
+            ),
+            Mistake(
+                lambda panel: panel["era"].nunique(),
+                "That is how many eras there are. Asked is how many rows each has.",
+            ),
+            Mistake(
+                lambda panel: data.era_sizes(panel) / len(panel),
+                "These are shares of all rows; asked are the numbers of rows.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="bin_shares",
+        points=2,
+        hints=(
+            "One column first: `panel[name].value_counts(normalize=True)` gives the"
+            " share of the rows in each bin. What does it do with missing values?",
+            "Do that for each column and make one DataFrame of them; then look at the"
+            " order of its rows, and at a bin that a column does not have.",
+            "`pd.DataFrame({name: panel[name].value_counts(normalize=True) for name in"
+            " columns})`, followed by `.sort_index()` and `.fillna(0)`.",
+        ),
+        cases=a_panel_and_columns,
+        key=data.bin_shares,
+        mistakes=(
+            Mistake(
+                lambda panel, columns: (
+                    panel[columns].apply(pd.Series.value_counts).fillna(0)
+                ),
+                "These are numbers of rows. A share is a part of one:"
+                " `value_counts(normalize=True)`.",
+            ),
+            Mistake(
+                lambda panel, columns: 100 * data.bin_shares(panel, columns),
+                "These are per cent. Let each column sum to 1.",
+            ),
+            Mistake(
+                lambda panel, columns: _nan_for_zero(data.bin_shares(panel, columns)),
+                "A bin without any row has the share 0, not NaN.",
+            ),
+            Mistake(
+                lambda panel, columns: data.bin_shares(panel, columns).mul(
+                    panel[columns].notna().mean()
+                ),
+                "One column does not sum to 1: you divided by all rows, also those"
+                " without a value. Divide by the rows that have one.",
+            ),
+            Mistake(
+                _most_frequent_first,
+                "`value_counts` puts the fullest bin first. Sort the rows by bin.",
+            ),
+            Mistake(
+                lambda panel, columns: data.bin_shares(panel, columns).T,
+                "Rows and columns changed places: bins are the rows.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="recode",
+        points=2,
+        hints=(
+            "Bin k becomes `codes[k]`, so the bins are positions in the list of codes."
+            " numpy can look up many positions at once.",
+            "`np.array(codes)[features]` looks all of them up and gives an array; make"
+            " a DataFrame of it, with the index and the columns of `features`.",
+        ),
+        cases=features_and_codes,
+        key=data.recode,
+        mistakes=(
+            Mistake(
+                lambda features, codes: features / 4,
+                "Dividing by 4 gives the codes of 2021, whatever `codes` says: look the"
+                " bins up in `codes`.",
+            ),
+            Mistake(
+                _one_after_the_other,
+                "You replaced one bin after the other, so that a code put in early was"
+                " taken for a bin later. Replace all of them at once.",
+            ),
+            Mistake(
+                lambda features, codes: data.recode(features, codes).astype(np.int8),
+                "The codes were cut down to whole numbers: an int8 column cannot hold"
+                " 0.25. Make a new table instead of writing into the old one.",
+            ),
+            Mistake(
+                lambda features, codes: data.recode(features, codes[::-1]),
+                "That is back to front: bin 0 gets the first code, not the last.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="link_attempt",
+        points=3,
+        hints=(
+            "With 30 and 50 rows you need 30 × 50 distances. `to_numpy()` gives arrays;"
+            " `a[:, None] - b[None]` subtracts every row of one from every row of the"
+            " other.",
+            "Square, sum over the last axis: distances, earlier × later. Then"
+            " `argmin(axis=1)` tells in which place of `later` each row's smallest is.",
+            "A place is not an id yet: `later.index[places]` is. Its Series has"
+            " `earlier.index`.",
+        ),
+        cases=two_eras,
+        key=linkage.nearest,
+        mistakes=(
+            Mistake(
+                lambda a, b: pd.Series(_distances(a, b).argmin(axis=1), a.index),
+                "These are places in `later`; asked are the ids that stand there:"
+                " `later.index[places]`.",
+            ),
+            Mistake(
+                lambda a, b: pd.Series(b.index[: len(a)], a.index),
+                "That is the row in the same place. Rows are shuffled every era.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, -_distances(a, b)),
+                "That is the row which is least alike: the largest distance, not the"
+                " smallest.",
+            ),
+            Mistake(
+                lambda a, b: _link(b, a, _distances(b, a)),
+                "You went from the later era to the earlier one. Guess one later id for"
+                " each earlier row.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, _distances(a, b, np.abs)),
+                "You summed absolute differences: a fair measure too, but asked is the"
+                " sum of their squares.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, _distances(a, b, lambda d: d) ** 2),
+                "You squared after summing, so that ups and downs cancelled. Square"
+                " each difference, then sum.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, _overflowing(a, b)),
+                "The numbers overflowed: an int8 ends at 127, and a sum of products"
+                " does not. Convert to float or int before you multiply.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, -_like(a, b)),
+                "You took the highest correlation. Asked is the least sum of squared"
+                " differences.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "In some early eras a feature is 2 in every row. What happened?",
+        {
+            "All stocks were average in it": "No. Bins are cut within an era, a fifth"
+            " of the rows each: all rows in one bin cannot be a measurement.",
+            "It did not exist yet": "Right: a missing feature is filled with the middle"
+            " bin. It may tell eras apart, and never one stock from another.",
+            "The file is damaged": "No. This is how Numerai hands over a feature that"
+            " begins later than the data do.",
+        },
+        "b",
+    ),
+    Question(
+        "Your friend models prices of 30 companies with great success and wants to use"
+        " that model in the Tournament.",
+        {
+            "It works, once the companies are found in the rows": "There is nothing to"
+            " find them by: no name, no ticker, no price, and a new id in every row.",
+            "It works, features are features": "The model wants prices of known"
+            " companies. These columns are something else, and nobody says what.",
+            "Not in the Tournament; perhaps in Signals": "Right: Signals takes rankings"
+            " made from your own data (lesson 18), though of many more stocks than 30.",
+        },
+        "c",
+    ),
+    Question(
+        "In this world the most similar row is the right stock far more often than a"
+        " blind guess. What follows for Numerai's real data?",
+        {
+            "Rows can be followed there as well": "That does not follow. How much a"
+            " stock's features remember was chosen by the makers of this world.",
+            "Rows cannot be followed there": "That does not follow either. That ids"
+            " carry nothing does not mean that features carry nothing.",
+            "Nothing, until it is measured there": "Right. The method carries over, the"
+            " figure does not.",
+        },
+        "c",
+    ),
+)

@@ -1,0 +1,195 @@
+"""Exercises of lesson 05: lean on a feature, take it out, and score what is left."""
+
+import numpy as np
+import pandas as pd
+
+from numlearn import scoring
+from numlearn.eras import gaussianize
+from numlearn.exercises import Exercise, Mistake, Question
+
+
+def _era(seed, rows, features):
+    """Draw one era: related features, predictions that lean on them, a target."""
+    rng = np.random.default_rng([seed, rows])
+    shared = rng.normal(size=rows)
+    noise = rng.normal(size=(rows, features))
+    raw = pd.DataFrame(0.7 * shared[:, None] + noise).rank(pct=True)
+    columns = (raw * 4.999).astype("int8")
+    columns.columns = [f"feature_{letter}" for letter in "abcdef"[:features]]
+    predictions = 0.1 * columns.to_numpy() @ rng.normal(size=features)
+    predictions = pd.Series(predictions + 0.5 + 0.1 * rng.normal(size=rows))
+    target = pd.Series(rng.choice([0, 0.25, 0.5, 0.75, 1], rows))
+    return predictions, columns, target
+
+
+def with_features(seed):
+    """Return two eras as (predictions, features)."""
+    return [_era(seed, rows, count)[:2] for rows, count in ((60, 3), (90, 5))]
+
+
+def with_proportion(seed):
+    """Return eras as (predictions, features, proportion)."""
+    shares = zip(with_features(seed), (0.5, 1.0))
+    return [(*era, share) for era, share in shares]
+
+
+def with_target(seed):
+    """Return two eras as (predictions, features, target)."""
+    return [_era(seed, rows, count) for rows, count in ((80, 3), (120, 5))]
+
+
+def _correlations(predictions, features):
+    return features.corrwith(predictions)
+
+
+def _fit(predictions, features, constant=True):
+    columns = features.to_numpy(dtype=float)
+    if constant:
+        columns = np.column_stack([columns, np.ones(len(columns))])
+    return columns @ np.linalg.lstsq(columns, predictions, rcond=None)[0]
+
+
+def _one_by_one(predictions, features, proportion):
+    rest = predictions
+    for name in features:
+        rest = rest - proportion * _fit(predictions, features[[name]])
+    return rest
+
+
+def _neutral(predictions, features, target, shape=gaussianize):
+    return scoring.era_neutralize(shape(predictions), features)
+
+
+EXERCISES = (
+    Exercise(
+        name="exposure",
+        points=2,
+        hints=(
+            "An exposure is an ordinary (Pearson) correlation, one for each feature.",
+            "`np.corrcoef(predictions, features[name])[0, 1]` is one of them;"
+            " `features.corrwith(...)` gives all at once.",
+        ),
+        cases=with_features,
+        key=scoring.era_exposure,
+        mistakes=(
+            Mistake(
+                lambda p, f: _correlations(p, f).abs(),
+                "The sign is lost. Leaning against a feature is the opposite bet of"
+                " leaning on it: keep the sign.",
+            ),
+            Mistake(
+                lambda p, f: f.apply(lambda column: column.cov(p)),
+                "Those are covariances: they grow with the scale of the predictions."
+                " A correlation does not.",
+            ),
+            Mistake(
+                lambda p, f: f.corrwith(p, method="spearman"),
+                "You ranked first (Spearman). Exposure is the plain Pearson"
+                " correlation of the predictions as they are.",
+            ),
+            Mistake(
+                lambda p, f: float(_correlations(p, f).abs().max()),
+                "That is the largest exposure only: return one number a feature.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="neutralize",
+        points=3,
+        hints=(
+            "Fit the features to the predictions by least squares, with a constant."
+            " What fraction of the fit do you subtract?",
+            "`columns = np.column_stack([features, np.ones(len(features))])` and"
+            " `slopes = np.linalg.lstsq(columns, predictions, rcond=None)[0]`.",
+            "The fit is `columns @ slopes`; the answer is the predictions minus"
+            " `proportion` times the fit.",
+        ),
+        cases=with_proportion,
+        key=scoring.era_neutralize,
+        mistakes=(
+            Mistake(
+                lambda p, f, share: p - _fit(p, f),
+                "The proportion has no effect: subtract only that share of the fit.",
+            ),
+            Mistake(
+                lambda p, f, share: p - share * _fit(p, f, constant=False),
+                "The constant is missing: without a column of ones the fit must pass"
+                " through zero, and a part of the features stays.",
+            ),
+            Mistake(
+                lambda p, f, share: pd.Series(share * _fit(p, f), p.index),
+                "That is the part to take out; return what is left.",
+            ),
+            Mistake(
+                _one_by_one,
+                "You took the features out one at a time. They overlap, so what they"
+                " share was taken out more than once: fit all of them together.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="feature_neutral_corr",
+        points=2,
+        hints=(
+            "Three steps, each of them a function you have met: gaussianize,"
+            " neutralize, score.",
+            "`nl.eras.gaussianize`, `nl.scoring.era_neutralize` (all of it) and"
+            " `nl.scoring.era_corr`, one inside the other.",
+        ),
+        cases=with_target,
+        key=scoring.era_fnc,
+        mistakes=(
+            Mistake(
+                lambda p, f, t: scoring.era_corr(p, t),
+                "That is CORR with the features still inside: neutralize first.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(scoring.era_neutralize(p, f), t),
+                "You neutralized the raw predictions. Give them a normal shape first"
+                " (`nl.eras.gaussianize`): only their order should count.",
+            ),
+            Mistake(
+                lambda p, f, t: float(np.corrcoef(_neutral(p, f, t), t)[0, 1]),
+                "The last step is CORR (`nl.scoring.era_corr`), not the plain"
+                " correlation: what is left is ranked once more.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "A model's largest exposure is 0.4, to one feature. What does that mean?",
+        {
+            "40 % of its predictions are right because of that feature": "No. Exposure"
+            " says how much it leans, not whether leaning was right.",
+            "In an era that punishes this feature, the model suffers with it": "Right. It may be right to lean; it is a bet on that feature all the same.",
+            "The model is overfitted": "Not necessarily: a plain linear model of one"
+            " good feature has an exposure of 1.",
+        },
+        "b",
+    ),
+    Question(
+        "After full neutralisation to all features, what can a linear model still say?",
+        {
+            "Almost nothing": "Right. It was a weighted sum of the features; take them"
+            " out and only the bending of the ranks remains.",
+            "The same as before, with less risk": "No. What was taken out was all that"
+            " it said.",
+            "Only its sign": "No. There is no sign left either: nearly all of it goes.",
+        },
+        "a",
+    ),
+    Question(
+        "In eight official runs of Numerai's example models, what did full"
+        " neutralisation do to the Sharpe ratio?",
+        {
+            "It rose in most of them": "That is what one would hope for, and what many"
+            " say. The stored figures say otherwise.",
+            "It fell in all eight": "Right. The deviation fell too, but the mean fell"
+            " further.",
+            "It did not change": "It did: downwards, in each of them.",
+        },
+        "b",
+    ),
+)

@@ -1,0 +1,178 @@
+"""From a signal to weights: ranked, neutral to given exposures, limited, scaled.
+
+A weight is a share of the fund's capital, below zero for a stock that is sold short.
+"""
+
+import numpy as np
+import pandas as pd
+
+from numlearn import eras
+from numlearn.errors import NumlearnError
+from numlearn.scoring._projection import Projection, one_blas_thread
+
+__all__ = ["era_long_only", "era_weights", "weights"]
+
+BEST = 0.2  # the share of stocks that a long-only portfolio buys
+
+
+@one_blas_thread
+def weights(
+    panel, signal, neutral_to=(), *, gross=2.0, max_weight=None, long_only=False
+):
+    """Turn a signal into one portfolio an era.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        With a column ``era``.
+    signal : str or Series
+        The higher, the more of a stock is bought. Where it is NaN, nothing is traded.
+    neutral_to : list of str
+        Columns such as beta, styles or features, without NaN. A column of text or
+        categories (a sector) stands for one exposure a category.
+    gross, max_weight
+        As in `era_weights`.
+    long_only : bool, default=False
+        Make `era_long_only` instead of `era_weights`.
+
+    Returns
+    -------
+    Series
+        Weights on the panel's index.
+    """
+    if long_only and (len(neutral_to) or max_weight is not None):
+        raise NumlearnError(
+            "A long-only portfolio is neither neutral nor limited: leave out "
+            "`neutral_to` and `max_weight`, or long_only=True."
+        )
+    held = np.empty(len(panel))
+    values = eras.model_columns(panel, signal)[1][0]
+    for label, rows in eras.rows_by_era(panel):
+        if long_only:
+            held[rows] = era_long_only(values[rows])
+            continue
+        exposures = exposure_table(panel.iloc[rows], neutral_to, drop_first=True)
+        columns = exposures.to_numpy().T
+        held[rows] = _long_short(values[rows], columns, gross, max_weight, label)
+    return pd.Series(held, index=panel.index, name="weight")
+
+
+def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
+    """Turn one era's signal into a long-short portfolio.
+
+    The signal is ranked and given a normal shape; what a constant and the exposures
+    explain of it is taken out by least squares; the rest is scaled. So what is bought
+    is worth what is sold short (dollar-neutral), and the sum of weight times exposure
+    is 0 for every column.
+
+    Parameters
+    ----------
+    signal : array or Series, shape (rows,)
+        The higher, the more is bought. Where it is NaN, nothing is traded.
+    exposures : array or DataFrame, shape (rows, columns), optional
+        Numbers without NaN. A column that others explain changes nothing.
+    gross : float, default=2.0
+        Sum of absolute weights: 2 is a dollar bought and a dollar sold short for each
+        dollar of capital.
+    max_weight : float, optional
+        The largest absolute weight of a stock; the portfolio stays neutral, and what is
+        cut off goes to the others.
+
+    Returns
+    -------
+    ndarray or Series, shape (rows,)
+        All 0 where the signal is missing, or the same, for all stocks.
+
+    Raises
+    ------
+    NumlearnError
+        If the exposures explain the whole signal, or no neutral portfolio keeps the
+        limit.
+    """
+    values = np.asarray(signal, dtype=np.float64)
+    exposures = () if exposures is None else np.asarray(exposures, dtype=np.float64)
+    columns = np.reshape(exposures, (len(values), -1)).T
+    return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
+
+
+def era_long_only(signal):
+    """Buy the best fifth of an era's stocks, the same weight of each.
+
+    Parameters
+    ----------
+    signal : array or Series, shape (rows,)
+        The higher, the better. Where it is NaN, nothing is bought.
+
+    Returns
+    -------
+    ndarray or Series, shape (rows,)
+        0 or above, with sum 1.
+    """
+    rank = eras.average_rank(np.asarray(signal, dtype=np.float64))
+    best = rank > 1 - BEST
+    return eras.like(signal, best / max(best.sum(), 1))
+
+
+def exposure_table(rows, names, drop_first=False):
+    """Return one era's exposures as numbers: one column a number or a category.
+
+    A sector's last category follows from the others and the constant: `drop_first`
+    leaves out one, where only what the columns span counts.
+    """
+    texts = []
+    for name in names:
+        if name not in rows or pd.api.types.is_numeric_dtype(rows[name]):
+            eras.numeric_column(rows, name)  # says what is wrong, if anything is
+        else:
+            texts.append(name)
+    table = rows[list(names)]
+    if table.isna().any(axis=None):
+        name = table.columns[table.isna().any()][0]
+        raise NumlearnError(
+            f"The exposure {name!r} has gaps in era {rows['era'].iloc[0]}: fill them, "
+            "or drop those rows."
+        )
+    if texts:
+        options = {"prefix_sep": "=", "drop_first": drop_first}
+        table = pd.get_dummies(table, columns=texts, **options)
+    return table.astype(float)
+
+
+def _long_short(signal, exposures, gross, max_weight, label):
+    known = ~np.isnan(signal)
+    held = np.zeros(len(signal))
+    if known.any():
+        raw = eras.gaussianize(signal[known])
+        held[known] = _neutral(raw, exposures[:, known], gross, max_weight, label)
+    return held
+
+
+def _neutral(raw, exposures, gross, max_weight, label):
+    """Take exposures and mean out of raw weights, limit each, and scale all."""
+    spread = np.abs(raw - raw.mean()).sum()
+    if spread == 0:
+        return np.zeros(len(raw))
+    projection = Projection(exposures)
+    rest = projection.residual(raw[None])[0]
+    if np.abs(rest).sum() < 1e-9 * spread:
+        raise NumlearnError(
+            f"Neutral to {len(exposures)} exposures, nothing is left of the signal on "
+            f"the {len(raw)} stocks of era {label}: name fewer columns."
+        )
+    if max_weight is not None:
+        rest = _limited(rest, projection, max_weight / gross, label)
+    return rest * (gross / np.abs(rest).sum())
+
+
+def _limited(rest, projection, limit, label):
+    """Cut what is above the limit and make the rest neutral again, until both hold."""
+    for _ in range(500):
+        bound = limit * np.abs(rest).sum()
+        if np.abs(rest).max() <= bound:
+            return rest
+        rest = np.clip(rest, -0.98 * bound, 0.98 * bound)  # inside, to arrive in time
+        rest = projection.residual(rest[None])[0]
+    raise NumlearnError(
+        f"No neutral portfolio of the {len(rest)} stocks of era {label} keeps the "
+        f"limit of {limit * len(rest):.2g} times an equal share: raise `max_weight`."
+    )

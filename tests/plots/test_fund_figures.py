@@ -1,0 +1,103 @@
+"""The figures of the fund: what they draw and what they say."""
+
+import re
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+
+from numlearn import plots
+from numlearn.errors import NumlearnError
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    matplotlib.pyplot.close("all")
+
+
+@pytest.fixture
+def returns():
+    rng = np.random.default_rng(7)
+    noise = rng.normal([0.002, 0.001], [0.005, 0.02], (30, 2))
+    eras = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
+    return pd.DataFrame(noise, index=eras, columns=["neutral", "long only"])
+
+
+BETS = pd.DataFrame(
+    {"neutral": [0.0, 0.01], "long only": [1.2, -0.1]}, index=["beta", "style_0"]
+)
+EXPECTED = pd.Series([0.02, 0.023, 0.025], index=[1, 2, 4])
+FIGURES = {
+    "profit_and_loss": lambda returns: plots.profit_and_loss(returns),
+    "one_portfolio": lambda returns: plots.profit_and_loss(returns["neutral"]),
+    "exposures": lambda returns: plots.exposures(BETS),
+    "one_exposure": lambda returns: plots.exposures(BETS["long only"]),
+    "crowd_curve": lambda returns: plots.crowd_curve(EXPECTED * 1.01, EXPECTED),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_figure_returns_axes_and_prints_one_sentence(name, returns, capsys):
+    before = dict(matplotlib.rcParams)
+    axes = np.atleast_1d(FIGURES[name](returns))
+    printed = capsys.readouterr().out
+
+    assert dict(matplotlib.rcParams) == before
+    assert re.fullmatch(r"[A-Z][^\n]*[^.\n]\.\n", printed)
+    assert not re.search(r"[.]\s+[A-Z]", printed), "one sentence"
+    figure = axes[0].figure
+    assert figure.get_label() == printed.strip()
+    assert matplotlib.colors.to_hex(figure.get_facecolor()) == "#fdfcf9"
+    figure.canvas.draw()
+    title = axes[0].get_title(loc="left")
+    assert title[0].isupper() or title.startswith(tuple(returns.columns))
+    assert axes[-1].get_xlabel()
+    assert all(ax.get_ylabel() for ax in axes)
+    for number in re.findall(r"about (-?[\d.]*\d)", printed):
+        assert float(number) == float(f"{float(number):.2g}")
+
+
+def test_profit_and_loss_compounds_and_falls_from_the_top(returns):
+    returns.iloc[0, 0] = -0.1  # a loss in the first era is a drawdown from the start
+    returns.iloc[5, 1] = np.nan
+    top, below = plots.profit_and_loss(returns)
+    growth = ((1 + returns.fillna(0)).cumprod() - 1) * 100
+    np.testing.assert_allclose(top.lines[0].get_ydata(), growth["neutral"])
+    assert below.lines[0].get_ydata()[0] == pytest.approx(-10)
+    assert max(max(line.get_ydata()) for line in below.lines) == 0
+    named = [text.get_text() for text in top.get_legend().get_texts()]
+    assert named == list(growth.iloc[-1].sort_values(ascending=False).index)
+    assert plots.profit_and_loss(returns["neutral"])[0].get_legend() is None
+
+
+def test_exposures_are_bars_from_the_top(capsys):
+    ax = plots.exposures(BETS)
+    widths = [[bar.get_width() for bar in group] for group in ax.containers]
+    assert widths == BETS.T.to_numpy().tolist()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["beta", "style_0"]
+    assert ax.yaxis_inverted()
+    assert "long only's exposure to beta, about 1.2." in capsys.readouterr().out
+
+
+def test_the_crowd_curve_measures_its_distance(capsys):
+    measured = pd.DataFrame({"mean": [0.026, 0.02], "std": [0.001, 0.002]}, [4, 1])
+    ax = plots.crowd_curve(measured, EXPECTED, title="My takeaway")
+    assert ax.lines[0].get_ydata().tolist() == EXPECTED.tolist()
+    assert ax.get_title(loc="left") == "My takeaway"
+    assert [t.get_text() for t in ax.get_legend().get_texts()][1] == "measured, ± std"
+    printed = capsys.readouterr().out
+    assert "from about 0.02 to about 0.026" in printed
+    assert "further away than about 0.001." in printed
+
+
+def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
+    with pytest.raises(NumlearnError, match="no returns by era to draw"):
+        plots.profit_and_loss(returns.iloc[:0])
+    with pytest.raises(NumlearnError, match="no exposures to draw"):
+        plots.exposures(BETS * np.nan)
+    with pytest.raises(NumlearnError, match="columns mean and std"):
+        plots.crowd_curve(EXPECTED.to_frame("corr"), EXPECTED)
