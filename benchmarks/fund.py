@@ -6,10 +6,9 @@ model, target or future return reaches it. Printed are means ± standard deviati
 the seeds: what each friction takes away, and the beta of three portfolios on a model
 that was trained on raw returns.
 
-What the fund pays is assumed, not calibrated: 5 basis points of each trade, and the
-square-root law, with a daily volatility of 3 % and, for the median stock, a
-daily volume of 3 % of the capital (half a billion, in stocks that trade 15 million
-a day).
+What the fund pays is assumed, not calibrated: so many basis points of each trade, and
+for some of the books the square-root law of impact besides, with a daily volatility of
+3 % and a median stock that trades 15 million a day.
 
 Run ``python benchmarks/fund.py --seeds 1 2 3 4 5``: some minutes a seed.
 """
@@ -24,7 +23,7 @@ from numlearn.world import _example
 from numlearn.world.dataset import World
 
 STYLES = ["beta", "style_0", "style_1", "style_2"]
-VOLUME, VOLATILITY = 0.03, 300  # a median stock's, of the capital; a day's, in bp
+VOLUME, VOLATILITY = 15, 300  # a day's of the median stock: in millions; in bp
 
 
 def traded(seed, eras, train):
@@ -38,60 +37,79 @@ def traded(seed, eras, train):
     model = _example.fit(early.assign(raw=raw), sets["all"], "raw")
     crowd = _example.predictions(early, late, sets)
     truth = pd.concat([world.truth(era) for era in spans[1]])
-    week = [world.market.forward(era, 5)[world.stocks(era)] for era in spans[1]]
+    at_once = [world.market.forward(era, 5, 0)[world.stocks(era)] for era in spans[1]]
     return truth.assign(
         target=late["target"],
         mm=crowd["meta_model"]["numerai_meta_model"].to_numpy(),
         raw=model.predict(late[sets["all"]].to_numpy()),
         sector=truth["sector"].astype(str),
         industry=truth["industry"].astype(str),
-        return_5=np.concatenate(week),
-        volume=VOLUME * np.exp(truth["size"]),
+        at_once_5=np.concatenate(at_once),
+        millions=VOLUME * np.exp(truth["size"]),
     )
 
 
 def books(panel):
     """Return a summary of each portfolio."""
-    every, impact = [*STYLES, "industry"], {"impact_bps": VOLATILITY}
-    large = panel.groupby("era")["size"].rank(ascending=False) <= 1000
-    trade = {
-        "metamodel, no costs": (panel, "mm", every, {"cost_bps": 0}),
-        "… 5 bp": (panel, "mm", every, {}),
-        "… and impact": (panel, "mm", every, impact),
-        "… kept 8 weeks": (panel, "mm", every, {**impact, "keep": 8}),
-        "… 1,000 largest stocks": (panel[large], "mm", every, impact),
-        "… sectors, not industries": (panel, "mm", [*STYLES, "sector"], impact),
+    industries, sectors = [*STYLES, "industry"], [*STYLES, "sector"]
+    large = panel[panel.groupby("era")["size"].rank(ascending=False) <= 1000]
+    of_50, of_500 = (panel.assign(volume=panel["millions"] / n) for n in (50, 500))
+    impact = {"impact_bps": VOLATILITY}
+    trades = {
+        "metamodel, no costs": (panel, "mm", industries, {"cost_bps": 0}),
+        "5 bp": (panel, "mm", industries, {}),
+        "10 bp": (panel, "mm", industries, {"cost_bps": 10}),
+        "10 bp, no lag": (panel, "mm", industries, {"cost_bps": 10, "lag": 0}),
+        "10 bp, 1,000 largest stocks": (large, "mm", industries, {"cost_bps": 10}),
+        "10 bp, sectors only": (panel, "mm", sectors, {"cost_bps": 10}),
+        "10 bp, kept 8 weeks": (panel, "mm", industries, {"cost_bps": 10, "keep": 8}),
+        "20 bp": (panel, "mm", industries, {"cost_bps": 20}),
+        "5 bp, impact of 50 million": (of_50, "mm", industries, impact),
+        "5 bp, impact of 500 million": (of_500, "mm", industries, impact),
         "raw returns, long only": (panel, "raw", (), {"long_only": True}),
         "raw returns, dollar-neutral": (panel, "raw", (), {}),
-        "raw returns, factor-neutral": (panel, "raw", [*STYLES, "sector"], {}),
+        "raw returns, factor-neutral": (panel, "raw", sectors, {}),
     }
     return pd.DataFrame(
-        {
-            name: fund.backtest(rows, signal, "return_5", neutral, **options).summary()
-            for name, (rows, signal, neutral, options) in trade.items()
-        }
+        {name: book(*trade).summary() for name, trade in trades.items()}
     ).T
+
+
+def tie(panel, corr):
+    """Correlate the metamodel's CORR with the return of its neutral book, by era."""
+    neutral = [*STYLES, "industry"]
+    earned = fund.backtest(panel, "mm", "return_20", neutral, cost_bps=0).returns
+    return earned.corr(corr["mm"])
+
+
+def book(panel, signal, neutral_to, options):
+    returns = "at_once_5" if options.pop("lag", 2) == 0 else "return_5"
+    return fund.backtest(panel, signal, returns, neutral_to, **options)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
-    parser.add_argument("--eras", type=int, default=220)
-    parser.add_argument("--train", type=float, default=0.45)
+    parser.add_argument("--eras", type=int, default=180)
+    parser.add_argument("--train", type=float, default=0.5)
     options = parser.parse_args()
     tables, scores = {}, {}
     shown = ["sharpe", "beta", "beta_se", "return", "volatility", "cost", "turnover"]
     for seed in options.seeds:
         panel = traded(seed, options.eras, options.train)
         tables[seed] = books(panel)
-        scores[seed] = scoring.summary(scoring.corr(panel, "mm")).iloc[0]
+        corr = scoring.corr(panel, "mm")
+        scores[seed] = scoring.summary(corr).iloc[0]
+        scores[seed]["tie"] = tie(panel, corr)
         print(f"seed {seed}: the metamodel's CORR", flush=True)
-        print(scores[seed][["mean", "std", "sharpe", "rounds"]].round(4).to_dict())
+        print(
+            scores[seed][["mean", "std", "sharpe", "rounds", "tie"]].round(4).to_dict()
+        )
         print(tables[seed][shown].round(3).to_string(), flush=True)
     both = pd.concat(tables).rename_axis(["seed", "portfolio"])[shown].groupby(level=1)
     order = tables[options.seeds[0]].index
     mean, deviation = both.mean().loc[order], both.std().loc[order]
-    corr = pd.DataFrame(scores).T[["mean", "sharpe"]]
+    corr = pd.DataFrame(scores).T[["mean", "sharpe", "tie"]]
     print(f"{len(options.seeds)} seeds, mean ± standard deviation; CORR:")
     print(
         "  ".join(f"{k} {v:.4f} ± {corr[k].std():.4f}" for k, v in corr.mean().items())

@@ -92,11 +92,14 @@ def grade(
     sandbox: Annotated[
         str | None, typer.Option(help="bwrap: no network, read-only file system.")
     ] = None,
+    seconds: Annotated[int, typer.Option(help="CPU time of one notebook.", min=1)] = 60,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
+    from numlearn.course._containment import Limits
     from numlearn.course.grade import grade
 
-    graded = grade(submissions, seed_file, out, jobs=jobs, sandbox=sandbox, show=True)
+    limits = Limits(seconds=seconds)
+    graded = grade(submissions, seed_file, out, jobs, sandbox, limits, show=True)
     typer.echo(
         f"{graded.files} files, {graded.students} students, {graded.rows} rows in"
         f" {graded.grades}; a line a student in {graded.gradebook}"

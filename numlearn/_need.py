@@ -40,7 +40,7 @@ def need(*extras, version=None):
     Examples
     --------
     >>> need("chain")                                               # doctest: +SKIP
-    Adding web3: no package that is here changes.
+    Adding web3>=7.0: no package that is here changes.
     """
     if version is not None:
         _refuse_older(version)

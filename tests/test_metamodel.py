@@ -101,6 +101,9 @@ def test_who_counts():
     by_era = pd.DataFrame({"a": [True, True], "b": [True, False], "c": [False, True]})
     counted = mm.counted_stakes(stakes, on_time=by_era, minimum=1.0)
     assert counted.to_numpy().tolist() == [[0, 1, 0], [0, 0, 20]]
+    table = pd.DataFrame({"a": [2.0, 3.0], "c": [1.0, 0.5]}, index=["0001", "0002"])
+    counted = mm.counted_stakes(table, on_time=in_time, minimum=2.5)
+    assert counted.to_numpy().tolist() == [[0, 0], [3, 0]]
     with pytest.raises(NumlearnError, match="lacks a model or an era"):
         mm.counted_stakes(stakes, on_time=in_time.drop("a"))
     with pytest.raises(NumlearnError, match="is -1: a stake is a number"):

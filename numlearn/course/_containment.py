@@ -27,7 +27,8 @@ class Limits:
         CPU time of all its processes. One cell, or one exercise's answer to one
         input, may take a quarter of it.
     clock : int, optional
-        Seconds from start to end; by default twice `seconds`.
+        Seconds from start to end; by default five times `seconds`, so that a busy
+        machine costs nobody points.
     memory : int
         Bytes: the address space of a process, and what all of them hold in memory.
     processes : int
@@ -50,7 +51,7 @@ class Limits:
     notebook: int = 50 << 20
 
     def __post_init__(self):
-        object.__setattr__(self, "clock", self.clock or 2 * self.seconds)
+        object.__setattr__(self, "clock", self.clock or 5 * self.seconds)
 
 
 class Ended(NamedTuple):

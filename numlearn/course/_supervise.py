@@ -199,6 +199,7 @@ class Task(NamedTuple):
     """A process: memory in bytes, and the seconds of it and of its ended children."""
 
     parent: int
+    group: int
     user: int
     threads: int
     memory: int
@@ -207,22 +208,21 @@ class Task(NamedTuple):
 
 def tasks():
     """Return all processes by their ids, where the system is Linux."""
-    found, page, hertz = {}, os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
+    found = {}
     for name in os.listdir("/proc") if sys.platform == "linux" else ():
-        with (
-            suppress(OSError, ValueError),
-            open(f"/proc/{int(name)}/stat", "rb") as file,
-        ):
-            user = os.fstat(file.fileno()).st_uid
-            state = [
-                None,
-                None,
-                *file.read().rpartition(b")")[2].split(),
-            ]  # as in proc(5)
-            parent, threads, pages = (int(state[at]) for at in (3, 19, 23))
-            seconds = sum(map(int, state[13:17])) / hertz
-            found[int(name)] = Task(parent, user, threads, pages * page, seconds)
+        with suppress(OSError, ValueError):
+            found[int(name)] = look_at(int(name))
     return found
+
+
+def look_at(pid):
+    """Return what Linux says of a process."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        user, text = os.fstat(file.fileno()).st_uid, file.read()
+    part = text.rpartition(b")")[2].split()  # what follows its name, see proc(5)
+    parent, group, threads, pages = (int(part[at]) for at in (1, 2, 17, 21))
+    seconds = sum(map(int, part[11:15])) / os.sysconf("SC_CLK_TCK")
+    return Task(parent, group, user, threads, pages * resource.getpagesize(), seconds)
 
 
 def tree():
@@ -237,17 +237,19 @@ def tree():
 def end_all(child, user):
     """Kill every process that came of this one, however it tried to get away."""
     deadline = time.monotonic() + PATIENCE
-    with suppress(OSError):
-        os.killpg(child, signal.SIGKILL)
-    while time.monotonic() < deadline:
+    if sys.platform != "linux":  # where we cannot see who came of whom
+        with suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+    while (left := tree()) and time.monotonic() < deadline:
         if user:
             kill_all_of(user)
-        for pid in tree():
+        for pid, task in left.items():
             with suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
+                if task.group == os.getpgrp():
+                    os.kill(pid, signal.SIGKILL)
+                else:  # all of a group at once, so that none can fork in between
+                    os.killpg(task.group, signal.SIGKILL)
         reap(child)
-        if not tree():
-            return
         time.sleep(TICK / 10)
 
 

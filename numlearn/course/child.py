@@ -31,6 +31,7 @@ class TookTooLong(BaseException):
 
 def main():
     """Read what to do, run the notebook, report; return the exit code."""
+    global _answer, _wire
     report = _private_report()
     setup, exercises = (json.loads(sys.stdin.buffer.readline()) for _ in range(2))
     notebook = sys.stdin.buffer.read()
@@ -38,9 +39,9 @@ def main():
     if setup["numlearn"] not in sys.path:
         sys.path.insert(0, setup["numlearn"])
     _hide_the_key()
-    refused = {e["name"]: _functions(e["refuses"]) for e in exercises}
-    from numlearn.course._answer import refusing
+    from numlearn.course import _answer, _wire  # now: a notebook may unload them
 
+    refused = {e["name"]: _functions(e["refuses"]) for e in exercises}
     _silence()
     try:
         cells = code_cells(notebook)
@@ -48,7 +49,7 @@ def main():
         return NOT_A_NOTEBOOK
     names = run(cells, setup["share"], report)
     for exercise in exercises:
-        with refusing(refused[exercise["name"]]):
+        with _answer.refusing(refused[exercise["name"]]):
             line = ask(exercise, names, setup["share"], setup["most"])
         report({"exercise": exercise["name"]} | line)
     return 0
@@ -173,7 +174,7 @@ def limited(seconds):
 
     def interrupt(*_):
         if TookTooLong.armed:
-            raise TookTooLong(f"it took more than {seconds:g} seconds")
+            raise TookTooLong(f"more than {seconds:g} seconds of computing")
 
     signal.signal(signal.SIGPROF, interrupt)
     signal.setitimer(signal.ITIMER_PROF, seconds, 1)
@@ -187,14 +188,11 @@ def limited(seconds):
 
 def ask(exercise, names, share, most):
     """Ask for one answer on all its inputs; return what the report says of it."""
-    from numlearn.course import _wire
-    from numlearn.course._answer import is_stub
-
     try:
         if exercise["name"] not in names:
             return {"todo": "undefined"}
         answer = names[exercise["name"]]
-        if answer is ... or is_stub(answer):
+        if answer is ... or _answer.is_stub(answer):
             return {"todo": "stub"}
         if not exercise["is_value"] and not callable(answer):
             return {"results": [_result(lambda: answer, (), share)], "callable": False}
@@ -212,13 +210,10 @@ def ask(exercise, names, share, most):
 
 
 def _result(call, case, share):
-    from numlearn.course import _wire
-    from numlearn.course._answer import WriteItYourself
-
     try:
         with limited(share):
             return {"got": _wire.dumps(call(*case))}
-    except WriteItYourself:
+    except _answer.WriteItYourself:
         return {"refused": True}
     except _wire.WireError as error:
         return {"unread": str(error)}

@@ -123,8 +123,8 @@ def _chosen_eras(scan, path, eras, every):
     """Return the labels of the eras asked for, in order."""
     if every < 1:
         raise NumlearnError(f"every={every} keeps no era: give a number from 1 up.")
-    frame = _parquet.collect(scan.select(pl.col("era").unique().sort()), path)
-    there = frame["era"].to_list()
+    frame = _parquet.collect(scan.select("era").unique(), path)
+    there = sorted(frame["era"].to_list())
     if not there:
         return there
     if isinstance(eras, str | int):

@@ -53,6 +53,12 @@ def backtest(
     Book
         Returns by era, exposures, costs and a summary.
 
+    Notes
+    -----
+    The return of a neutral book and the CORR of its signal are tied by construction:
+    the target is made of these very returns, freed of the same risks. What can part
+    them are costs, limits, the choice of stocks, and risks that the target keeps.
+
     Examples
     --------
     >>> book = nl.fund.backtest(panel, signal="mm", returns="return_20",

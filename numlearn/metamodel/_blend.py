@@ -162,8 +162,8 @@ def cleaned(columns, stakes, dtype=np.float64):
 
 def others_stake(stakes):
     """Return the stake of all others, for each model; NaN where no other has any."""
-    count = np.count_nonzero(stakes) - (stakes > 0)
-    return np.where(count > 0, stakes.sum() - stakes, np.nan)
+    left = stakes.sum() - stakes
+    return np.where(left > 0, left, np.nan)
 
 
 def _ranked_others(columns, stakes):
@@ -191,23 +191,25 @@ def _blend(panel, predictions, stakes_of):
 
 def _each_piece(panel, predictions, stakes_of, function):
     """Apply function(models, stakes) to each era; yield index, names, (…, rows)."""
-    seen = set()
-    for piece in eras.pieces(panel, [predictions]):
-        names, models = eras.model_columns(piece, predictions)
-        values = None
-        for label, rows in eras.rows_by_era(piece):
-            if label in seen:
-                raise NumlearnError(
-                    f"Era {label} comes in two pieces: give an era's rows in one "
-                    "DataFrame."
-                )
-            seen.add(label)
-            stakes = stakes_of(names, label)
-            result = function([model[rows] for model in models], stakes)
-            if values is None:
-                values = np.empty((*result.shape[:-1], len(piece)))
-            values[..., rows] = result
-        yield piece.index, names, values
+    work = partial(_one_piece, predictions, stakes_of, function, set())
+    return map(work, eras.pieces(panel, [predictions]))  # keeps no piece alive
+
+
+def _one_piece(predictions, stakes_of, function, seen, piece):
+    names, models = eras.model_columns(piece, predictions)
+    values = None
+    for label, rows in eras.rows_by_era(piece):
+        if label in seen:
+            raise NumlearnError(
+                f"Era {label} comes in two pieces: give an era's rows in one DataFrame."
+            )
+        seen.add(label)
+        stakes = stakes_of(names, label)
+        result = function([model[rows] for model in models], stakes)
+        if values is None:
+            values = np.empty((*result.shape[:-1], len(piece)))
+        values[..., rows] = result
+    return piece.index, names, values
 
 
 def _joined(parts):

@@ -33,9 +33,11 @@ def counted_stakes(stakes, *, on_time=None, minimum=0.0):
         that count equally.
     """
     counted = stakes if isinstance(stakes, pd.DataFrame) else pd.Series(stakes)
-    if isinstance(on_time, pd.DataFrame) and counted.ndim == 1:
-        counted = pd.DataFrame([counted] * len(on_time), index=on_time.index)
     if on_time is not None:
+        if counted.ndim < on_time.ndim:
+            counted = pd.DataFrame([counted] * len(on_time), index=on_time.index)
+        elif counted.ndim > on_time.ndim:
+            on_time = pd.DataFrame([on_time] * len(counted), index=counted.index)
         if any(not a.isin(b).all() for a, b in zip(counted.axes, on_time.axes)):
             raise NumlearnError(
                 "`on_time` lacks a model or an era that has a stake: give it one entry "

@@ -30,14 +30,17 @@ class Projection:
         refuse_nan(columns)
         low, high = columns.min(axis=1), columns.max(axis=1)
         columns = columns[high > low if centre else (low != 0) | (high != 0)]
-        largest = float(max(high.max(), -low.min(), key=abs)) if high.size else 0.0
+        largest = max(
+            abs(low.astype(float)).max(initial=0),
+            abs(high.astype(float)).max(initial=0),
+        )
         exact = columns.dtype.kind in "iub" and largest**2 * columns.shape[1] < 2**24
         self.centre, self.basis = centre, None
-        self.columns, gram = (_exact_gram if exact else _gram)(columns, centre)
+        self.columns, self.mean, gram = (_exact if exact else _floats)(columns, centre)
         self.factor, share = _cholesky(gram)
         if exact and share < _DEPENDENT:
             chosen = _independent(gram)
-            self.columns = self.columns[chosen]
+            self.columns, self.mean = self.columns[chosen], self.mean[chosen]
             self.factor, share = _cholesky(gram[np.ix_(chosen, chosen)])
         if share < _DEPENDENT:
             self.basis = _orthonormal(columns, centre)
@@ -45,22 +48,23 @@ class Projection:
 
     def residual(self, vectors):
         """Return what the columns do not explain of vectors (models × rows)."""
-        rest = vectors.copy()
-        if self.centre:
-            rest -= rest.mean(axis=1, keepdims=True)
         if self.basis is not None:
-            return rest - (rest @ self.basis.T) @ self.basis
-        for _ in range(self.passes if len(self.columns) else 0):
-            rest -= self._explained(rest)
-            if self.centre:
-                rest -= rest.mean(axis=1, keepdims=True)
-        return rest
+            return vectors - (vectors @ self.basis.T) @ self.basis
+        for _ in range(self.passes):
+            vectors = vectors - self._explained(vectors)
+        return vectors
 
     def _explained(self, vectors):
-        products = np.concatenate([block @ vectors.T for block in self._blocks()])
-        slopes, _ = lapack().dpotrs(self.factor, products)
+        mean = vectors.mean(axis=1) if self.centre else np.zeros(len(vectors))
+        if not len(self.columns):
+            return mean[:, None]
+        products = np.hstack([vectors @ block.T for block in self._blocks()])
+        products -= np.outer(mean, self.mean * vectors.shape[1])
+        slopes, _ = lapack().dpotrs(self.factor, products.T)
         parts = zip(np.split(slopes, self._cuts()), self._blocks())
-        return reduce(np.add, (part.T @ block for part, block in parts))
+        explained = reduce(np.add, (part.T @ block for part, block in parts))
+        explained += (mean - self.mean @ slopes)[:, None]
+        return explained
 
     def _cuts(self):
         return range(_BLOCK, len(self.columns), _BLOCK)
@@ -79,20 +83,23 @@ def refuse_nan(columns):
         )
 
 
-def _exact_gram(columns, centre):
+def _exact(columns, centre):
+    """Return small integers as they are, their means, and their products."""
     single = columns.astype(np.float32)
     gram = (single @ single.T).astype(np.float64)
-    if centre:
-        total = single.sum(axis=1, dtype=np.float64)
-        gram -= np.outer(total, total / columns.shape[1])
-    return columns, gram
+    if not centre:
+        return columns, np.zeros(len(columns)), gram
+    total = single.sum(axis=1, dtype=np.float64)
+    gram -= np.outer(total, total / columns.shape[1])
+    return columns, total / columns.shape[1], gram
 
 
-def _gram(columns, centre):
+def _floats(columns, centre):
+    """Return columns that are centred already, means of 0, and their products."""
     columns = columns.astype(np.float64)
     if centre:
         columns -= columns.mean(axis=1, keepdims=True)
-    return columns, columns @ columns.T
+    return columns, np.zeros(len(columns)), columns @ columns.T
 
 
 def _cholesky(gram):

@@ -6,13 +6,11 @@ import pandas as pd
 from numlearn.eras import gaussianize
 from numlearn.scoring import autocorrelation, corr, exposure, neutralize, summary
 from numlearn.world import _targets, linkage
-from numlearn.world._example import EXAMPLE, every_fourth, fit, fit_line
+from numlearn.world._example import EXAMPLE, every, fit, fit_line
 from numlearn.world.dataset import World
 
 ERAS, ROWS = 520, 3000
-LEARN, SCORE = (1, 240), (253, 520)  # twelve eras between them: no target overlaps
-LINKED = range(260, 500, 10)  # eras whose rows are sought in the next one
-BLOCKS = [(61, 80), (81, 100), (101, 120), (121, 140)]  # for the leak
+GAP = 12  # eras between those learned from and those scored: no target overlaps
 
 
 def measure(seed, eras=ERAS, rows=ROWS):
@@ -23,7 +21,8 @@ def measure(seed, eras=ERAS, rows=ROWS):
     seed : int
         The world's seed.
     eras, rows : int
-        Its size; at least 520 eras.
+        Its size. Models learn the first 240 of 520 eras (of others, in proportion) and
+        are scored on those from the 253rd on.
 
     Returns
     -------
@@ -34,7 +33,9 @@ def measure(seed, eras=ERAS, rows=ROWS):
     panel = world.panel(range(1, eras + 1), resolved=True)
     number = panel["era"].astype(int).to_numpy()
     features = world.features.names
-    learn, score = (_span(panel, number, *span) for span in (LEARN, SCORE))
+    last = eras * 6 // 13
+    learn = _span(panel, number, 1, last)
+    score = _span(panel, number, last + GAP + 1, eras)
     predictions = _predict(learn, score, features)
     score = score[["era", "target", *features]].join(predictions)
     return {
@@ -55,9 +56,7 @@ def _predict(learn, score, features):
     return pd.DataFrame(
         {
             "trees": fit(learn, features).predict(values),
-            "example": fit(every_fourth(learn), features, trees=EXAMPLE).predict(
-                values
-            ),
+            "example": fit(every(4, learn), features, settings=EXAMPLE).predict(values),
             "line": (values - 2.0) @ fit_line(learn, features),
         },
         index=score.index,
@@ -132,7 +131,8 @@ def _links(world):
         "link_nearest": by_features,
         "link_targets": by_targets_too,
     }
-    tries = pd.DataFrame(linkage.attempts(world, era, guesses) for era in LINKED)
+    eras = range(world.config.eras // 2, world.config.eras - 20, 10)
+    tries = pd.DataFrame(linkage.attempts(world, era, guesses) for era in eras)
     shares = tries.mean()
     shares["link_position"] *= world.config.rows  # times chance
     return shares.to_dict()
@@ -147,13 +147,14 @@ def _evidence(frame, names):
 
 def _leak(panel, number, features):
     """Tell how much two kinds of validation flatter a model, against purged blocks."""
-    first, last = BLOCKS[0][0], BLOCKS[-1][1]
-    known = _span(panel, number, first, last)
-    era = known["era"].astype(int).to_numpy()
-    fold_of_era = np.random.default_rng(0).permutation(np.arange(first, last + 1) % 4)
-    shuffled = [fold_of_era[era - first] == k for k in range(4)]
-    blocks = [(era >= a) & (era <= b) for a, b in BLOCKS]
-    purged = [(era >= a - 5) & (era <= b + 5) for a, b in BLOCKS]
+    size = number.max() // 26  # of a block: eras 61 to 140 of 520, in four
+    first = 3 * size + 1
+    known = _span(panel, number, first, first + 4 * size - 1)
+    place = known["era"].astype(int).to_numpy() - first
+    fold = np.random.default_rng(0).permutation(np.arange(4 * size) % 4)
+    shuffled = [fold[place] == k for k in range(4)]
+    blocks = [place // size == k for k in range(4)]
+    purged = [(place >= k * size - 5) & (place < (k + 1) * size + 5) for k in range(4)]
     honest = _folded(known, features, blocks, purged)
     return {
         "leak_shuffled": _folded(known, features, shuffled, shuffled) - honest,

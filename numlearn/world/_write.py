@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from numlearn.data import cache_folder
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
+from numlearn.world._example import FITS, predictions
 from numlearn.world.dataset import SEED, Config, World, content_hash
 
 FORMAT = 1  # of the files: another number is another cache
@@ -32,7 +34,7 @@ def make(out, eras=200, rows=5000, features=2376, seed=0, ids=True, progress=Non
     ids : bool
         Whether the column id is stored, as in Numerai's files.
     progress : callable, optional
-        Called with the number of eras written and in all.
+        As in `write_world`.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def classroom(eras=520, seed=SEED, models=True, progress=None):
     models : bool
         Whether the predictions are made too.
     progress : callable, optional
-        Called with the number of eras written and in all.
+        As in `write_world`.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def write_world(world, folder, ids=True, models=False, progress=None):
         Whether the example's, the benchmarks' and a metamodel's predictions are made
         too; they are fitted in memory, so only where the data fit.
     progress : callable, optional
-        Called with the number of eras written and in all.
+        Called as ``progress(done, total=...)``: eras written, then models fitted.
 
     Returns
     -------
@@ -115,28 +117,27 @@ def write_world(world, folder, ids=True, models=False, progress=None):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    facts = _facts(world.config, ids)
+    facts = {"format": FORMAT, "ids": ids, "models": models}
+    facts["config"] = world.config.as_plain()
     if _refuse_other(folder, facts):
         return folder
     _save_json(facts, folder / "world.json")
     sets = world.features.sets()
     names = {"feature_sets": sets, "targets": _targets.NAMES}
     _save_json(names, folder / "features.json")
+    steps = world.config.live + (FITS if models else 0)
+    tell = partial(progress, total=steps) if progress else None
     hashes = {}
     for split, eras in world.splits().items():
         for path, part in _parts(world.config, folder / f"{split}.parquet", eras):
-            hashes.update(_write_part(world, part, path, ids))
-            if progress:
-                progress(part[-1], world.config.live)
+            hashes.update(_write_part(world, part, path, ids, tell))
         _finish(folder / f"{split}.parquet")
     if models:
-        _save_models(folder, sets, ids)
+        _save_models(folder, sets, ids, world.config.live, tell)
+    for left in folder.rglob(".*.part"):  # by calls that were killed
+        left.unlink()
     _save_json({**facts, "hashes": hashes}, folder / "world.json")
     return folder
-
-
-def _facts(config, ids):
-    return {"format": FORMAT, "ids": ids, "config": config.as_plain()}
 
 
 def _refuse_other(folder, facts):
@@ -175,7 +176,7 @@ def _finish(path):
         os.replace(unfinished, path)
 
 
-def _write_part(world, eras, path, ids):
+def _write_part(world, eras, path, ids, tell=None):
     """Write one file unless it is there, and return the content hashes of its eras."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -183,20 +184,22 @@ def _write_part(world, eras, path, ids):
     if path.exists():
         return json.loads(pq.read_schema(path).metadata[b"numlearn"])
     hashes, writer = {}, None
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = _unfinished(path)
     try:
         for group in _groups(world.config, eras):
             frames = [world.era(era) for era in group]
-            hashes.update({f"{e:04d}": content_hash(f) for e, f in zip(group, frames)})
+            hashes.update({f.era.iloc[0]: content_hash(f) for f in frames})
+            if tell:
+                tell(group[-1])
             table = pa.Table.from_pandas(pd.concat(frames), preserve_index=ids)
             if writer is None:
-                writer = pq.ParquetWriter(partial, table.schema, **_COMPRESSION)
+                writer = pq.ParquetWriter(part, table.schema, **_COMPRESSION)
             writer.write_table(table, row_group_size=len(table))
         writer.add_key_value_metadata({"numlearn": json.dumps(hashes)})
         writer.close()
-        os.replace(partial, path)
+        os.replace(part, path)
     finally:
-        partial.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
     return hashes
 
 
@@ -210,41 +213,41 @@ def _groups(config, eras):
     return [eras[i : i + size] for i in range(0, len(eras), size)]
 
 
-def _save_models(folder, sets, ids):
+def _save_models(folder, sets, ids, done, tell):
     """Fit the models that come with the data, and save what they predict."""
-    from numlearn.world._example import predictions
-
-    train, *rest = (
-        pd.read_parquet(folder / f"{split}.parquet")
+    tell_fit = tell and (lambda number: tell(done + number))
+    frames = {
+        split: pd.read_parquet(folder / f"{split}.parquet")
         for split in ("train", "validation", "live")
-    )
-    later = pd.concat(rest)
-    for name, frame in predictions(train, later, sets).items():
-        frame.insert(0, "era", later["era"].to_numpy())
-        frame.index = later.index
-        for split in ("validation", "live"):
-            rows = (later["data_type"] == "live").to_numpy() == (split == "live")
-            file = f"{split}_{name}" if name != "meta_model" else name
-            if (file, split) != ("meta_model", "live"):
-                _save_ranks(frame[rows], folder / f"{file}.parquet", ids)
+    }
+    later = pd.concat([frames["validation"], frames["live"]])
+    for name, frame in predictions(frames["train"], later, sets, tell_fit).items():
+        frame = frame.astype(np.uint16).set_index(later.index)
+        frame.insert(0, "era", later["era"])
+        is_live = (later["data_type"] == "live").to_numpy()
+        if name == "meta_model":
+            _save_frame(frame[~is_live], folder / "meta_model.parquet", ids)
+        else:
+            _save_frame(frame[~is_live], folder / f"validation_{name}.parquet", ids)
+            _save_frame(frame[is_live], folder / f"live_{name}.parquet", ids)
 
 
-def _save_ranks(frame, path, ids):
-    """Save predictions as 16-bit ranks within the era: rank r of n is (r + .5) / n."""
+def _save_frame(frame, path, ids):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    frame = frame.copy()
-    size = frame.groupby("era")["era"].transform("size").to_numpy()
-    for name in frame.columns[1:]:
-        frame[name] = np.rint(frame[name].to_numpy() * size - 0.5).astype(np.uint16)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = _unfinished(path)
     table = pa.Table.from_pandas(frame, preserve_index=ids)
-    pq.write_table(table, partial, **_COMPRESSION)
-    os.replace(partial, path)
+    pq.write_table(table, part, **_COMPRESSION)
+    os.replace(part, path)
+
+
+def _unfinished(path):
+    """Return the hidden file that becomes `path` once it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def _save_json(content, path):
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    part = _unfinished(path)
+    part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, path)

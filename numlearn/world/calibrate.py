@@ -25,7 +25,7 @@ class Quantity(NamedTuple):
 
 
 QUANTITIES = [
-    Quantity("mean", "LightGBM, small set: CORR mean", ".013–.029", 0.018, 0.030),
+    Quantity("mean", "Trees, small set: CORR mean", ".013–.029", 0.018, 0.030),
     Quantity("std", "… CORR standard deviation", ".015–.022"),
     Quantity("sharpe", "… Sharpe (mean / std)", ".7–1.3", 0.7, 1.3),
     Quantity("drawdown", "… largest drawdown", ".03–.34"),
@@ -36,14 +36,14 @@ QUANTITIES = [
     Quantity("lag_3", "… at 15 days", ".18", 0.03, 0.33),
     Quantity("lag_4", "… at 20 days", ".03", -0.12, 0.18),
     Quantity("lag_8", "… at 40 days", ".13"),
-    Quantity("line_share", "A line's CORR / the trees'", "≈ .8 (2021)", 0.6, 0.9),
+    Quantity("line_share", "A line's CORR / trees'", "≈ .8 (2021)", 0.6, 0.9),
     Quantity("neutral_loss", "Share of it that neutralising takes", ".20–.40", 0.2, 0.4),
     Quantity("neutral_std", "Std after neutralising / before", ".79–.93"),
-    Quantity("sharpe_falls", "Seeds where it lowers the Sharpe", "8 of 8", 0.8, 1.0),
+    Quantity("sharpe_falls", "Seeds where Sharpe falls", "8 of 8", 0.8, 1.0),
     Quantity("feature_std", "Std of a single feature's score × √N", ".45–.7", 0.5, 1.3),
     Quantity("feature_mean", "Mean score of a single feature, absolute", ".0005–.0016"),
     Quantity("exposure", "Trees' largest feature exposure", ".05–.31"),
-    Quantity("within", "Correlation of features within a group, absolute", "unknown"),
+    Quantity("within", "Features' correlation within a group", "unknown"),
     Quantity("between", "… between groups", "unknown"),
     Quantity("aux_20", "20-day targets' correlation with target", ".66–.80"),
     Quantity("aux_60", "60-day targets' correlation with target", ".36–.46"),

@@ -8,13 +8,15 @@ import socket
 import tempfile
 import threading
 from pathlib import Path
+from unittest import mock
 
 from attacks import ATTACKS, FILES, LESSON, notebook
 
+from numlearn.course import _surroundings
 from numlearn.course._containment import Limits
 from numlearn.course.grade import grade
 
-LIMITS = Limits(seconds=6, clock=20, memory=2 << 30)
+LIMITS = Limits(seconds=6, clock=40, memory=2 << 30)
 SECRET = "correct horse battery staple"
 HONEST = """
 import numpy as np
@@ -48,31 +50,27 @@ def grade_class(sandbox=None, names=None):
     names = list(names or stopped(sandbox))
     place = Path(tempfile.mkdtemp())
     place.chmod(0o755)
+    users = range(65_000, 65_400)[os.getpid() % 100 * 4 :][:4]
+    given = [place / name for name in ("class", "seed", "grades.csv")]
     try:
-        with _listener() as (port, visits):
-            known = {"@SEED@": place / "seed", "@OUT@": place / "grades.csv"}
-            known |= {"@FOLDER@": place / "class", "@PORT@": port}
-            (place / "seed").write_text(SECRET)
+        with (
+            _listener() as (port, visits),
+            mock.patch.object(_surroundings, "USERS", users),  # nobody else's
+            mock.patch.object(tempfile, "tempdir", str(place / "tmp")),
+            mock.patch.dict(os.environ, SECRET_OF_THE_GRADER=SECRET),
+        ):
+            known = dict(zip(("@FOLDER@", "@SEED@", "@OUT@"), given)) | {"@PORT@": port}
             _hand_in(place / "class", names, known)
-            os.environ["SECRET_OF_THE_GRADER"] = SECRET
-            before = set(Path(tempfile.gettempdir()).glob("numlearn-grade-*"))
-            grade(
-                place / "class",
-                place / "seed",
-                place / "grades.csv",
-                2,
-                sandbox,
-                LIMITS,
-            )
-            after = set(Path(tempfile.gettempdir()).glob("numlearn-grade-*"))
+            (place / "tmp").mkdir()
+            (place / "seed").write_text(SECRET)
+            grade(*given, 2, sandbox, LIMITS)
+        rows = {name: [] for name in [*names, "honest"]}
         with open(place / "grades.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-        by_student = {row["student"]: [] for row in rows}
-        for row in rows:
-            by_student[row["student"]].append(row)
-        return by_student, len(visits), [*map(str, after - before), *_strays()]
+            for row in csv.DictReader(file):
+                rows[row["student"]].append(row)
+        left = [str(path) for path in (place / "tmp").iterdir()]
+        return rows, len(visits), left + _running(users)
     finally:
-        os.environ.pop("SECRET_OF_THE_GRADER", None)
         shutil.rmtree(place)
 
 
@@ -111,12 +109,11 @@ def _listener():
         yield server.getsockname()[1], visits
 
 
-def _strays():
-    """Return the command lines of processes that a notebook left running."""
+def _running(users):
+    """Return the command lines of what these users run."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if "course/child.py" in command or 62_000 <= process.stat().st_uid < 65_000:
-                found.append(f"{process.name}: {command}")
+            if process.stat().st_uid in users:
+                found.append((process / "cmdline").read_text())
     return found

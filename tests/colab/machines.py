@@ -62,7 +62,7 @@ def run_notebook(python, notebook, folder, **env):
     content = folder / "content"
     content.mkdir()
     where = {"metadata": {"path": str(content)}}
-    NotebookClient(notebook, km=manager, timeout=180, resources=where).execute()
+    NotebookClient(notebook, km=manager, timeout=600, resources=where).execute()
 
 
 def python_like_colabs():

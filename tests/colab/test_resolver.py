@@ -32,7 +32,9 @@ def test_course_adds_only_what_colab_lacks(preinstalled, lacking):
 def test_what_would_move_a_package_is_refused(session, wheel, tmp_path):
     run(session, "-m", "pip", "install", "-q", "--no-deps", wheel)
     mover = tmp_path / "mover-1.0-py3-none-any.whl"
-    about = "Metadata-Version: 2.1\nName: mover\nVersion: 1.0\nRequires-Dist: numpy>2.1.3\n"
+    about = (
+        "Metadata-Version: 2.1\nName: mover\nVersion: 1.0\nRequires-Dist: numpy>2.1.3\n"
+    )
     with zipfile.ZipFile(mover, "w") as file:
         file.writestr("mover-1.0.dist-info/METADATA", about)
         file.writestr("mover-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -65,6 +64,8 @@ CLASS = {
         "nl.check('doubled'); nl.progress(); display(nl.__version__)",
         "from numlearn.scoring import max_drawdown\nimport pandas as pd",
         "half = max_drawdown(pd.Series([0.5, -0.5]))",
+        "import sys\nfor name in [n for n in sys.modules if n.startswith('numlearn')]:"
+        "\n    del sys.modules[name]",
         "def doubled(x):\n    assert half == 0.5\n    return 2 * x",
     ],
     "=fay_01_depth.ipynb": ["from numlearn.scoring import max_drawdown as doubled"],
@@ -158,7 +159,7 @@ def test_row_says_why(graded, student, exercise, says):
 def test_notes_name_the_file_and_the_cells_that_failed(graded):
     notes = {row["student"]: row["notes"] for row in table(graded.grades)}
     assert notes["eve"] == (
-        "eve_01_depth.ipynb: 1 of 8 cells raised an error,"
+        "eve_01_depth.ipynb: 1 of 9 cells raised an error,"
         " the first ZeroDivisionError in code cell 2"
     )
     assert notes["cal"] == "cal/01_depth (1).ipynb"
@@ -179,12 +180,8 @@ def test_best_of_two_attempts_counts():
     assert line == ["ann", 3, 3, 3]
 
 
-def process_folders():
-    return set(Path(tempfile.gettempdir()).glob("numlearn-grade-*"))
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_stopped_run_goes_on_to_the_same_table(graded, place, how):
+def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     out = place / f"stopped{how}.csv"
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from test_grade import *;"
@@ -192,15 +189,16 @@ def test_stopped_run_goes_on_to_the_same_table(graded, place, how):
     )
     here = [str(Path(__file__).parent), str(place / "in"), str(place / "seed")]
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *here, str(out)], stderr=subprocess.DEVNULL
+        [sys.executable, "-c", code, *here, str(out)],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     while not (out.exists() and len(table(out)) >= 4):
         time.sleep(0.02)
         assert process.poll() is None
-    before = process_folders()
     process.send_signal(how)
     process.wait()
-    while process_folders() >= before:  # its children end, and tidy up, without it
+    while list(tmp_path.iterdir()):  # its children end, and tidy up, without it
         time.sleep(0.02)
     partly = table(out)
     assert 4 <= len(partly) < graded.rows
@@ -351,11 +349,11 @@ def test_notebook_has_the_data_set_and_only_the_sandbox_hides_the_exercises(
 
 def test_without_fork_only_the_clock_is_kept(monkeypatch):
     monkeypatch.delattr(os, "fork")
-    run = Containment(limits=Limits(seconds=2, clock=3))
-    assert "only the time is limited" in run.caution
-    run.try_out()
+    assert "only the time is limited" in Containment().caution
+    Containment().try_out()
     forever = {"cell_type": "code", "source": "import time; time.sleep(10**6)"}
-    assert run.run(json.dumps({"cells": [forever]}).encode()).how == "time"
+    short = Containment(limits=Limits(clock=1))
+    assert short.run(json.dumps({"cells": [forever]}).encode()).how == "time"
 
 
 def test_closed_folders_above_what_is_needed_are_found(tmp_path):

@@ -80,13 +80,13 @@ def test_what_is_kept_is_not_traded(panel):
     np.testing.assert_allclose(unnamed.eras["traded"].iloc[4:], 1.0)
 
 
-def test_a_stock_that_leaves_is_sold(panel):
-    gone = panel["stock"].eq(7) & panel["era"].ge("0120")
-    whole = fund.backtest(panel, "mm", "return_5")
-    book = fund.backtest(panel[~gone], "mm", "return_5", exposures_to=["beta"])
-    early = whole.eras.index < "0120"
-    np.testing.assert_allclose(book.returns[early], whole.returns[early])
-    assert book.eras.loc["0120", "traded"] > 0
+def test_a_stock_that_leaves_is_sold():
+    panel = small(w=[1.0, -1.0, 0.5, -0.5, 0.0, -9.0], return_5=0.01)
+    table = fund.hold(panel[:5], "w", "return_5", cost_bps=10, keep=2).eras
+    last = table.loc["0003"]  # A falls from 0.75 to 0.25, and B's -0.75 is bought back
+    assert last["traded"] == pytest.approx(1.25)
+    assert last["gross"] == pytest.approx(0.0025)
+    assert (last["long"], last["short"]) == (0.25, 0)
 
 
 def test_neutral_to_the_market_while_long_only_is_not(panel):

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 LEDGER = defaultdict(lambda: dict.fromkeys(["panels", "scores", "nan", "aside"], 0))
 
@@ -31,7 +32,8 @@ class Ledger:
 
 @pytest.fixture(scope="session")
 def ledger():
-    return Ledger()
+    with threadpool_limits(1, user_api="blas"):
+        yield Ledger()
 
 
 def pytest_terminal_summary(terminalreporter):

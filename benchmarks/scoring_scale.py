@@ -1,0 +1,91 @@
+"""What a score costs as rows, models and eras grow, next to numerai-tools.
+
+Prints CORR's cost, one thread and CPU time, for three ways of growing, and what two
+threads over eras gain by the clock on the wall. With a file name it also draws the plot.
+
+python benchmarks/scoring_scale.py [PLOT.svg]
+"""
+
+import sys
+import warnings
+
+from _timing import interleave, ratio  # first: it sets the number of threads
+
+import statistics
+import time
+
+import corr as one_size
+
+from numlearn.scoring import corr
+
+GROWING = {
+    "rows of an era": [(4, rows, 10) for rows in (250, 1_000, 4_000, 16_000)],
+    "models": [(4, 2_000, models) for models in (1, 4, 16, 50)],
+    "eras": [(eras, 2_000, 4) for eras in (1, 5, 25, 100)],
+}
+
+
+def measure(eras, rows, models):
+    """Return the median seconds of numerai-tools and of numlearn."""
+    draw = one_size.PREDICTIONS["continuous"]
+    panel = one_size.make_panel(draw, (rows,) * eras)
+    names = one_size.NAMES[:models]
+    seconds = interleave(
+        {
+            "numerai-tools": lambda: one_size.official_corr(panel, names),
+            "numlearn": lambda: corr(panel, names),
+        },
+        rounds=3,
+    )
+    return [statistics.median(times) for times in seconds.values()]
+
+
+def draw_plot(results, path):
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "numlearn"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(results), figsize=(11, 3.4), sharey=True)
+    for axis, (what, points) in zip(axes, results.items()):
+        sizes = [size for size, _ in points]
+        for i, name in enumerate(["numerai-tools", "numlearn"]):
+            axis.loglog(sizes, [times[i] for _, times in points], "o-", label=name)
+        axis.set_xlabel(what)
+        axis.grid(alpha=0.3)
+    axes[0].set_ylabel("seconds of one core")
+    axes[0].legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main(path=None):
+    warnings.simplefilter("ignore")
+    results = {}
+    for what, sizes in GROWING.items():
+        results[what] = []
+        for shape in sizes:
+            times = measure(*shape)
+            size = shape[["eras", "rows of an era", "models"].index(what)]
+            results[what].append((size, times))
+            print(
+                f"{shape[0]:4d} eras × {shape[1]:6,d} rows × {shape[2]:3d} models: "
+                f"numerai-tools {times[0] * 1e3:8.1f} ms, numlearn {times[1] * 1e3:7.2f} ms"
+                f", {times[0] / times[1]:5.1f} ×",
+                flush=True,
+            )
+    panel = one_size.make_panel(one_size.PREDICTIONS["continuous"])
+    contenders = {
+        f"{n} threads": lambda n=n: corr(panel, one_size.NAMES, n_jobs=n)
+        for n in (1, 2)
+    }
+    seconds = interleave(contenders, clock=time.perf_counter)
+    gain, low, high = ratio(seconds, "1 threads", "2 threads")
+    print(f"two threads over eras: {gain:.2f} × as fast ({low:.2f} to {high:.2f})")
+    if path:
+        draw_plot(results, path)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

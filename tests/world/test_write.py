@@ -1,0 +1,154 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import numlearn as nl
+from numlearn._files import course_root
+from numlearn.errors import NumlearnError
+from numlearn.world import World, content_hash, make, verify
+from numlearn.world import _write as write
+from numlearn.world.dataset import Config
+
+SIZE = {"eras": 40, "rows": 150, "features": 50, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("made"), **SIZE)
+
+
+def test_made_world_loads_and_verifies(made):
+    panel = nl.data.load("validation", features="all", source=made)
+    assert panel["era"].iloc[0] == "0025" and panel.shape[1] == 53
+    checked = verify(made)
+    assert checked.ok and checked.eras == 41 and "all" in str(checked)
+
+
+def test_large_splits_are_folders_of_parts_with_the_same_values(
+    made, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(write, "PART_CELLS", 70_000)
+    parts = make(tmp_path, **SIZE)
+    assert len(list((parts / "train.parquet").glob("*.parquet"))) > 1
+    hashes = [
+        json.loads((f / "world.json").read_text())["hashes"] for f in (made, parts)
+    ]
+    assert hashes[0] == hashes[1] and verify(parts).ok
+    both = [nl.data.load("train", source=f) for f in (made, parts)]
+    pd.testing.assert_frame_equal(*both)
+
+
+KILLED = """
+import sys
+from numlearn.world import _write
+_write.PART_CELLS = 70_000
+_write.make(sys.argv[1], eras=40, rows=150, features=50, seed=3)
+"""
+
+
+def test_goes_on_after_a_kill(made, tmp_path, monkeypatch):
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)])
+    unfinished = tmp_path / "train.parquet.unfinished"
+    while process.poll() is None and len(list(unfinished.glob("*.parquet"))) < 2:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    first = next(iter(sorted(tmp_path.rglob("0001-*.parquet"))))
+    before = first.read_bytes(), first.stat().st_ino
+    (tmp_path / ".left.1.part").write_text("by another kill")
+    monkeypatch.setattr(write, "PART_CELLS", 70_000)
+    make(tmp_path, **SIZE)
+    first = next(iter(sorted(tmp_path.rglob("0001-*.parquet"))))
+    assert (first.read_bytes(), first.stat().st_ino) == before  # not written again
+    assert not list(tmp_path.rglob("*.part")) and verify(tmp_path).ok
+
+
+def test_another_world_is_not_written_over(made):
+    with pytest.raises(NumlearnError, match="holds another world"):
+        make(made, **{**SIZE, "seed": 4})
+    assert make(made, **SIZE) == made
+
+
+def test_verify_counts_what_differs(made, tmp_path):
+    folder = shutil.copytree(made, tmp_path / "copy")
+    panel = pd.read_parquet(folder / "train.parquet")
+    panel.iloc[3, 5] = (panel.iloc[3, 5] + 1) % 5
+    panel.iloc[700, -1] = np.nan if panel.iloc[700, -1] == 0.5 else 0.5
+    panel.to_parquet(folder / "train.parquet")
+    checked = verify(folder)
+    assert (checked.differing, checked.unequal_hashes, checked.ok) == (2, 2, False)
+    assert "2 of" in str(checked)
+
+
+def test_verify_refuses_what_is_not_whole(made, tmp_path):
+    folder = shutil.copytree(made, tmp_path / "copy")
+    panel = pd.read_parquet(folder / "live.parquet")
+    panel.assign(era="0001").to_parquet(folder / "live.parquet")
+    with pytest.raises(NumlearnError, match="does not hold eras 41"):
+        verify(folder)
+    os.remove(folder / "live.parquet")
+    with pytest.raises(NumlearnError, match="has no live"):
+        verify(folder)
+    with pytest.raises(NumlearnError, match="no complete world"):
+        verify(tmp_path)
+
+
+def test_classroom_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMLEARN_CACHE", str(tmp_path))
+    told = []
+    folder = nl.world.classroom(
+        eras=20, seed=1, models=False, progress=lambda done, total: told.append(total)
+    )
+    assert tmp_path in folder.parents and set(told) == {21}
+    assert (
+        nl.world.classroom(eras=20, seed=1, models=False, progress=told.append)
+        == folder
+    )
+
+
+def test_models_come_with_the_data(tmp_path):
+    world = World.build(Config(seed=2, eras=40, rows=200, features=42))
+    folder = write.write_world(world, tmp_path, ids=False, models=True)
+    panel = nl.data.load("validation", source=folder)
+    assert panel.index.equals(world.panel(range(25, 37)).index)
+    panel["example"] = nl.data.load_example_predictions(source=folder)["prediction"]
+    panel["mm"] = nl.data.load_metamodel(source=folder)["numerai_meta_model"]
+    panel = panel.join(nl.data.load_benchmarks(source=folder))
+    models = panel.iloc[:, -5:]
+    assert models.notna().all().all() and models.corr().to_numpy().min() > 0.1
+    assert len(nl.data.load_example_predictions("live", source=folder)) == 172
+
+
+@pytest.mark.parametrize("era", [1, 97, 157, 161])
+def test_shipped_data_are_those_of_the_recipe(shipped, era):
+    world, hashes = shipped
+    split = world.split(era).replace("test", "validation")
+    stored = pd.read_parquet(
+        course_root() / "data" / f"{split}.parquet",
+        filters=[("era", "==", f"{era:04d}")],
+    )
+    expected = world.era(era)
+    stored.index = expected.index
+    differing = int((stored.fillna(-1) != expected.fillna(-1)).to_numpy().sum())
+    assert differing <= 5  # none on the build that wrote them
+    assert content_hash(stored) == hashes[f"{era:04d}"]
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    facts = json.loads((course_root() / "data" / "world.json").read_text())
+    config = Config.from_plain(facts["config"])
+    assert config == Config()
+    return World.build(config), facts["hashes"]
+
+
+def test_shipped_data_are_small():
+    files = list((course_root() / "data").iterdir())
+    assert sum(file.stat().st_size for file in files) <= 12_000_000
