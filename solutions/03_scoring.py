@@ -281,8 +281,11 @@ nl.plots.autocorrelation(
     memory, horizon=4, title="Neighbouring rounds tell the same story"
 );
 # %% [markdown]
-# The line is what shared days alone would give: three quarters, a half, a quarter,
-# nothing. Sixty eras are few, so the bars wobble around it.
+# The line is what shared days alone would give, if a model said the same about a stock
+# week after week: three quarters, a half, a quarter, nothing. The bars lie below it,
+# because the features change every week and the predictions with them, and they wobble,
+# because sixty eras are few. Over five longer worlds they come out steadier; the datasheet
+# has the figures beside the real ones.
 #
 # What does it cost? With autocorrelations $r_1, r_2, \dots$ the mean of $n$ rounds is
 # only as certain as that of

@@ -3,34 +3,11 @@
 A function such as `corr` takes a panel and returns one score for each era and model; it
 takes the fast path, and anything too large for memory era by era. Its twin, here
 `era_corr`, takes the arrays of one era and is written to be read: it is the definition,
-and what a lesson asks for. Both are equal to Numerai's own library, numerai-tools.
-
-Where the two differ, on purpose:
-
-==============================  ===========================  ==========================
-what is given                   numerai-tools 0.7.2          here, and why
-==============================  ===========================  ==========================
-several models, one has a NaN   the row is left out for      for that model only: a
-                                every model                  score is the model's own
-a model covers less than 80 %   AssertionError, and no       NaN in that era: a late
-of an era                       score for any model          start is not a mistake
-anything else that is wrong     a bare AssertionError,       one sentence: what, where,
-                                KeyError or TypeError        and what to do next
-a row without a prediction,     AssertionError               the model is neutralised on
-in FNC or `neutralize`                                       the rows that it has
-constant predictions, in FNC    AssertionError (overlap)     NaN, as in CORR
-neutralizers of very unlike     the smaller ones, or the     all are taken out: a unit
-size                            constant, drop out of the    is not an opinion
-                                least squares (rcond 1e-6)
-missing predictions, in MPC     AssertionError               the middle rank, as
-                                                             Numerai's cleaning gives
-churn and turnover without an   1.0 (or AssertionError)      NaN: nothing was compared
-earlier submission
-the best and the worst n        ``top_bottom`` everywhere    only in `era_churn`: the
-                                                             scores that pay use all
-==============================  ===========================  ==========================
+and what a lesson asks for. Both are equal to Numerai's own library, numerai-tools;
+docs/scoring.md lists where the two differ on purpose.
 """
 
+from numlearn.scoring._churn import churn, era_churn, era_turnover, turnover
 from numlearn.scoring._contribution import (
     bmc,
     corr_and_mmc,
@@ -44,9 +21,11 @@ from numlearn.scoring._legacy import (
     era_corr_2021,
     era_fnc_2021,
     era_mmc_2021,
+    era_neutralize_2021,
     fnc_2021,
     mmc_2021,
     mmc_2021_resampled,
+    neutralize_2021,
 )
 from numlearn.scoring._neutral import (
     era_exposure,
@@ -64,17 +43,11 @@ from numlearn.scoring._reputation import (
 )
 from numlearn.scoring._signals import (
     alpha,
-    churn,
     era_alpha,
-    era_churn,
     era_meta_portfolio_contribution,
-    era_neutralize_2021,
     era_signal_weights,
-    era_turnover,
     meta_portfolio_contribution,
-    neutralize_2021,
     signal_weights,
-    turnover,
 )
 from numlearn.scoring._sklearn import make_era_scorer
 from numlearn.scoring._summary import (

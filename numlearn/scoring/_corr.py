@@ -1,5 +1,7 @@
 """CORR: how well predictions rank the target."""
 
+import numpy as np
+
 from numlearn import _kernel
 from numlearn.eras import centre, gaussianize, signed_power
 from numlearn.scoring._driver import score_panel
@@ -100,5 +102,12 @@ def corr_scorer(target):
 
 
 def _pearson_scorer(y):
-    weight = _kernel.unit(y)
+    weight = unit(y)
     return lambda x: next(_kernel.ranked_dots(x, (_kernel.gauss_tails, weight, True)))
+
+
+def unit(x):
+    """Return x centred and scaled to length 1; NaN where x is constant."""
+    centred = x - x.mean()
+    length = np.sqrt(np.einsum("i,i", centred, centred))
+    return centred / (length if x.min() < x.max() else np.nan)

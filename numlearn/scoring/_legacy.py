@@ -7,22 +7,31 @@ import numpy as np
 import pandas as pd
 
 from numlearn import _kernel
-from numlearn.eras import position_rank
+from numlearn.eras import average_rank, gaussianize, position_rank
 from numlearn.errors import NumlearnError
 from numlearn.scoring._contribution import orthogonalize
-from numlearn.scoring._driver import score_era, score_panel, scores_table, walk
+from numlearn.scoring._corr import unit
+from numlearn.scoring._driver import (
+    map_panel,
+    score_era,
+    score_panel,
+    scores_table,
+    walk,
+)
 from numlearn.scoring._era import each_model, map_models, pearson
 from numlearn.scoring._neutral import neutral_scorer, score_neutral
-from numlearn.scoring._projection import one_blas_thread
+from numlearn.scoring._projection import one_blas_thread, refuse_nan
 
 __all__ = [
     "corr_2021",
     "era_corr_2021",
     "era_fnc_2021",
     "era_mmc_2021",
+    "era_neutralize_2021",
     "fnc_2021",
     "mmc_2021",
     "mmc_2021_resampled",
+    "neutralize_2021",
 ]
 
 _MMC_SCALE = 0.29**2  # the variance of a uniform variable, as Numerai rounded it
@@ -161,8 +170,63 @@ def era_fnc_2021(predictions, features, target):
     return era_corr_2021(map_models(rest, predictions), target)
 
 
+def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
+    """Neutralise signals era by era as Signals did in 2021.
+
+    Parameters
+    ----------
+    panel, predictions, n_jobs
+        As in `corr`.
+    neutralizers : list of str
+        Columns without NaN.
+
+    Returns
+    -------
+    DataFrame
+        Like ``panel[predictions]``; `era_neutralize_2021` is the definition. Signals'
+        score of 2021 is the `corr_2021` of it.
+    """
+
+    def neutral(era):
+        return era_neutralize_2021(np.column_stack(era.models), era.columns.T).T
+
+    columns = list(neutralizers)
+    return map_panel(panel, predictions, neutral, (), columns, n_jobs)
+
+
+def era_neutralize_2021(predictions, neutralizers):
+    """Neutralise one era's signal as Signals did in 2021.
+
+    The signal is ranked, a missing one takes the middle rank, all are ranked again and
+    given a normal shape, and what the neutralizers explain is subtracted, without a
+    constant.
+
+    Parameters
+    ----------
+    predictions : array or Series, shape (rows,), or array or DataFrame (rows, models)
+    neutralizers : array or DataFrame, shape (rows, columns)
+        On the same rows, without NaN.
+
+    Returns
+    -------
+    same type and shape as `predictions`
+        NaN where a model has no prediction at all. Source: numerai/example-scripts,
+        SignalsScoringExample of 2021.
+    """
+    columns = np.asarray(neutralizers, dtype=np.float64)
+    refuse_nan(columns)
+
+    def rest(p):
+        if np.isnan(p).all():
+            return p
+        x = gaussianize(np.nan_to_num(average_rank(p), nan=0.5))
+        return x - columns @ (np.linalg.pinv(columns) @ x)
+
+    return map_models(rest, predictions)
+
+
 def _corr_scorer(target):
-    weight = _kernel.unit(target)
+    weight = unit(target)
     return lambda x: next(_kernel.ranked_dots(x, (None, weight, True)))
 
 

@@ -1,12 +1,11 @@
 """Numerai Signals: from a signal to a neutral portfolio and its scores."""
 
-from collections import deque
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from numlearn import _kernel, eras
+from numlearn import _kernel
 from numlearn.eras import average_rank, centre, gaussianize, signed_power
 from numlearn.scoring._contribution import orthogonalize
 from numlearn.scoring._driver import (
@@ -17,22 +16,16 @@ from numlearn.scoring._driver import (
     scores_table,
     walk,
 )
-from numlearn.scoring._era import each_model, map_models, pearson
+from numlearn.scoring._era import each_model, map_models
 from numlearn.scoring._projection import one_blas_thread, refuse_nan
 
 __all__ = [
     "alpha",
-    "churn",
     "era_alpha",
-    "era_churn",
     "era_meta_portfolio_contribution",
-    "era_neutralize_2021",
     "era_signal_weights",
-    "era_turnover",
     "meta_portfolio_contribution",
-    "neutralize_2021",
     "signal_weights",
-    "turnover",
 ]
 
 
@@ -242,173 +235,3 @@ def era_meta_portfolio_contribution(
     length = np.sqrt(portfolio @ portfolio)
     scores[present] = rest @ (t[rows] - t[rows].mean()) / length / 50
     return scores
-
-
-def churn(panel, predictions, ticker, *, lookback=1):
-    """Measure how much each signal changed since the eras before.
-
-    Parameters
-    ----------
-    panel, predictions
-        As in `corr`, with the eras in the order of time.
-    ticker : str
-        The column that names a stock in every era.
-    lookback : int, default=1
-        How many earlier eras to compare with; the largest churn counts. The tournament
-        looks back at five submissions.
-
-    Returns
-    -------
-    DataFrame
-        Eras × models, from 0 (the same order) to 2 (reversed); `era_churn` is the
-        definition. A missing prediction takes the middle rank. NaN in the first era,
-        which the tournament counts as 1.
-    """
-
-    def clean(signals):
-        return average_rank(signals).fillna(0.5)
-
-    return _since_before(panel, predictions, ticker, lookback, clean, era_churn)
-
-
-def era_churn(current, previous, top_bottom=None):
-    """Measure how much a signal changed: 1 minus Spearman's correlation.
-
-    Parameters
-    ----------
-    current, previous : Series
-        Signals by ticker.
-    top_bottom : int, optional
-        Compare only which stocks are the n highest and the n lowest: the mean share
-        that is not common.
-
-    Returns
-    -------
-    float
-        NaN where less than 80 % of the tickers are common, or where a signal is
-        constant. Source: ``numerai_tools.signals.churn``.
-    """
-    if top_bottom:
-        a, b = (np.argsort(s, kind="stable").to_numpy() for s in (current, previous))
-        ends = slice(-top_bottom, None), slice(top_bottom)
-        common = [
-            len(current.index[a[end]].intersection(previous.index[b[end]]))
-            for end in ends
-        ]
-        return 1 - sum(common) / (2 * top_bottom)
-    return each_model(
-        lambda a, b: 1 - pearson(average_rank(a), average_rank(b)), current, previous
-    )
-
-
-def turnover(panel, weights, ticker, *, lookback=1):
-    """Measure how much of each portfolio was traded since the eras before.
-
-    Parameters
-    ----------
-    panel, ticker, lookback
-        As in `churn`.
-    weights : DataFrame or list of str
-        Portfolio weights, such as those of `signal_weights` with ``normalise=True``.
-
-    Returns
-    -------
-    DataFrame
-        Eras × models; `era_turnover` is the definition. NaN in the first era, which the
-        tournament counts as 1.
-    """
-
-    def clean(table):
-        return table
-
-    return _since_before(panel, weights, ticker, lookback, clean, era_turnover)
-
-
-def era_turnover(current, previous):
-    """Measure how much of a portfolio was traded: half the sum of absolute changes.
-
-    Parameters
-    ----------
-    current, previous : Series
-        Weights by ticker; stocks that are not in both are left out.
-
-    Returns
-    -------
-    float
-        NaN where less than 80 % of the tickers are common. Source:
-        ``numerai_tools.signals.turnover``.
-    """
-    return each_model(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
-
-
-def _since_before(panel, predictions, ticker, lookback, clean, compare):
-    history = deque(maxlen=lookback)
-    labels, changes = [], []
-    for piece in eras.pieces(panel, [predictions, ticker]):
-        names, models = eras.model_columns(piece, predictions)
-        for label, rows in eras.rows_by_era(piece):
-            table = {i: model[rows] for i, model in enumerate(models)}
-            now = clean(
-                pd.DataFrame(table, index=eras.one_column(piece, ticker).iloc[rows])
-            )
-            since = [[compare(now[i], old[i]) for i in now] for old in history]
-            none = np.full(len(names), np.nan)
-            changes.append(np.fmax.reduce([none, *since]))
-            labels.append(label)
-            history.append(now)
-    return scores_table(labels, names, changes)
-
-
-def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
-    """Neutralise signals era by era as Signals did in 2021.
-
-    Parameters
-    ----------
-    panel, predictions, n_jobs
-        As in `corr`.
-    neutralizers : list of str
-        Columns without NaN.
-
-    Returns
-    -------
-    DataFrame
-        Like ``panel[predictions]``; `era_neutralize_2021` is the definition. Signals'
-        score of 2021 is the `corr_2021` of it.
-    """
-
-    def neutral(era):
-        return era_neutralize_2021(np.column_stack(era.models), era.columns.T).T
-
-    columns = list(neutralizers)
-    return map_panel(panel, predictions, neutral, (), columns, n_jobs)
-
-
-def era_neutralize_2021(predictions, neutralizers):
-    """Neutralise one era's signal as Signals did in 2021.
-
-    The signal is ranked, a missing one takes the middle rank, all are ranked again and
-    given a normal shape, and what the neutralizers explain is subtracted, without a
-    constant.
-
-    Parameters
-    ----------
-    predictions : array or Series, shape (rows,), or array or DataFrame (rows, models)
-    neutralizers : array or DataFrame, shape (rows, columns)
-        On the same rows, without NaN.
-
-    Returns
-    -------
-    same type and shape as `predictions`
-        NaN where a model has no prediction at all. Source: numerai/example-scripts,
-        SignalsScoringExample of 2021.
-    """
-    columns = np.asarray(neutralizers, dtype=np.float64)
-    refuse_nan(columns)
-
-    def rest(p):
-        if np.isnan(p).all():
-            return p
-        x = gaussianize(np.nan_to_num(average_rank(p), nan=0.5))
-        return x - columns @ (np.linalg.pinv(columns) @ x)
-
-    return map_models(rest, predictions)

@@ -182,7 +182,7 @@ def _write_part(world, eras, path, ids, tell=None):
     import pyarrow.parquet as pq
 
     if path.exists():
-        return json.loads(pq.read_schema(path).metadata[b"numlearn"])
+        return json.loads(pq.read_metadata(path).metadata[b"numlearn"])
     hashes, writer = {}, None
     part = _unfinished(path)
     try:

@@ -12,13 +12,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PINS = HERE / "pins.txt"
+# What a machine of its own must not see of this one.
+OURS = ("PYTHONPATH", "NUMLEARN_SOURCE")
+CLEAN = {name: value for name, value in os.environ.items() if name not in OURS}
 BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 
-def run(*command, **options):
+def run(*command, env=CLEAN, cwd=None):
     """Run a command; its output is the reason if it fails."""
     ready = [str(part) for part in command]
-    done = subprocess.run(ready, capture_output=True, text=True, **options)
+    done = subprocess.run(ready, capture_output=True, text=True, env=env, cwd=cwd)
     assert done.returncode == 0, f"{ready} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

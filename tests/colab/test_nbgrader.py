@@ -7,7 +7,7 @@ import sys
 
 import nbformat
 import pytest
-from machines import BIN, environment, run
+from machines import BIN, CLEAN, environment, run
 
 from numlearn import exercises
 from numlearn.course import lessons as spine
@@ -29,7 +29,7 @@ def school(wheel, tmp_path_factory):
     )
 
     def nbgrader(*arguments):
-        env = {**os.environ, "PATH": path}
+        env = {**CLEAN, "PATH": path}
         return run(programs / "nbgrader", *arguments, cwd=folder / "course", env=env)
 
     nbgrader.folder = folder / "course"

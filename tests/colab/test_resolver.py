@@ -5,7 +5,7 @@ import tomllib
 import zipfile
 
 import pytest
-from machines import PINS, run, versions
+from machines import CLEAN, PINS, run, versions
 from packaging.requirements import Requirement
 
 from numlearn._files import course_root
@@ -40,7 +40,9 @@ def test_what_would_move_a_package_is_refused(session, wheel, tmp_path):
         file.writestr("mover-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
         file.writestr("mover-1.0.dist-info/RECORD", "")
     code = f"from numlearn import _need; _need._add(['mover @ {mover.as_uri()}'])"
-    done = subprocess.run([session, "-c", code], capture_output=True, text=True)
+    done = subprocess.run(
+        [session, "-c", code], capture_output=True, text=True, env=CLEAN
+    )
     assert "NumlearnError: mover @" in done.stderr
     assert "could not be added" in done.stderr
     assert "mover" not in versions(session)

@@ -1,6 +1,5 @@
 """The setup cell where the course is missing, old, or cannot be had."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,7 +7,7 @@ import zipfile
 
 import nbformat
 import pytest
-from machines import run, versions
+from machines import CLEAN, run, versions
 
 from numlearn import __version__
 from numlearn._files import course_root
@@ -26,12 +25,11 @@ def cell():
 
 def run_cell(python, code, folder, **env):
     """Run the setup cell as a script in a folder; return the finished process."""
-    clean = {k: v for k, v in os.environ.items() if k != "NUMLEARN_SOURCE"}
     show = "\nprint('ready', nl.__version__)"
     return subprocess.run(
         [python, "-c", code + show],
         cwd=folder,
-        env={**clean, **env},
+        env={**CLEAN, **env},
         capture_output=True,
         text=True,
     )

@@ -123,7 +123,7 @@ def test_models_come_with_the_data(tmp_path):
     panel = panel.join(nl.data.load_benchmarks(source=folder))
     models = panel.iloc[:, -5:]
     assert models.notna().all().all() and models.corr().to_numpy().min() > 0.1
-    assert len(nl.data.load_example_predictions("live", source=folder)) == 172
+    assert len(nl.data.load_example_predictions("live", source=folder)) == 176
 
 
 @pytest.mark.parametrize("era", [1, 97, 157, 161])

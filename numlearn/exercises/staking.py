@@ -1,0 +1,273 @@
+"""Exercises of lesson 12: what a stake earns or burns, by the rules of 2021 and today."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.staking import RULES, Rules, replay
+
+THEN, NOW = RULES["2021-03"], RULES["2026-08"]
+
+
+def payout_factor(total_at_risk, threshold):
+    """Return by how much a crowded tournament shrinks everyone's payout."""
+    return float(replace(THEN, threshold=threshold).payout_factor(total_at_risk))
+
+
+def payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier):
+    """Return a round's payout by the rules of March 2021."""
+    return THEN.payout(stake, total_at_risk, corr, mmc, mmc_multiplier=mmc_multiplier)
+
+
+def payout_2026(position, corr, mmc):
+    """Return a round's payout by the rules since August 2026."""
+    return NOW.payout(position * NOW.position_share, corr=corr, mmc=mmc)
+
+
+def compound(stake, rates):
+    """Return the stake in each round when payouts arrive four rounds later."""
+    return replay(pd.DataFrame({"model": rates}), THEN, stake)["model"].to_numpy()
+
+
+def totals(seed):
+    """Return a tournament below its threshold, and two above it."""
+    rng = np.random.default_rng([seed, 1])
+    threshold = int(rng.integers(50, 400)) * 1000
+    shares = rng.uniform([0.3, 1.2, 4.0], [0.8, 1.8, 6.0])
+    return [(float(round(threshold * share)), threshold) for share in shares]
+
+
+def rounds_2021(seed):
+    """Return an ordinary round, one above the cap and one below it."""
+    rng = np.random.default_rng([seed, 2])
+    stake = float(rng.integers(20, 200))
+    total = float(rng.integers(350, 380)) * 1000
+    good, extra = rng.uniform([0.06, 0.01], [0.08, 0.02])
+    return [
+        (stake, total, -good, extra, 0.5),
+        (stake, total, 0.2 + good, 0.1 + extra, 2.0),
+        (stake, total, -0.3 - good, -extra, 2.0),
+    ]
+
+
+def rounds_2026(seed):
+    """Return a good round, a mixed one and one that takes the whole slice."""
+    rng = np.random.default_rng([seed, 3])
+    position = float(rng.integers(1, 10)) * 64
+    corr, mmc = rng.uniform([0.02, 0.004], [0.04, 0.008])
+    return [
+        (position, corr, mmc),
+        (position, corr, -3 * mmc),
+        (position, -0.1 - corr, -0.06 - mmc),
+    ]
+
+
+def a_season(seed):
+    """Return a stake and what each of some rounds paid or burned, as shares."""
+    rng = np.random.default_rng([seed, 4])
+    return [
+        (float(rng.integers(20, 200)), rng.uniform(-0.2, 0.25, rounds).round(3))
+        for rounds in (9, 14)
+    ]
+
+
+def _rate(total, corr, mmc, multiplier):
+    return min(1, 300_000 / total) * (corr + multiplier * mmc)
+
+
+def _capped(rate, cap):
+    return min(max(rate, -cap), cap)
+
+
+def _grow(stake, rates, payout):
+    stakes = [stake] * 4
+    for number, rate in enumerate(rates):
+        stakes.append(stakes[-1] + payout(stakes, number, rate))
+    return np.array(stakes)
+
+
+EXERCISES = (
+    Exercise(
+        name="payout_factor",
+        points=1,
+        hints=(
+            "Below the threshold nothing happens: the factor is 1. What must it be when"
+            " twice the threshold is at risk?",
+            "`threshold / total_at_risk`, but never more than 1: `min(1, ...)`.",
+        ),
+        cases=totals,
+        key=payout_factor,
+        refuses=(Rules.payout_factor, Rules.rate, Rules.payout),
+        mistakes=(
+            Mistake(
+                lambda total, threshold: threshold / total,
+                "In a quiet tournament that is more than 1: nobody is paid extra for"
+                " that. The factor stops at 1.",
+            ),
+            Mistake(
+                lambda total, threshold: min(1, total / threshold),
+                "Upside down: the *more* NMR is at risk, the smaller the factor.",
+            ),
+            Mistake(
+                lambda total, threshold: max(1, threshold / total),
+                "`max` keeps the larger of the two; the factor is never above 1.",
+            ),
+            Mistake(
+                lambda total, threshold: 1.0 if total <= threshold else 0.0,
+                "Above the threshold the factor shrinks little by little; it does not"
+                " fall to 0.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="payout_2021",
+        points=3,
+        hints=(
+            "Three steps: the score (CORR once, MMC times its multiplier), the factor,"
+            " the cap of 25 %.",
+            "`rate = min(1, 300_000 / total_at_risk) * (corr + mmc_multiplier * mmc)`."
+            " Cap the rate from both sides, then multiply by the stake.",
+        ),
+        cases=rounds_2021,
+        key=payout_2021,
+        refuses=(Rules.payout, Rules.rate, Rules.payout_factor, Rules.score),
+        mistakes=(
+            Mistake(
+                lambda s, t, c, m, k: s * _rate(t, c, m, k),
+                "The cap is missing: no round pays or burns more than 25 % of the stake.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * min(1, 3e5 / t) * _capped(c + k * m, 0.25),
+                "You capped the score and then applied the factor, as a page of February"
+                " 2021 had it. Cap what is paid: after the factor.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(c + k * m, 0.25),
+                "The payout factor is missing.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(_rate(t, c, 0, k), 0.25),
+                "You left the MMC out. One of the documents' own examples does, too.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(_rate(t, k * c, k * m, 1), 0.25),
+                "The multiplier is for the MMC alone: in 2021 CORR counted once.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * min(_rate(t, c, m, k), 0.25),
+                "You capped the payouts only. The cap holds for burns as well.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="payout_2026",
+        points=3,
+        hints=(
+            "How much of the position is at risk in one round? What is the largest"
+            " share of *that* which can burn?",
+            "The slice is `position / 64`, the score `3 * corr + 15 * mmc`, capped"
+            " between -1 and 1. There is no factor.",
+        ),
+        cases=rounds_2026,
+        key=payout_2026,
+        refuses=(Rules.payout, Rules.rate, Rules.score),
+        mistakes=(
+            Mistake(
+                lambda p, c, m: p * _capped(3 * c + 15 * m, 1),
+                "Only a slice is at risk in one round, 1/64 of the position.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * (3 * c + 15 * m),
+                "The cap is missing: a round cannot burn more than its whole slice.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(3 * c + 15 * m, 0.05),
+                "5 % was the cap until August 2026. Now it is the whole slice.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(0.75 * c + 2.25 * m, 1),
+                "0.75 and 2.25 were the multipliers until August 2026; now they are 3"
+                " and 15.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(15 * c + 3 * m, 1),
+                "The multipliers changed places: 3 is for CORR, 15 for MMC.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="compound",
+        points=3,
+        hints=(
+            "Make a list that begins with four times the stake. Round 1 pays into the"
+            " fifth place, round 2 into the sixth.",
+            "`for number, rate in enumerate(rates):` the round's payout is"
+            " `stakes[number] * rate`; add it to the newest stake, `stakes[-1]`, and"
+            " append.",
+        ),
+        cases=a_season,
+        key=compound,
+        refuses=(replay,),
+        mistakes=(
+            Mistake(
+                lambda stake, rates: stake * np.cumprod([1, *(1 + rates)]),
+                "You let each round pay into the next. In 2021 a payout arrived four"
+                " rounds later.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: stake * r),
+                "You paid every round on the first stake. What counts is the stake that"
+                " was at risk in that round: `stakes[number]`.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[-1] * r),
+                "You paid on the newest stake. The payout belongs to the stake of four"
+                " rounds before, which was the one at risk.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n] * r)[4:],
+                "The first four rounds are missing: the stake stands still in them.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Your CORR of a round is 0.01 and your MMC is -0.01. Today you…",
+        {
+            "earn, because CORR is positive": "That was so in 2021, for those who had"
+            " not chosen MMC.",
+            "burn, because MMC counts five times as much": "Right: 3 × 0.01 - 15 × 0.01"
+            " is below zero.",
+            "get nothing, they cancel": "They would if both counted the same. MMC has"
+            " the larger multiplier.",
+        },
+        "b",
+    ),
+    Question(
+        "Somebody's stake burns. Who has more NMR afterwards?",
+        {
+            "Numerai": "No. A burned token is destroyed, and no contract pays it out.",
+            "Those who scored better in that round": "No. Payouts are made by Numerai;"
+            " they are not other people's burns.",
+            "Nobody": "Right. That is what sets it apart from a bet against a house, or"
+            " against other players.",
+        },
+        "c",
+    ),
+    Question(
+        "A model without any skill is staked for a year. On average over all such"
+        " models, about how much of the stake is left?",
+        {
+            "All of it, but the typical one has a little less": "Right: ups and downs of"
+            " the same size do not cancel when they compound.",
+            "Nothing, noise is burned": "No. Noise has a good round as often as a bad"
+            " one, and the rule treats both alike.",
+            "More, because a loss is capped": "Gains are capped at the same size.",
+        },
+        "a",
+    ),
+)
