@@ -1,22 +1,23 @@
 """Interleaved rounds of CPU time: a busy machine slows peers and ours alike."""
 
-import os
 import statistics
 import time
 
-# One BLAS thread for everyone: threads that wait for each other would be timed instead.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
+from threadpoolctl import threadpool_limits
 
 
 def interleave(contenders, rounds=5, clock=time.process_time):
-    """Run each contender once a round; return the seconds of every round, by name."""
+    """Run each contender once a round; return the seconds of every round, by name.
+
+    One BLAS thread for everyone: threads that wait for each other would be timed too.
+    """
     seconds = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, run in contenders.items():
-            start = clock()
-            run()
-            seconds[name].append(clock() - start)
+    with threadpool_limits(1, user_api="blas"):
+        for _ in range(rounds):
+            for name, run in contenders.items():
+                start = clock()
+                run()
+                seconds[name].append(clock() - start)
     return seconds
 
 

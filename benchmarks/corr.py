@@ -1,9 +1,9 @@
 """CORR and MMC of 50 models on 20 eras × 5,000 rows, frame to frame, one thread.
 
 Against numerai-tools called once an era with all models (its best case), and called
-model by model; and one CORR against one np.argsort of the same column. The second
-argument of the environment, NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR",
-switches numpy's AVX-512 sorts off.
+model by model; and one CORR against one np.argsort of the same column. With
+NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" in the environment numpy sorts
+without AVX-512, which is faster on some machines.
 
 python benchmarks/corr.py [ROUNDS]
 """
@@ -12,10 +12,9 @@ import subprocess
 import sys
 import warnings
 
-from _timing import interleave, line  # first: it sets the number of threads
-
 import numpy as np
 import pandas as pd
+from _timing import interleave, line
 from numerai_tools import scoring as official
 
 from numlearn.scoring import corr, corr_and_mmc
@@ -71,35 +70,46 @@ PREDICTIONS = {
 }
 
 
+def compare(kind, panel, rounds):
+    """Print the lines of one kind of predictions."""
+    seconds = interleave(
+        {
+            "numerai-tools": lambda: official_corr(panel),
+            "numerai-tools, both": lambda: (official_corr(panel), official_mmc(panel)),
+            "numlearn": lambda: corr(panel, NAMES),
+            "both": lambda: corr_and_mmc(panel, NAMES, "mm"),
+            "argsort": lambda: sort_columns(panel),
+        },
+        rounds,
+    )
+    line(f"CORR, {kind}", seconds, "numerai-tools", "numlearn")
+    line(f"CORR + MMC, {kind}", seconds, "numerai-tools, both", "both", 30)
+    line(f"np.argsort / CORR of a column, {kind}", seconds, "argsort", "numlearn", 1)
+
+
+def compare_one_by_one(panel, rounds):
+    """Print what two of the models cost the peer that is called once a model."""
+    seconds = interleave(
+        {
+            "numerai-tools": lambda: one_by_one(panel, NAMES[:2]),
+            "numlearn": lambda: corr_and_mmc(panel, NAMES, "mm"),
+        },
+        rounds,
+    )
+    seconds["numlearn"] = [2 / MODELS * each for each in seconds["numlearn"]]
+    line(
+        "CORR + MMC, theirs called per model", seconds, "numerai-tools", "numlearn", 80
+    )
+
+
 def main(rounds=5):
     warnings.simplefilter("ignore")
     print(
         f"a first corr in a fresh notebook: {first_call():.2f} s of CPU (ceiling 0.5)"
     )
     for kind, draw in PREDICTIONS.items():
-        panel = make_panel(draw)
-        seconds = interleave(
-            {
-                "numerai-tools": lambda panel=panel: official_corr(panel),
-                "numerai-tools, both": lambda panel=panel: (
-                    official_corr(panel),
-                    official_mmc(panel),
-                ),
-                "numlearn": lambda panel=panel: corr(panel, NAMES),
-                "both": lambda panel=panel: corr_and_mmc(panel, NAMES, "mm"),
-                "argsort": lambda panel=panel: sort_columns(panel),
-            },
-            rounds,
-        )
-        line(f"CORR, {kind}", seconds, "numerai-tools", "numlearn")
-        line(f"CORR + MMC, {kind}", seconds, "numerai-tools, both", "both", 30)
-        line(
-            f"one CORR against one np.argsort, {kind}",
-            seconds,
-            "argsort",
-            "numlearn",
-            1,
-        )
+        compare(kind, make_panel(draw), rounds)
+    compare_one_by_one(make_panel(PREDICTIONS["continuous"]), rounds)
 
 
 def first_call():

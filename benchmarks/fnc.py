@@ -8,10 +8,9 @@ python benchmarks/fnc.py [FEATURES …]     (42, 705 and 2376 by default)
 import sys
 import warnings
 
-from _timing import interleave, line  # first: it sets the number of threads
-
 import numpy as np
 import pandas as pd
+from _timing import interleave, line
 from numerai_tools import scoring as official
 
 from numlearn.scoring import fnc
@@ -54,22 +53,28 @@ def official_fnc(panel, features):
     )
 
 
+def compare(width):
+    """Print the lines of one number of features."""
+    eras, rounds = ROUNDS.get(width, (1, 3))
+    panel, features = make_panel(eras, width)
+    seconds = interleave(
+        {
+            "numerai-tools": lambda: official_fnc(panel, features),
+            "numlearn": lambda: fnc(panel, NAMES, features),
+        },
+        rounds,
+    )
+    what = f"FNC, {width} features"
+    line(what, seconds, "numerai-tools", "numlearn", FLOORS.get(width))
+    theirs = official_fnc(panel[panel["era"] == "0000"], features)
+    ours = fnc(panel[panel["era"] == "0000"], NAMES, features)
+    print(f"    largest difference {abs(theirs - ours).max(axis=None):.1e}")
+
+
 def main(*widths):
     warnings.simplefilter("ignore")
     for width in widths or FLOORS:
-        eras, rounds = ROUNDS.get(width, (1, 3))
-        panel, features = make_panel(eras, width)
-        seconds = interleave(
-            {
-                "numerai-tools": lambda: official_fnc(panel, features),
-                "numlearn": lambda: fnc(panel, NAMES, features),
-            },
-            rounds,
-        )
-        what = f"FNC, {width} features"
-        line(what, seconds, "numerai-tools", "numlearn", FLOORS.get(width))
-        theirs, ours = official_fnc(panel, features), fnc(panel, NAMES, features)
-        print(f"    largest difference {abs(theirs - ours).max(axis=None):.1e}")
+        compare(width)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,18 @@
 """What a score costs as rows, models and eras grow, next to numerai-tools.
 
 Prints CORR's cost, one thread and CPU time, for three ways of growing, and what two
-threads over eras gain by the clock on the wall. With a file name it also draws the plot.
+threads over eras gain by the clock on the wall; with a file name it draws the plot too.
 
 python benchmarks/scoring_scale.py [PLOT.svg]
 """
 
+import statistics
 import sys
+import time
 import warnings
 
-from _timing import interleave, ratio  # first: it sets the number of threads
-
-import statistics
-import time
-
 import corr as one_size
+from _timing import interleave, ratio
 
 from numlearn.scoring import corr
 
@@ -71,8 +69,8 @@ def main(path=None):
             results[what].append((size, times))
             print(
                 f"{shape[0]:4d} eras × {shape[1]:6,d} rows × {shape[2]:3d} models: "
-                f"numerai-tools {times[0] * 1e3:8.1f} ms, numlearn {times[1] * 1e3:7.2f} ms"
-                f", {times[0] / times[1]:5.1f} ×",
+                f"numerai-tools {times[0] * 1e3:8.1f} ms, "
+                f"numlearn {times[1] * 1e3:7.2f} ms, {times[0] / times[1]:5.1f} ×",
                 flush=True,
             )
     panel = one_size.make_panel(one_size.PREDICTIONS["continuous"])

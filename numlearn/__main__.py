@@ -1,5 +1,6 @@
 """The command line: ``numlearn lab``, ``list``, ``build``, ``doctor`` and more."""
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -85,7 +86,9 @@ def build(
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder with what was handed in.")],
+    submissions: Annotated[
+        Path, typer.Argument(help="Folder with what was handed in.")
+    ],
     seed_file: Annotated[Path, typer.Option(help="A file with your secret text.")],
     out: Annotated[Path, typer.Option(help="Where the rows go.")] = Path("grades.csv"),
     jobs: Annotated[int, typer.Option(help="Notebooks at a time.", min=1)] = 1,
@@ -110,7 +113,9 @@ def grade(
 
 @app.command()
 def export(
-    nbgrader: Annotated[Path, typer.Option(help="The folder of a new nbgrader course.")],
+    nbgrader: Annotated[
+        Path, typer.Option(help="The folder of a new nbgrader course.")
+    ],
 ):
     """Hand the lessons to a school's own nbgrader."""
     from numlearn.course.export import export_nbgrader
@@ -120,7 +125,11 @@ def export(
 
 
 @app.command()
-def doctor():
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask Numerai which rules are in force.")
+    ] = False,
+):
     """Say whether this machine has what the course needs, and what to do if not."""
     from numlearn.course.doctor import examine
 
@@ -128,7 +137,98 @@ def doctor():
     for line, good in examine():
         typer.echo(f"{'ok ' if good else '✗  '} {line}")
         well &= good
+    if online:
+        from numlearn.staking import compare_online
+
+        typer.echo(compare_online().to_string())
     raise typer.Exit(0 if well else 2)
+
+
+data_app = typer.Typer(no_args_is_help=True, help="Data sets: fetch, make, verify.")
+app.add_typer(data_app, name="data")
+world_app = typer.Typer(no_args_is_help=True, help="The synthetic world.")
+app.add_typer(world_app, name="world")
+
+
+@data_app.command()
+def describe(
+    split: Annotated[str, typer.Argument(help="train, validation or live")] = "train",
+    source: Annotated[
+        str | None, typer.Option(help="A folder, or a version such as v5.2.")
+    ] = None,
+):
+    """Tell what a split holds."""
+    from numlearn.data import describe, load
+
+    typer.echo(describe(load(split, source=source)).to_string())
+
+
+@data_app.command()
+def download(
+    version: Annotated[str, typer.Argument(help="Such as v5.2.")],
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Which; train and validation if none.")
+    ] = None,
+):
+    """Download Numerai's own files, once, and check that they are whole."""
+    from numlearn.data import download
+
+    folder = download(version, files) if files else download(version)
+    typer.echo(f"{folder}: load with source={version!r}")
+
+
+@data_app.command()
+def make(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    eras: Annotated[int, typer.Option(help="How many weeks.")] = 200,
+    rows: Annotated[int, typer.Option(help="Rows of a full era.")] = 5000,
+    features: Annotated[int, typer.Option(help="How many, from 42.")] = 2376,
+    seed: Annotated[int, typer.Option(help="Another seed, another world.")] = 0,
+):
+    """Write a synthetic world of any size; interrupted, it goes on where it was."""
+    from numlearn.world import make
+
+    with _progress("eras") as show:
+        folder = make(out, eras, rows, features, seed, progress=show)
+    typer.echo(f"{folder}: load with source={str(folder)!r}")
+
+
+@data_app.command()
+def verify(
+    folder: Annotated[Path | None, typer.Argument(help="By default ours.")] = None,
+):
+    """Make a synthetic data set anew and compare every value."""
+    from numlearn._files import course_root
+    from numlearn.world import verify
+
+    with _progress("eras") as show:
+        found = verify(folder or course_root() / "data", progress=show)
+    typer.echo(found)
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@world_app.command()
+def calibrate(
+    seeds: Annotated[int, typer.Option(help="How many worlds.", min=1)] = 5,
+    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
+):
+    """Measure worlds beside the real tournament's public figures."""
+    from numlearn.world.calibrate import calibrate, to_markdown
+
+    with _progress("worlds") as show:
+        measured = calibrate(range(seeds), jobs, progress=show)
+    typer.echo(to_markdown(measured))
+
+
+@contextlib.contextmanager
+def _progress(what):
+    """Draw a progress bar on stderr; yields what to call with done and total."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @app.command()

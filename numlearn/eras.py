@@ -66,6 +66,7 @@ def gaussianize(x):
 
 def centre(x):
     """Subtract the mean of what is known from a vector; NaN stays NaN."""
+    x = x if isinstance(x, pd.Series) else np.asarray(x, dtype=np.float64)
     known = ~np.isnan(x)
     return x - (x[known].mean() if known.any() else np.nan)
 

@@ -181,6 +181,8 @@ def test_contribution_with_gaps_in_predictions_and_target(panel):
     expected = scoring.mmc(panel, filled, others["gaps"]).iloc[:, 0]
     np.testing.assert_allclose(ours["gaps"], expected, atol=1e-13)
     assert ours["late"].isna().tolist() == [True, False, False]
+    panel["target"] = panel["target"].where(panel["era"] < "0003")
+    assert mm.contribution(panel, MODELS, STAKES).loc["0003"].isna().all()
 
 
 def test_contribution_from_kept_ranks_is_near_and_named(panel):

@@ -1,5 +1,7 @@
 """Exercises of lesson 13: stakes and burns on a ledger, and who may end them."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 
@@ -22,10 +24,8 @@ def create_stake(wallet, stake):
     """Give alice NMR, let her stake some, and return what is where, in NMR."""
     ledger = Ledger()
     ledger.transfer("numerai", "alice", wallet * NMR)
-    try:
+    with suppress(Refused):
         ledger.stake("alice", stake * NMR)
-    except Refused:
-        pass
     return {
         "wallet": ledger.balance("alice") / NMR,
         "stake": ledger.staked("alice") / NMR,
@@ -128,10 +128,10 @@ EXERCISES = (
         name="create_stake",
         points=2,
         hints=(
-            "A `Ledger` speaks the verbs of the chain: `transfer`, then `stake`. Amounts"
-            " go in as wei (`* NMR`) and are shown in NMR (`/ NMR`).",
-            'A stake above the wallet raises `Refused`. Put `ledger.stake("alice", ...)`'
-            " under `try:` and write `except Refused: pass`: nothing has changed then.",
+            "A `Ledger` speaks the verbs of the chain: `transfer`, then `stake`."
+            " Amounts go in as wei (`* NMR`) and are shown in NMR (`/ NMR`).",
+            "A stake above the wallet raises `Refused`. Put the stake under `try:` and"
+            " write `except Refused: pass`: nothing has changed then.",
             'What is left is a dict of `ledger.balance("alice") / NMR`,'
             ' `ledger.staked("alice") / NMR` and `ledger.burned / NMR`.',
         ),
@@ -163,9 +163,9 @@ EXERCISES = (
         points=2,
         hints=(
             "The ratio is what the one who punishes pays for each NMR that is burned.",
-            "Both sums are destroyed: what is taken from the stake, and what that costs.",
-            "The cost is `punishment * ratio`. Or let a `Ledger` tell you: `agree` takes"
-            " `ratio=int(ratio * NMR)` and `ratio_type=RatioType.DECIMAL`.",
+            "Both sums are destroyed: what the stake loses, and what that costs.",
+            "The cost is `punishment * ratio`. Or let a `Ledger` tell you: `agree`"
+            " takes `ratio=int(ratio * NMR)` and `ratio_type=RatioType.DECIMAL`.",
         ),
         cases=punishments,
         key=grief,
@@ -205,7 +205,7 @@ EXERCISES = (
         points=2,
         hints=(
             "Read the table above row by row: it has every case.",
-            "Without `atomic` the stage does not matter: one account can always release.",
+            "Without `atomic` the stage does not matter: one account always can.",
             'With `atomic` it is `staker` once the stage is `"resolved"`; before that,'
             ' `"nobody"`.',
         ),
@@ -247,9 +247,9 @@ EXERCISES = (
         points=3,
         hints=(
             "Which verbs only move NMR from one place to another? They do not count.",
-            "Two verbs destroy: `punish` and `burn`. A punishment has a `cost` as well.",
-            'Pick the rows with `history[history["verb"].isin(["punish", "burn"])]`, add'
-            " up both columns, and mind the sign: the supply falls.",
+            "Two verbs destroy: `punish` and `burn`. A punishment has a `cost`, too.",
+            'Pick the rows with `history[history["verb"].isin(["punish", "burn"])]`,'
+            " add up both columns, and mind the sign: the supply falls.",
         ),
         cases=histories,
         key=supply_change,
@@ -293,9 +293,9 @@ QUIZ = (
     Question(
         "March 2021: Alice wants her stake back at once. What can she do?",
         {
-            "Call `release` herself": "Tried above, and refused: only the counterparty.",
-            "Ask Numerai, whose `release` can pay nobody but her": "Right. She could ask"
-            " on the website, and about four weeks later it was paid out, to her.",
+            "Call `release` herself": "Tried above: only the counterparty may.",
+            "Ask Numerai, whose `release` can pay nobody but her": "Right. She asked on"
+            " the website, and about four weeks later it was hers.",
             "Nothing, the NMR is lost": "No: `release` pays the staker. She needs"
             " somebody else to call it.",
         },
@@ -306,9 +306,9 @@ QUIZ = (
         " back in 2021?",
         {
             "No, its agreements said: free": "Right. Their ratio type made punishment"
-            " cost nothing. What held it back was its wish to be trusted.",
-            "Yes, at a ratio of 1": "A ratio is part of the agreement, and Numerai's had"
-            " none: punishing was free.",
+            " cost nothing, so nothing in the contract held it back.",
+            "Yes, at a ratio of 1": "A ratio is part of the agreement, and Numerai's"
+            " had none: punishing was free.",
             "Yes, because it received what was burned": "That would be the opposite of"
             " a cost, and nobody receives what is burned.",
         },

@@ -1,4 +1,4 @@
-"""Exercises of lesson 12: what a stake earns or burns, by the rules of 2021 and today."""
+"""Exercises of lesson 12: what a stake earns or burns, in 2021 and today."""
 
 from dataclasses import replace
 
@@ -32,10 +32,10 @@ def compound(stake, rates):
 
 
 def totals(seed):
-    """Return a tournament below its threshold, and two above it."""
+    """Return tournaments above, below and far above their threshold."""
     rng = np.random.default_rng([seed, 1])
     threshold = int(rng.integers(50, 400)) * 1000
-    shares = rng.uniform([0.3, 1.2, 4.0], [0.8, 1.8, 6.0])
+    shares = rng.uniform([1.2, 0.3, 4.0], [1.8, 0.8, 6.0])
     return [(float(round(threshold * share)), threshold) for share in shares]
 
 
@@ -111,10 +111,6 @@ EXERCISES = (
                 "Upside down: the *more* NMR is at risk, the smaller the factor.",
             ),
             Mistake(
-                lambda total, threshold: max(1, threshold / total),
-                "`max` keeps the larger of the two; the factor is never above 1.",
-            ),
-            Mistake(
                 lambda total, threshold: 1.0 if total <= threshold else 0.0,
                 "Above the threshold the factor shrinks little by little; it does not"
                 " fall to 0.",
@@ -135,13 +131,17 @@ EXERCISES = (
         refuses=(Rules.payout, Rules.rate, Rules.payout_factor, Rules.score),
         mistakes=(
             Mistake(
+                lambda s, t, c, m, k: s * min(_rate(t, c, m, k), 0.25),
+                "You capped the payouts only. The cap holds for burns as well.",
+            ),
+            Mistake(
                 lambda s, t, c, m, k: s * _rate(t, c, m, k),
-                "The cap is missing: no round pays or burns more than 25 % of the stake.",
+                "The cap is missing: a round pays or burns at most 25 % of the stake.",
             ),
             Mistake(
                 lambda s, t, c, m, k: s * min(1, 3e5 / t) * _capped(c + k * m, 0.25),
-                "You capped the score and then applied the factor, as a page of February"
-                " 2021 had it. Cap what is paid: after the factor.",
+                "You capped the score and then applied the factor, as a page of"
+                " February 2021 had it. Cap what is paid: after the factor.",
             ),
             Mistake(
                 lambda s, t, c, m, k: s * _capped(c + k * m, 0.25),
@@ -154,10 +154,6 @@ EXERCISES = (
             Mistake(
                 lambda s, t, c, m, k: s * _capped(_rate(t, k * c, k * m, 1), 0.25),
                 "The multiplier is for the MMC alone: in 2021 CORR counted once.",
-            ),
-            Mistake(
-                lambda s, t, c, m, k: s * min(_rate(t, c, m, k), 0.25),
-                "You capped the payouts only. The cap holds for burns as well.",
             ),
         ),
     ),
@@ -262,8 +258,8 @@ QUIZ = (
         "A model without any skill is staked for a year. On average over all such"
         " models, about how much of the stake is left?",
         {
-            "All of it, but the typical one has a little less": "Right: ups and downs of"
-            " the same size do not cancel when they compound.",
+            "All of it, but the typical one has less": "Right: ups and downs of the"
+            " same size do not cancel when they compound.",
             "Nothing, noise is burned": "No. Noise has a good round as often as a bad"
             " one, and the rule treats both alike.",
             "More, because a loss is capped": "Gains are capped at the same size.",

@@ -161,7 +161,7 @@ def hold(
             "long": desk.book.clip(min=0).sum(),
             "short": np.abs(desk.book.clip(max=0)).sum(),
             "largest": np.abs(own).max(),
-            "market": np.nanmean(part),
+            "market": np.nanmean(part) / overlap,
         }
         columns = exposure_table(panel.iloc[rows], exposures_to)
         exposures[label] = pd.Series(own @ columns.to_numpy(), index=columns.columns)

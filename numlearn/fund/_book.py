@@ -16,9 +16,9 @@ class Book:
     ----------
     eras : DataFrame
         By era: ``gross`` (return before costs), ``cost``, ``net`` (after), ``traded``
-        (bought plus sold short or sold), ``long`` and ``short`` (what is held, both 0
-        or above), ``largest`` (absolute weight), ``stocks`` (held) and ``market`` (the
-        mean return of all stocks).
+        (all that is bought and sold), ``long`` and ``short`` (what is held, both 0 or
+        above), ``largest`` (absolute weight) and ``market`` (what a fund that holds the
+        same of every stock would return, booked like ``gross``).
     exposures : DataFrame
         Eras × exposures: the sum of weight times exposure. For beta it is the beta that
         the portfolio should have, for a category what is held net in it.

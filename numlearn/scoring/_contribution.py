@@ -57,8 +57,8 @@ def corr_and_mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
             alone = era._replace(known=[target])
             corr = score_era(corr_scorer, alone, centre=True)
             return np.stack([corr, score_era(_mmc_scorer, era)])
-        both = era._replace(known=[centre(target), metamodel, target])
-        return score_era(_corr_and_mmc_scorer, both, shape=(2,))
+        shared = era._replace(known=[centre(target), metamodel, target])
+        return score_era(_corr_and_mmc_scorer, shared, shape=(2,))
 
     known = [target, metamodel]
     labels, names, scores = walk(panel, predictions, both, known, n_jobs=n_jobs)

@@ -83,10 +83,7 @@ def walk(panel, predictions, function, known=(), columns=(), n_jobs=1):
 
     results = {}
     for label, result in _each(work, cut(), n_jobs):
-        if label in results:
-            raise NumlearnError(
-                f"Era {label} comes in two pieces: give an era's rows in one DataFrame."
-            )
+        _refuse_again(label, results)
         results[label] = result
     labels = sorted(results)
     return labels, names, [results[label] for label in labels]
@@ -97,14 +94,23 @@ def map_panel(panel, predictions, function, known=(), columns=(), n_jobs=1):
 
     Returns a DataFrame with the panel's index, one column a model.
     """
-    frames = []
+    frames, seen = [], set()
     for piece in eras.pieces(panel, [predictions, columns, *known]):
         _, names, parts = walk(piece, predictions, function, known, columns, n_jobs)
         values = np.empty((len(names), len(piece)))
-        for (_, rows), part in zip(eras.rows_by_era(piece), parts):
+        for (label, rows), part in zip(eras.rows_by_era(piece), parts):
+            _refuse_again(label, seen)
+            seen.add(label)
             values[:, rows] = part
         frames.append(pd.DataFrame(values.T, index=piece.index, columns=names))
     return frames[0] if len(frames) == 1 else pd.concat(frames)
+
+
+def _refuse_again(label, seen):
+    if label in seen:
+        raise NumlearnError(
+            f"Era {label} comes in two pieces: give an era's rows in one DataFrame."
+        )
 
 
 def _each(function, jobs, n_jobs):

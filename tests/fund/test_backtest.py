@@ -94,6 +94,8 @@ def test_neutral_to_the_market_while_long_only_is_not(panel):
     dollar = fund.backtest(panel, "mm", "return_5", exposures_to=["beta"]).summary()
     neutral = fund.backtest(panel, "mm", "return_5", [*STYLES, "sector"]).summary()
     assert long["beta"] > 0.8
+    longer = fund.backtest(panel, "mm", "return_20", long_only=True).summary()
+    assert abs(longer["beta"] - long["beta"]) < 0.25, "however returns are booked"
     assert dollar["beta"] > 4 * dollar["beta_se"]
     assert dollar["max_exposure"] > 0.1
     assert abs(neutral["beta"]) < 3 * neutral["beta_se"]

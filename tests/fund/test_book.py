@@ -40,6 +40,9 @@ def test_overlapping_returns_count_once():
     assert four["return"] == pytest.approx(single["return"], rel=0.02)
     assert four["volatility"] == pytest.approx(single["volatility"], rel=0.03)
     assert four["sharpe_se"] == pytest.approx(single["sharpe_se"], rel=0.03)
+    some = book(overlapping[:100], weeks[:100], 4)
+    expected = market_beta(some.eras["net"], some.eras["market"], lags=6)
+    assert tuple(some.summary()[["beta", "beta_se"]]) == expected
 
 
 def test_beta_is_the_slope_and_its_error_covers_it():

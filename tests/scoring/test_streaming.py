@@ -57,6 +57,8 @@ def test_mistakes_are_sentences(panel, tmp_path):
     first, second = panel.iloc[:100], panel.iloc[100:]
     with pytest.raises(NumlearnError, match="Era 0001 comes in two pieces"):
         scoring.corr([first, second], "good")
+    with pytest.raises(NumlearnError, match="Era 0001 comes in two pieces"):
+        scoring.neutralize([first, second], "good", FEATURES)
     with pytest.raises(NumlearnError, match="no parquet file"):
         scoring.corr(tmp_path, "good")
     with pytest.raises(NumlearnError, match="no parquet file"):

@@ -1,0 +1,76 @@
+"""What paying and burning does to a crowd: pure functions of tables of scores."""
+
+import numpy as np
+
+from numlearn.staking.rules import named
+
+
+def pay_only_income(scores, prize=100.0):
+    """Return what each submitter earns where good scores are paid and none burned.
+
+    Parameters
+    ----------
+    scores : DataFrame, rounds × submitters
+        CORR.
+    prize : float
+        NMR for a score of 1.
+
+    Returns
+    -------
+    Series by submitter, in NMR
+    """
+    return prize * scores.clip(lower=0).sum()
+
+
+def stake_income(scores, stake=100.0, rules="2021-03"):
+    """Return what each submitter earns on a constant stake that can burn.
+
+    Parameters
+    ----------
+    scores : DataFrame, rounds × submitters
+    stake : float
+        NMR at risk in each round.
+    rules : str or Rules
+
+    Returns
+    -------
+    Series by submitter, in NMR
+        Below zero for those who lose more than they earn.
+    """
+    return named(rules).payout(stake, corr=scores).sum()
+
+
+def requirements(income, skill, weights, honest):
+    """Measure what the crowd's employer asks of a reward system.
+
+    Parameters
+    ----------
+    income, skill, weights : Series by submitter
+        What each earned, how good each is in the long run, and how much each counts
+        before the next round is traded.
+    honest : Series of bool by submitter
+        Who submits real predictions.
+
+    Returns
+    -------
+    dict
+        ``rewards_accuracy``: the correlation of income with skill; ``knows_whom``: the
+        share of the weight that honest submitters have; ``lost_to_abuse``: the share
+        of what is earned that others get (losses count as nothing earned).
+    """
+    earned = income.clip(lower=0)
+    return {
+        "rewards_accuracy": float(np.corrcoef(income, skill)[0, 1]),
+        "knows_whom": float(weights[honest].sum() / weights.sum()),
+        "lost_to_abuse": float(earned[~honest].sum() / earned.sum()),
+    }
+
+
+def skin_in_the_game(scores, cost, rules="2021-03"):
+    """Return the names of those who gain by staking, in the order of the table.
+
+    `cost` is what a staked NMR could earn elsewhere in a round; whoever earns less on
+    average stays away.
+    """
+    gain = named(rules).rate(scores).mean()
+    return list(gain.index[gain > cost])
