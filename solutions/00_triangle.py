@@ -21,7 +21,7 @@
 from numlearn.world import toy_year
 
 year = toy_year(seed=0)
-nl.plots.year(year.rounds);
+axes = nl.plots.year(year.rounds)
 # %% [markdown]
 # That was one year of a toy Numerai: fifty-two weekly rounds, six users, a thousand
 # stocks. Three charts, because three parties had a year: a fund earned money, a crowd

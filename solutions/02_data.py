@@ -208,7 +208,9 @@ disguise(splits["live"], seed=0).iloc[:5, :6].round(2)
 # %%
 for seed in range(2):
     hidden = trees(disguise(data_learn, seed), disguise(data_test, seed))
-    print(f"disguise {seed}: largest change of a prediction {abs(hidden - plain).max()}")
+    print(
+        f"disguise {seed}: largest change of a prediction {abs(hidden - plain).max()}"
+    )
     assert (hidden == plain).all()
 
 # %% [markdown]
@@ -361,6 +363,7 @@ plt.show()
 #
 # **Predict before you run.** Does that help, in this world and in five others? And does it
 # still help when the two eras lie half a year apart?
+
 
 # %%
 def similar_outcomes(here, there):

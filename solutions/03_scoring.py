@@ -160,7 +160,7 @@ def numerai_corr(predictions, target):
 
 # %%
 scores = nl.scoring.corr(data_validation, ["example"])
-nl.plots.score_bars(scores, title="A good model is wrong in many an era");
+ax = nl.plots.score_bars(scores, title="A good model is wrong in many an era")
 # %% [markdown]
 # The mean is small and the eras scatter around it. Some of the scatter is plain sampling:
 # even if the model's true skill were the same in every era, a correlation over n rows
@@ -221,7 +221,7 @@ nl.scoring.summary(scores)[["mean", "std", "sharpe", "max_drawdown", "positive"]
 )
 
 # %%
-nl.plots.score_lines(scores, title="Two models climb, the coin wanders");
+axes = nl.plots.score_lines(scores, title="Two models climb, the coin wanders")
 # %% [markdown]
 # Look at the coin: it has stretches in which it climbs, too. How long must you watch a
 # leaderboard before it shows who is better?
@@ -277,9 +277,9 @@ def sharpe_drawdown(scores):
 
 # %%
 memory = nl.scoring.autocorrelation(scores["example"], lags=range(1, 11))
-nl.plots.autocorrelation(
+ax = nl.plots.autocorrelation(
     memory, horizon=4, title="Neighbouring rounds tell the same story"
-);
+)
 # %% [markdown]
 # The line is what shared days alone would give, if a model said the same about a stock
 # week after week: three quarters, a half, a quarter, nothing. The bars lie below it,

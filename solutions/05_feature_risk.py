@@ -69,7 +69,9 @@ name = record["strength"].idxmax()
 whole = pd.concat([past, future])
 path = nl.scoring.corr(whole, [name]) * np.sign(record.loc[name, "past"])
 path.columns = ["best feature"]
-nl.plots.score_lines(path, title="It kept its promise, and betrayed you on the way");
+axes = nl.plots.score_lines(
+    path, title="It kept its promise, and betrayed you on the way"
+)
 
 # %% [markdown]
 # Look at the drawdown below the curve: stretches of many weeks in which the best feature
@@ -183,7 +185,7 @@ plt.show()
 # %% [markdown]
 # One world, one model. Is that an accident? These are Numerai's own example models, as
 # the outputs stored in its public example notebooks show them between August 2023 and
-# December 2025: before and after full neutralisation.
+# December 2025: before and after full neutralisation (`s` for the small feature set).
 
 # %%
 official = pd.DataFrame(
@@ -193,7 +195,7 @@ official = pd.DataFrame(
         "Sharpe": [0.74, 1.07, 0.95, 1.04, 1.21, 0.91, 0.89, 0.85],
         "Sharpe neutral": [0.70, 0.96, 0.84, 0.89, 1.17, 0.65, 0.63, 0.55],
     },
-    index="v4.1 v4.2 v4.2 v4.3 v5.0 v5.0-small v5.1-small v5.2-small".split(),
+    index=["v4.1", "v4.2", "v4.2", "v4.3", "v5.0", "v5.0 s", "v5.1 s", "v5.2 s"],
 )
 official
 

@@ -29,7 +29,9 @@ rng = np.random.default_rng(0)
 panel["copycat"] = panel["metamodel"] + 0.02 * rng.normal(size=len(panel))
 panel["contrarian"] = 1 - panel["metamodel"]
 panel["noise"] = rng.random(len(panel))
-panel["original"] = Ridge(1000).fit(past[features], past["target"]).predict(panel[features])
+panel["original"] = (
+    Ridge(1000).fit(past[features], past["target"]).predict(panel[features])
+)
 cast = ["copycat", "original", "noise", "contrarian"]
 
 # %%
@@ -58,7 +60,9 @@ nl.scoring.summary(scores_corr)[["mean", "std", "sharpe"]].round(3)
 one_era = panel[panel["era"] == panel["era"].min()]
 shaped = nl.eras.gaussianize(one_era[["metamodel", *cast]])
 own = {
-    name: nl.scoring.orthogonalize(shaped[name].to_numpy(), shaped["metamodel"].to_numpy())
+    name: nl.scoring.orthogonalize(
+        shaped[name].to_numpy(), shaped["metamodel"].to_numpy()
+    )
     for name in cast
 }
 print({name: round(float(np.std(rest)), 2) for name, rest in own.items()})
@@ -193,7 +197,10 @@ rules = {
     "MMC only": (0, 1),
 }
 score = pd.DataFrame(
-    {rule: a * scores_corr.mean() + b * scores_mmc.mean() for rule, (a, b) in rules.items()}
+    {
+        rule: a * scores_corr.mean() + b * scores_mmc.mean()
+        for rule, (a, b) in rules.items()
+    }
 )
 score.T.round(3)
 
@@ -221,8 +228,12 @@ crowded = {}
 for share in (0, 0.25, 0.5, 0.75, 0.9):
     parts = panel.groupby("era")[["metamodel", "original"]].transform(blend)
     panel["crowded"] = (1 - share) * parts["metamodel"] + share * parts["original"]
-    crowded[share] = nl.scoring.mmc(panel, "original", metamodel="crowded").mean().item()
-pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd").round(4)
+    crowded[share] = (
+        nl.scoring.mmc(panel, "original", metamodel="crowded").mean().item()
+    )
+pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd").round(
+    4
+)
 
 # %% [markdown]
 # The more of a model the crowd has already, the less it adds, and past a point it

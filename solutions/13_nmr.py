@@ -190,7 +190,9 @@ import matplotlib.pyplot as plt
 with nl.plots.style():
     figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(8, 4.4))
     above.step(range(25), [s / NMR for s in stakes], where="post")
-    above.set(title="The stake goes both ways, the supply only down", ylabel="stake, NMR")
+    above.set(
+        title="The stake goes both ways, the supply only down", ylabel="stake, NMR"
+    )
     below.step(range(25), change, where="post", color=nl.plots.COLOURS["loss"])
     below.set(xlabel="round", ylabel="supply, change in NMR")
 nl.plots.caption(

@@ -217,6 +217,7 @@ print(f"95 of 100 futures lose no more than {share:.0%} of the stake")
 print(f"so with 15 NMR to lose, stake at most {15 / share:.0f} NMR")
 print(f"the library says {today.affordable(15, 0.95)['model']:.0f} NMR")
 
+
 # %%
 def futures(stake=100, afford=15):
     """Draw what the futures of a stake gain or lose, and what can be afforded."""
@@ -228,7 +229,9 @@ def futures(stake=100, afford=15):
         ax.axvline(-afford, color=nl.plots.COLOURS["loss"])
         ax.set(title=f"With {stake} NMR at stake, {worse} than {afford}")
         ax.set(xlabel="NMR gained or lost", ylabel="futures")
-    nl.plots.caption(ax, f"Histogram of gains and losses, with a line at -{afford} NMR.")
+    nl.plots.caption(
+        ax, f"Histogram of gains and losses, with a line at -{afford} NMR."
+    )
     plt.show()
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 
+import numlearn
 from numlearn import exercises
 from numlearn._files import course_root
 from numlearn.course import build, readme
@@ -109,7 +110,7 @@ def answer_in(notebook, name):
     object
         The function or value; ``...`` if the cell does not define it.
     """
-    namespace = {}
+    namespace = {"nl": numlearn}  # as the setup cell has it
     for cell in notebook.cells:
         if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []):
             continue

@@ -24,7 +24,7 @@ def one_era(seed):
     rng = np.random.default_rng([seed, 5])
     eras = []
     for rows in (50, 80):
-        target = rng.choice([0, 0.25, 0.5, 0.75, 1], rows, p=[0.05, 0.2, 0.5, 0.2, 0.05])
+        target = rng.choice(5, rows, p=[0.05, 0.2, 0.5, 0.2, 0.05]) / 4
         shared = rng.normal(size=rows)
         metamodel = target + shared + rng.normal(size=rows)
         predictions = (target + shared + 2 * rng.normal(size=rows)).round(1)
@@ -178,9 +178,8 @@ QUIZ = (
         "Why can good public example models have a negative MMC?",
         {
             "They are bad models": "No. Their CORR is positive in most rounds.",
-            "Much of the crowd uses them, so the metamodel has their part already, and"
-            " more of it than is good":
-            "Right. What is left of them, beside a crowd that leans on them, points the"
+            "The metamodel has more of them already than is good": "Right. Much of the"
+            " crowd uses them, and what is left of them beside such a crowd points the"
             " wrong way.",
             "MMC is negative for everybody": "No. Weighted by stake, the contributions"
             " spread around zero; good original models have positive ones.",

@@ -1,4 +1,4 @@
-"""Exercises of lesson 03: one era's score, all eras' scores, and what they are worth."""
+"""Exercises of lesson 03: one era's score, all eras' scores, what they are worth."""
 
 import numpy as np
 import pandas as pd
@@ -262,8 +262,8 @@ QUIZ = (
         " rounds is that?",
         {
             "104": "No. Neighbouring rounds share most of the days they are scored on.",
-            "26": "Right, about a quarter, as far as the model keeps its opinions: four weekly"
-            " rounds share each 20-day window.",
+            "26": "Right, about a quarter, as far as the model keeps its opinions: four"
+            " weekly rounds share each 20-day window.",
             "2": "Too few: after a month nothing is shared any more.",
         },
         "b",

@@ -115,19 +115,16 @@ def table(results):
 
 def to_markdown(frame):
     """Write a calibration table as the datasheet has it."""
-    seeds = ", ".join(c.removeprefix("seed ") for c in frame.columns if "seed" in c)
+    seeds = [c.removeprefix("seed ") for c in frame.columns if c.startswith("seed ")]
     lines = [
-        f"| quantity | real | synthetic, seeds {seeds} | band | met |",
+        f"| quantity | real | synthetic, seeds {', '.join(seeds)} | band | met |",
         "|---|---|---|---|---|",
     ]
+    met = {True: "yes", False: "**no**", None: ""}
     for row in frame.itertuples():
-        asked = row.met is not None
-        band = f"{row.low:g} to {row.high:g}" if asked else ""
-        met = {True: "yes", False: "**no**", None: ""}[row.met]
-        value = f"{_number(row.mean)} ± {_number(row.sd)}"
-        lines.append(f"| {row.quantity} | {row.real} | {value} | {band} | {met} |")
+        digits = 4 if abs(row.mean) < 0.1 else 2
+        value = f"{row.mean:.{digits}f} ± {row.sd:.{digits}f}"
+        band = "" if row.met is None else f"{row.low:g} to {row.high:g}"
+        cells = (row.quantity, row.real, value, band, met[row.met])
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
-
-
-def _number(value):
-    return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.2f}"

@@ -63,8 +63,8 @@ def toy_year(seed=0, rounds=52, stocks=1000):
     -------
     Year
         ``rounds`` has the columns round, market and fund_return (shares of what was
-        invested), metamodel_corr, paid and burned (NMR); ``scores`` holds each user's CORR and
-        ``stakes`` each user's stake in NMR after the round.
+        invested), metamodel_corr, paid and burned (NMR); ``scores`` holds each user's
+        CORR and ``stakes`` each user's stake in NMR after the round.
     """
     rng = np.random.default_rng(seed)
     stake = pd.Series(100.0, index=list(USERS))

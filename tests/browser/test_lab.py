@@ -63,7 +63,7 @@ def lab(tmp_path_factory):
     command += [f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1"]
     command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}"]
     command += ["--LabApp.news_url=", "--LabApp.extension_manager=readonly"]
-    log = open(home / "server.log", "w")
+    log = open(home / "server.log", "w")  # noqa: SIM115
     server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:

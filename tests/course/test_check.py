@@ -15,6 +15,7 @@ from numlearn.world.toy import FLOWS, year_totals
 def fresh_home(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMLEARN_HOME", str(tmp_path))
     monkeypatch.setattr(loop, "_hints_shown", {})
+    monkeypatch.setattr(_progress, "_unwritten", set())
 
 
 def double(x):

@@ -8,6 +8,7 @@ from numlearn.exercises import quiz_of
 @pytest.fixture(autouse=True)
 def fresh_home(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMLEARN_HOME", str(tmp_path))
+    monkeypatch.setattr(_progress, "_unwritten", set())
 
 
 def test_progress_grows_with_what_is_remembered():

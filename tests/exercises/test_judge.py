@@ -35,7 +35,7 @@ def test_any_float_equals_itself(x):
         (SERIES.to_numpy(), SERIES, "Expected a Series, got an array."),
         (SERIES.iloc[:2], SERIES, "Expected 3 rows, got 2."),
         (SERIES.reset_index(drop=True), SERIES, "Expected the rows 0001, 0002"),
-        (SERIES + [0, 1, 0], SERIES, "first at row 0002: expected 2, got 3."),
+        (SERIES.add([0, 1, 0]), SERIES, "first at row 0002: expected 2, got 3."),
         (FRAME[["a"]], FRAME, "Expected 2 columns, got 1."),
         (FRAME * [1, 2], FRAME, "Column 'b': 2 of 2 values differ"),
         ({"a": 1}, {"b": 1}, "Expected the keys 'b', got 'a'."),

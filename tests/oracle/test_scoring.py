@@ -17,7 +17,7 @@ from panels import FEATURES, MODELS, panels
 from numlearn import scoring
 
 many = settings(
-    max_examples=int(os.environ.get("NUMLEARN_ORACLE_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("NUMLEARN_ORACLE_EXAMPLES", "20")),
     derandomize="NUMLEARN_ORACLE_EXAMPLES" not in os.environ,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
