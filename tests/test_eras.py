@@ -37,6 +37,33 @@ def test_rows_are_sorted_as_numpy_sorts_them(x):
     assert (values == np.sort(x, axis=1)).all()
 
 
+@pytest.mark.parametrize(
+    ("draw", "passes"),
+    [
+        (lambda rng: rng.normal(size=(16, 5000)), [1]),
+        (lambda rng: rng.random((16, 5000)), [1]),
+        (lambda rng: rng.integers(0, 100, (16, 5000)), [1]),
+        (lambda rng: rng.standard_t(3, size=(16, 5000)), [1, 2]),
+        (lambda rng: rng.normal(size=(4, 20_000)), [2]),
+    ],
+    ids=["normal", "uniform", "ties", "heavy tails", "long"],
+)
+def test_usual_predictions_take_the_fast_sort(draw, passes, monkeypatch):
+    radix, settle, taken = _kernel._radix, _kernel._swap_neighbours, []
+    monkeypatch.setattr(
+        _kernel, "_radix", lambda x, n, starts: taken.append(n) or radix(x, n, starts)
+    )
+    worked = []
+    monkeypatch.setattr(
+        _kernel, "_swap_neighbours", lambda *a: worked.append(settle(*a)) or worked[-1]
+    )
+    x = draw(np.random.default_rng(0)).astype(float)
+    _, values = _kernel.sorted_rows(x)
+    assert (values == np.sort(x, axis=1)).all()
+    assert taken == passes
+    assert worked[-1]
+
+
 @each_shape
 def test_ranks_are_those_of_scipy(x):
     n = x.shape[1]

@@ -105,7 +105,7 @@ def limit(limits, user):
     if not user:  # then the limit counts all that this user runs, not only the child
         processes += sum(t.threads for t in tasks().values() if t.user == os.getuid())
     for name, most in {
-        "CPU": limits["seconds"],
+        "CPU": 2 * limits["seconds"],  # in case `watch` cannot see it
         "AS": limits["memory"],
         "FSIZE": limits["file_size"],
         "NOFILE": limits["open_files"],

@@ -113,7 +113,8 @@ def _no_result(refused=False, unread="", raised=None):
         return f"{unread} What can be graded: {PLAIN}."
     kind_of_error, message, line = raised
     place = f" (line {int(line)} of its cell)" if line else ""
-    return f"It raised {kind_of_error}: {message}{place}."
+    what = f"{kind_of_error}: {message}" if message else kind_of_error
+    return f"It raised {what}{place}."
 
 
 def _cells(cells, failed, first):

@@ -149,6 +149,11 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     -------
     DataFrame
         Models × ``mean_low``, ``mean_high``, ``sharpe_low``, ``sharpe_high``.
+
+    Notes
+    -----
+    With few independent rounds it is too sure of itself: of intervals of 90 %, on 160
+    drawn rounds worth 40, some 82 % held the truth. Rounds taken as independent: 60 %.
     """
     frame = _as_frame(scores)
     tails = [(1 - level) / 2, (1 + level) / 2]

@@ -47,7 +47,7 @@ def make(out, eras=200, rows=5000, features=2376, seed=0, ids=True, progress=Non
         If the folder holds another world, or the size makes no world.
     """
     config = Config(seed=seed, eras=eras, rows=rows, features=features)
-    return write_world(World.build(config), out, ids=ids, progress=progress)
+    return write_world(config, out, ids=ids, progress=progress)
 
 
 def write_classroom(folder, progress=None):
@@ -55,7 +55,7 @@ def write_classroom(folder, progress=None):
 
     Parameters and result are those of `write_world`.
     """
-    return write_world(World.build(), folder, False, True, progress)
+    return write_world(Config(), folder, False, True, progress)
 
 
 def classroom(eras=520, seed=SEED, models=True, progress=None):
@@ -78,20 +78,20 @@ def classroom(eras=520, seed=SEED, models=True, progress=None):
     pathlib.Path
         A folder in numlearn's cache, for ``numlearn.data.load(..., source=folder)``.
     """
-    world = World.build(seed=seed, eras=eras)
-    recipe = json.dumps([FORMAT, models, world.config.as_plain()], sort_keys=True)
+    config = Config(seed=seed, eras=eras)
+    recipe = json.dumps([FORMAT, models, config.as_plain()], sort_keys=True)
     key = hashlib.blake2b(recipe.encode(), digest_size=4).hexdigest()
     folder = cache_folder() / "worlds" / f"seed-{seed}-eras-{eras}-{key}"
-    return write_world(world, folder, False, models, progress)
+    return write_world(config, folder, False, models, progress)
 
 
-def write_world(world, folder, ids=True, models=False, progress=None):
+def write_world(config, folder, ids=True, models=False, progress=None):
     """Write a world's files, as Numerai's version 5 names them, into a folder.
 
     Parameters
     ----------
-    world : World
-        The world.
+    config : Config
+        The world's recipe.
     folder : path-like
         Made if it is not there. What an interrupted call left is gone on with.
     ids : bool
@@ -118,22 +118,23 @@ def write_world(world, folder, ids=True, models=False, progress=None):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     facts = {"format": FORMAT, "ids": ids, "models": models}
-    facts["config"] = world.config.as_plain()
+    facts["config"] = config.as_plain()
     if _refuse_other(folder, facts):
         return folder
     _save_json(facts, folder / "world.json")
+    world = World.build(config)
     sets = world.features.sets()
     names = {"feature_sets": sets, "targets": _targets.NAMES}
     _save_json(names, folder / "features.json")
-    steps = world.config.live + (FITS if models else 0)
+    steps = config.live + (FITS if models else 0)
     tell = partial(progress, total=steps) if progress else None
     hashes = {}
     for split, eras in world.splits().items():
-        for path, part in _parts(world.config, folder / f"{split}.parquet", eras):
+        for path, part in _parts(config, folder / f"{split}.parquet", eras):
             hashes.update(_write_part(world, part, path, ids, tell))
         _finish(folder / f"{split}.parquet")
     if models:
-        _save_models(folder, sets, ids, world.config.live, tell)
+        _save_models(folder, sets, ids, config.live, tell)
     for left in folder.rglob(".*.part"):  # by calls that were killed
         left.unlink()
     _save_json({**facts, "hashes": hashes}, folder / "world.json")

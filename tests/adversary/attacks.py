@@ -261,13 +261,15 @@ ATTACKS = {
         answer("raise ValueError(f'saw {seen}')"),
         sandbox="saw []",
     ),
+    # Signal 0 asks whether one may; where one may, the test should not end everybody.
     "kills its parent": attack(
         "hit []",
-        "import os, signal\nhit = []\nparent = os.getppid()\n"
-        "own = os.getpid()\n"
-        "for pid in [parent, *map(int, filter(str.isdigit, os.listdir('/proc')))]:\n"
-        "    if pid != own:\n        try:\n            os.kill(pid, signal.SIGTERM)\n"
-        "            hit.append(pid)\n        except OSError:\n            pass",
+        "import os, signal\nhit = []\nown, parent = os.getpid(), os.getppid()\n"
+        "for pid in map(int, filter(str.isdigit, os.listdir('/proc'))):\n"
+        "    try:\n"
+        "        os.kill(pid, signal.SIGKILL if pid == parent else 0)\n"
+        "        hit += [pid] if pid != own else []\n"
+        "    except OSError:\n        pass",
         answer("raise ValueError(f'hit {hit}')"),
         sandbox="hit []",
     ),

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+import scipy.linalg  # noqa: F401  it brings a BLAS of its own, to be limited too
 from threadpoolctl import threadpool_limits
 
 LEDGER = defaultdict(lambda: dict.fromkeys(["panels", "scores", "nan", "aside"], 0))

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.linalg  # noqa: F401  it brings a BLAS of its own, to be limited too
 from threadpoolctl import threadpool_limits
 
 

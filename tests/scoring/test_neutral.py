@@ -138,6 +138,18 @@ def test_projection_is_least_squares(kind, centre):
     np.testing.assert_allclose(found, lstsq_rest(x, columns, centre), atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["dependent integers", "nearly dependent"])
+def test_projection_stays_fast_and_leaves_nothing_behind(kind):
+    rng = np.random.default_rng(0)
+    columns = columns_of(kind, rng)
+    projection = Projection(columns)
+    assert projection.basis is None
+    rest = projection.residual(rng.normal(size=(3, 600)))
+    centred = columns - columns.mean(axis=1, keepdims=True)
+    assert np.abs(rest @ centred.T).max() < 2e-12
+    assert np.abs(rest.mean(axis=1)).max() < 1e-14
+
+
 def test_mistakes_are_sentences(panel):
     panel["feature_0"] = panel["feature_0"].astype(float)
     panel.iloc[3, panel.columns.get_loc("feature_0")] = np.nan

@@ -114,8 +114,9 @@ def test_classroom_is_made_once(tmp_path, monkeypatch):
 
 
 def test_models_come_with_the_data(tmp_path):
-    world = World.build(Config(seed=2, eras=40, rows=200, features=42))
-    folder = write.write_world(world, tmp_path, ids=False, models=True)
+    config = Config(seed=2, eras=40, rows=200, features=42)
+    folder = write.write_world(config, tmp_path, ids=False, models=True)
+    world = World.build(config)
     panel = nl.data.load("validation", source=folder)
     assert panel.index.equals(world.panel(range(25, 37)).index)
     panel["example"] = nl.data.load_example_predictions(source=folder)["prediction"]
