@@ -17,7 +17,7 @@ def test_library_snippet_runs_and_is_short(tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert "sharpe" in run.stdout
-    assert "ridge" in run.stdout
+    assert "line" in run.stdout
 
 
 def test_performance_table_names_commands_that_exist():
