@@ -4,6 +4,11 @@ import os
 import shutil
 import tempfile
 
+from hypothesis import settings
+
+settings.register_profile("no clock", deadline=None)  # a slow machine is no failure
+settings.load_profile("no clock")
+
 
 def pytest_configure(config):
     config.numlearn_home = os.environ["NUMLEARN_HOME"] = tempfile.mkdtemp()
