@@ -173,6 +173,7 @@ def test_style_is_undone_after_an_error():
 
 
 def test_a_notebook_shows_the_triangle_and_every_figure():
+    pytest.importorskip("nbclient")
     import nbformat
     from nbclient import NotebookClient
 
