@@ -82,13 +82,18 @@ def main():
         took = run(folder, size, options.kill)
         disk = sum(f.stat().st_size for f in folder.rglob("*.parquet")) / 2**20
         cells = options.eras * options.rows * options.features
+        rate = (
+            "after the kill"
+            if options.kill
+            else (
+                f"{took['cpu'] / least:.1f} × noise and sorting alone, "
+                f"{cells / took['cpu'] / 1e6:.0f} million values a second"
+            )
+        )
         print(
             f"{options.eras} eras × {options.rows} rows × {options.features} features: "
-            f"{took['seconds']:.0f} s ({took['cpu']:.0f} s of CPU, "
-            f"{took['cpu'] / least:.1f} × noise and sorting alone"
-            + (", the part after the kill" if options.kill else "")
-            + f"), {cells / took['cpu'] / 1e6:.0f} million values a CPU second, peak "
-            f"memory {took['MiB']:,.0f} MiB, {disk:,.0f} MiB on disk"
+            f"{took['seconds']:.0f} s ({took['cpu']:.0f} s of CPU: {rate}), "
+            f"peak memory {took['MiB']:,.0f} MiB, {disk:,.0f} MiB on disk"
         )
         if options.verify:
             from numlearn.world import verify

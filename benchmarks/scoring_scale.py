@@ -10,11 +10,13 @@ import statistics
 import sys
 import time
 import warnings
+from functools import partial
 
 import corr as one_size
+import fnc as neutral
 from _timing import interleave, ratio
 
-from numlearn.scoring import corr
+from numlearn.scoring import corr, fnc
 
 GROWING = {
     "rows of an era": [(4, rows, 10) for rows in (250, 1_000, 4_000, 16_000)],
@@ -58,6 +60,17 @@ def draw_plot(results, path):
     figure.savefig(path, metadata={"Date": None})
 
 
+def threads(what, panel, score):
+    """Print what two threads over eras gain, by the clock on the wall."""
+    contenders = {
+        f"{n} threads": lambda n=n: score(panel, one_size.NAMES, n_jobs=n)
+        for n in (1, 2)
+    }
+    seconds = interleave(contenders, clock=time.perf_counter)
+    gain, low, high = ratio(seconds, "1 threads", "2 threads")
+    print(f"{what}: two threads are {gain:.2f} × as fast ({low:.2f} to {high:.2f})")
+
+
 def main(path=None):
     warnings.simplefilter("ignore")
     results = {}
@@ -73,14 +86,9 @@ def main(path=None):
                 f"numlearn {times[1] * 1e3:7.2f} ms, {times[0] / times[1]:5.1f} ×",
                 flush=True,
             )
-    panel = one_size.make_panel(one_size.PREDICTIONS["continuous"])
-    contenders = {
-        f"{n} threads": lambda n=n: corr(panel, one_size.NAMES, n_jobs=n)
-        for n in (1, 2)
-    }
-    seconds = interleave(contenders, clock=time.perf_counter)
-    gain, low, high = ratio(seconds, "1 threads", "2 threads")
-    print(f"two threads over eras: {gain:.2f} × as fast ({low:.2f} to {high:.2f})")
+    threads("CORR", one_size.make_panel(one_size.PREDICTIONS["continuous"]), corr)
+    panel, features = neutral.make_panel(6, 705)
+    threads("FNC, 705 features", panel, partial(fnc, features=features))
     if path:
         draw_plot(results, path)
 

@@ -49,10 +49,10 @@ def _swap_neighbours(order, values):
     for _ in range(12):
         wrong = flat[1:] < flat[:-1]
         wrong[end :: end + 1] = False  # from one row to the next
+        if not wrong.any():
+            return True
         wrong[1:] &= ~wrong[:-1]  # pairs that do not overlap
         swap = np.flatnonzero(wrong)
-        if not swap.size:
-            return True
         if swap.size > 0.07 * values.size:
             return False
         for x in (order, flat):
@@ -93,12 +93,12 @@ def levels(values, transform):
     return spread
 
 
-def ranked(x, transform):
+def ranked(x, transform, out=None):
     """Return transform(average rank) of each row of x, in the order of x."""
     order, values = sorted_rows(x)
     order += np.arange(0, x.size, x.shape[1])[:, None]
     level = np.broadcast_to(levels(values, transform), x.shape)
-    result = np.empty_like(x)
+    result = np.empty_like(x) if out is None else out
     result.ravel()[order.ravel()] = level.ravel()  # flat, it is twice as fast
     return result
 

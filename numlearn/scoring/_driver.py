@@ -1,6 +1,7 @@
 """One era at a time, models in blocks: how every score walks over a panel."""
 
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -155,8 +156,8 @@ def score_era(make, era, *, shape=(), centre=False, keep=False, block=BLOCK):
     extra = [] if columns is None else [columns]
     scores = np.full((*shape, len(models)), np.nan)
     whole = None
-    for start in range(0, len(models), block):
-        part = np.stack(models[start : start + block], dtype=np.float64)
+    for start, stop in blocks(len(models), block):
+        part = np.stack(models[start:stop], dtype=np.float64)
         for positions, rows in same_rows(part, kept):
             if (rows & base).mean() < COVERAGE:
                 continue
@@ -174,14 +175,20 @@ def map_era(function, era, block=BLOCK):
     """Apply function(x, *known, columns) to models × rows, each on its own rows."""
     result = np.full((len(era.models), len(era.models[0])), np.nan)
     every = np.full(result.shape[1], True)
-    for start in range(0, len(result), block):
-        part = np.stack(era.models[start : start + block], dtype=np.float64)
+    for start, stop in blocks(len(result), block):
+        part = np.stack(era.models[start:stop], dtype=np.float64)
         for positions, rows in same_rows(part, every):
             if rows.any():
                 others = (_cut(x, rows) for x in [*era.known, era.columns])
                 where = np.ix_(start + positions, rows)
                 result[where] = function(_cut(part[positions], rows), *others)
     return result
+
+
+def blocks(models, size=BLOCK):
+    """Cut a number of models into even blocks (start, stop) of about this size."""
+    count = max(1, round(models / size))
+    return list(pairwise(models * i // count for i in range(count + 1)))
 
 
 def same_rows(part, kept):

@@ -10,7 +10,7 @@ from numlearn import _kernel
 from numlearn.eras import gaussianize
 from numlearn.scoring._corr import corr_scorer, era_corr
 from numlearn.scoring._driver import (
-    BLOCK,
+    blocks,
     map_era,
     map_panel,
     score_era,
@@ -225,22 +225,23 @@ def score_neutral(panel, predictions, make, features, target, n_jobs, **options)
     )
 
 
-def in_blocks(function, x):
-    """Apply a function of (models × rows) to few models at a time, to fit the cache."""
-    return np.concatenate([function(x[i : i + BLOCK]) for i in range(0, len(x), BLOCK)])
-
-
 def neutral_scorer(transform, score, centre, target, columns):
-    """Rank by `transform`, neutralise to the columns, and score what is left."""
+    """Rank by `transform`, neutralise to the columns, and score what is left.
+
+    Ranking is done for few models at a time, to fit the cache; products for many.
+    """
     projection = Projection(columns, centre)
     known = ~np.isnan(target)
     score = score(target[known])
 
     def scorer(x):
-        rest = projection.residual(in_blocks(lambda p: _kernel.ranked(p, transform), x))
+        ranks, cuts = np.empty_like(x), blocks(len(x))
+        for start, stop in cuts:
+            _kernel.ranked(x[start:stop], transform, out=ranks[start:stop])
+        rest = projection.residual(ranks)
         if not known.all():
             rest = np.compress(known, rest, axis=1)
-        return in_blocks(score, rest)
+        return np.concatenate([score(rest[start:stop]) for start, stop in cuts])
 
     return scorer
 
@@ -250,7 +251,7 @@ def _fnc_scorer(target, columns):
 
     def varying(x):
         scores = scorer(x)
-        scores[_constant(x)] = np.nan
+        scores[(x == x[:, :1]).all(axis=1)] = np.nan
         return scores
 
     return varying

@@ -1,6 +1,6 @@
 """Least squares against the same columns for many models: one factorisation an era."""
 
-from functools import reduce, wraps
+from functools import cache, reduce, wraps
 
 import numpy as np
 
@@ -35,36 +35,42 @@ class Projection:
             abs(high.astype(float)).max(initial=0),
         )
         exact = columns.dtype.kind in "iub" and largest**2 * columns.shape[1] < 2**24
-        self.centre, self.basis = centre, None
-        self.columns, self.mean, gram = (_exact if exact else _floats)(columns, centre)
+        self.centre = centre
+        own, self.mean, gram = (_exact if exact else _floats)(columns, centre)
         self.factor, share = _cholesky(gram)
         if exact and share < _DEPENDENT:
             chosen = _independent(gram)
-            self.columns, self.mean = self.columns[chosen], self.mean[chosen]
+            own, self.mean = (
+                own[np.append(chosen, -1) if centre else chosen],
+                self.mean[chosen],
+            )
             self.factor, share = _cholesky(gram[np.ix_(chosen, chosen)])
-        if share < _DEPENDENT:
-            self.basis = _orthonormal(columns, centre)
+        self.basis = _orthonormal(columns, centre) if share < _DEPENDENT else None
         self.passes = 1 if share > 1e-4 else 2
+        self.columns = own.astype(np.float64) if len(own) <= _BLOCK else own
 
     def residual(self, vectors):
         """Return what the columns do not explain of vectors (models × rows)."""
         if self.basis is not None:
             return vectors - (vectors @ self.basis.T) @ self.basis
         for _ in range(self.passes):
-            vectors = vectors - self._explained(vectors)
+            explained = self._explained(vectors)
+            vectors = np.subtract(vectors, explained, out=explained)
         return vectors
 
     def _explained(self, vectors):
-        mean = vectors.mean(axis=1) if self.centre else np.zeros(len(vectors))
-        if not len(self.columns):
-            return mean[:, None]
         products = np.hstack([vectors @ block.T for block in self._blocks()])
-        products -= np.outer(mean, self.mean * vectors.shape[1])
-        slopes, _ = lapack().dpotrs(self.factor, products.T)
+        if self.centre:  # the last column is a constant: its products are sums
+            total = products[:, -1:]
+            products = products[:, :-1] - total * self.mean
+        slopes = products.T
+        if slopes.size:
+            slopes, _ = lapack().dpotrs(self.factor, slopes)
+        if self.centre:
+            constant = total.T / vectors.shape[1] - self.mean @ slopes
+            slopes = np.vstack([slopes, constant])
         parts = zip(np.split(slopes, self._cuts()), self._blocks())
-        explained = reduce(np.add, (part.T @ block for part, block in parts))
-        explained += (mean - self.mean @ slopes)[:, None]
-        return explained
+        return reduce(np.add, (part.T @ block for part, block in parts))
 
     def _cuts(self):
         return range(_BLOCK, len(self.columns), _BLOCK)
@@ -84,22 +90,28 @@ def refuse_nan(columns):
 
 
 def _exact(columns, centre):
-    """Return small integers as they are, their means, and their products."""
+    """Return small integers and a constant, the means, and the centred products."""
+    if centre:
+        columns = np.vstack(
+            [columns, np.ones_like(columns, shape=(1, columns.shape[1]))]
+        )
     single = columns.astype(np.float32)
     gram = (single @ single.T).astype(np.float64)
     if not centre:
         return columns, np.zeros(len(columns)), gram
-    total = single.sum(axis=1, dtype=np.float64)
-    gram -= np.outer(total, total / columns.shape[1])
-    return columns, total / columns.shape[1], gram
+    total = gram[-1, :-1]
+    mean = total / columns.shape[1]
+    return columns, mean, gram[:-1, :-1] - np.outer(total, mean)
 
 
 def _floats(columns, centre):
-    """Return columns that are centred already, means of 0, and their products."""
+    """Return columns that are centred already and a constant, means of 0, products."""
     columns = columns.astype(np.float64)
-    if centre:
-        columns -= columns.mean(axis=1, keepdims=True)
-    return columns, np.zeros(len(columns)), columns @ columns.T
+    if not centre:
+        return columns, np.zeros(len(columns)), columns @ columns.T
+    columns -= columns.mean(axis=1, keepdims=True)
+    gram = columns @ columns.T
+    return np.vstack([columns, np.ones(columns.shape[1])]), np.zeros(len(gram)), gram
 
 
 def _cholesky(gram):
@@ -133,6 +145,14 @@ def lapack():
     return lapack
 
 
+@cache
+def _blas():
+    from threadpoolctl import ThreadpoolController
+
+    lapack()  # scipy brings a BLAS of its own, which must be there to be controlled
+    return ThreadpoolController()
+
+
 def one_blas_thread(function):
     """Let a function use one BLAS thread: eras, not products, are worked in parallel.
 
@@ -142,10 +162,7 @@ def one_blas_thread(function):
 
     @wraps(function)
     def limited(*args, **kwargs):
-        from threadpoolctl import threadpool_limits
-
-        lapack()  # scipy brings a BLAS of its own, which must be there to be limited
-        with threadpool_limits(1, user_api="blas"):
+        with _blas().limit(limits=1, user_api="blas"):
             return function(*args, **kwargs)
 
     return limited

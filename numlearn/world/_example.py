@@ -77,6 +77,7 @@ def predictions(train, later, sets, tell=None):
         "meta_model" (numerai_meta_model) for the rows of `later`: ranks within the era,
         from 0 to n - 1.
     """
+    import lightgbm  # noqa: F401 - before two threads ask for it at once
     from joblib import Parallel, delayed
 
     jobs = _trees(every(2, train), sets)
@@ -119,5 +120,8 @@ def _fit_predict(later, train, features, target):
 
 def _ranked(panel, values):
     """Rank within each era from 0 to n - 1; of equal values the first row is lower."""
-    era = panel["era"].to_numpy()
-    return pd.Series(values).groupby(era).rank(method="first").to_numpy() - 1
+    rank = np.empty(len(values), np.int64)
+    first = np.flatnonzero((panel["era"] != panel["era"].shift()).to_numpy())
+    for a, b in zip(first, [*first[1:], len(values)]):
+        rank[a + np.argsort(values[a:b], kind="stable")] = np.arange(b - a)
+    return rank

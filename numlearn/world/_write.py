@@ -181,15 +181,18 @@ def _write_part(world, eras, path, ids, tell=None):
     """Write one file unless it is there, and return the content hashes of its eras."""
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from joblib import Parallel, delayed
 
     if path.exists():
         return json.loads(pq.read_metadata(path).metadata[b"numlearn"])
+    threads = Parallel(n_jobs=2, prefer="threads")
     hashes, writer = {}, None
     part = _unfinished(path)
     try:
         for group in _groups(world.config, eras):
-            frames = [world.era(era) for era in group]
-            hashes.update({f.era.iloc[0]: content_hash(f) for f in frames})
+            made = threads(delayed(_era_and_hash)(world, era) for era in group)
+            frames = [frame for frame, _ in made]
+            hashes.update({f"{e:04d}": found for e, (_, found) in zip(group, made)})
             if tell:
                 tell(group[-1])
             table = pa.Table.from_pandas(pd.concat(frames), preserve_index=ids)
@@ -202,6 +205,11 @@ def _write_part(world, eras, path, ids, tell=None):
     finally:
         part.unlink(missing_ok=True)
     return hashes
+
+
+def _era_and_hash(world, era):
+    frame = world.era(era)
+    return frame, content_hash(frame)
 
 
 _COMPRESSION = {"compression": "zstd", "compression_level": 6}
