@@ -232,6 +232,57 @@ def _progress(what):
 
 
 @app.command()
+def submit(
+    predictions: Annotated[Path, typer.Argument(help="A CSV: id, prediction.")],
+    model: Annotated[str, typer.Option(help="The name of one of your models.")],
+    server: Annotated[
+        str | None,
+        typer.Option(
+            envvar="NUMLEARN_SERVER",
+            help="Another address than Numerai's, such as that of `numlearn serve`;"
+            " your keys are sent there.",
+        ),
+    ] = None,
+):
+    """Check a file of predictions and hand it in.
+
+    Your keys are taken from NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY, or asked for.
+    """
+    from numlearn.course.server import pointing_to
+    from numlearn.models import submission
+
+    with pointing_to(server) if server else contextlib.nullcontext():
+        taken = submission.upload(submission.read(predictions), model)
+    typer.echo(f"accepted for {model}: submission {taken}")
+
+
+@app.command()
+def serve(
+    closed: Annotated[bool, typer.Option(help="Its round takes nothing.")] = False,
+    drop: Annotated[bool, typer.Option(help="It drops every upload.")] = False,
+):
+    """Open a tournament on this computer, to try `submit` without an account."""
+    import math
+    import threading
+
+    from numlearn.course.server import TournamentServer
+
+    with TournamentServer() as server, contextlib.suppress(KeyboardInterrupt):
+        server.round_open = not closed
+        if drop:
+            server.misbehave("drop", on="uploads", times=math.inf)
+        typer.echo(
+            "The tournament is open until you press Ctrl-C. In another terminal:\n\n"
+            f"export NUMLEARN_SERVER={server.url}\n"
+            f"export NUMERAI_PUBLIC_ID={server.public_id}"
+            f" NUMERAI_SECRET_KEY={server.secret_key}\n"
+            f"numlearn submit predictions.csv --model {next(iter(server.models))}"
+        )
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+@app.command()
 def version():
     """Print the version."""
     typer.echo(__version__)

@@ -45,18 +45,20 @@ def _radix(scaled, passes, starts):
 
 def _swap_neighbours(order, values):
     """Bring nearly sorted rows into order, in place; return whether that worked."""
-    flat, end = values.ravel(), values.shape[1] - 1
-    for _ in range(12):
-        wrong = flat[1:] < flat[:-1]
-        wrong[end :: end + 1] = False  # from one row to the next
-        if not wrong.any():
+    flat, end = values.ravel(), values.shape[1]
+    wrong = np.flatnonzero(flat[1:] < flat[:-1])
+    for _ in range(16):
+        wrong = wrong[(wrong + 1) % end != 0]  # not from one row to the next
+        if not wrong.size:
             return True
-        wrong[1:] &= ~wrong[:-1]  # pairs that do not overlap
-        swap = np.flatnonzero(wrong)
+        swap = wrong[np.diff(wrong, prepend=-2) > 1]  # pairs that do not overlap
         if swap.size > 0.07 * values.size:
             return False
         for x in (order, flat):
             x[swap], x[swap + 1] = x[swap + 1], x[swap]
+        near = np.concatenate([wrong, swap - 1, swap + 1])  # all else is in order
+        near = near[(near >= 0) & (near < flat.size - 1)]
+        wrong = np.unique(near[flat[near + 1] < flat[near]])
     return False
 
 

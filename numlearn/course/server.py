@@ -18,7 +18,7 @@ import json
 import os
 import re
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from unittest.mock import patch
@@ -30,7 +30,7 @@ from numlearn.data._compact import expand
 from numlearn.data._sources import source_folder
 from numlearn.errors import NumlearnError
 
-WAYS = ("cut", "stall", "corrupt", "ignore_range", "hang")
+WAYS = ("cut", "stall", "corrupt", "ignore_range", "hang", "drop")
 PLACES = ("api", "files", "resumes", "uploads")
 _POLL_SECONDS = 0.02
 _FLIPPED = 64
@@ -79,10 +79,11 @@ class TournamentServer(Tournament):
 
         Parameters
         ----------
-        how : {"cut", "stall", "corrupt", "ignore_range", "hang"} or int
+        how : {"cut", "stall", "corrupt", "ignore_range", "hang", "drop"} or int
             Cut a file's body half way; stop there and keep the line open; flip bits
             in its middle; send all of it although a part was asked for; never
-            answer; or answer with this HTTP status, such as 403, 429 or 503.
+            answer; drop the connection; or answer with this HTTP status, such as 403,
+            429 or 503.
         on : {"files", "resumes", "api", "uploads"}
             On which requests: any file, a file asked for from its middle on, the
             API, or an upload.
@@ -148,8 +149,7 @@ class TournamentServer(Tournament):
             target=self._http.serve_forever, args=(_POLL_SECONDS,), daemon=True
         ).start()
         self._pointing = ExitStack()
-        self._pointing.enter_context(patch.dict(os.environ, _NO_PROXY))
-        self._pointing.enter_context(patch(_ADDRESS, self.url))
+        self._pointing.enter_context(pointing_to(self.url))
         return self
 
     def __exit__(self, *_):
@@ -161,6 +161,13 @@ class TournamentServer(Tournament):
     def wait_for_close(self):
         """Hold a request until the server closes."""
         self._closing.wait()
+
+
+@contextmanager
+def pointing_to(url):
+    """Let numerapi talk to a tournament server at this address, not to Numerai's."""
+    with patch.dict(os.environ, _NO_PROXY), patch(_ADDRESS, url):
+        yield
 
 
 class _Server(ThreadingHTTPServer):
@@ -226,9 +233,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _misbehaves(self, *places):
         """Do what was ordered; return True if that was all, else how to send."""
         how = self.server.tournament.next_misbehaviour(*places)
-        if how == "hang":
-            self._note("hang")
-            self.server.tournament.wait_for_close()
+        if how in ("hang", "drop"):
+            self._note(how)
+            if how == "hang":
+                self.server.tournament.wait_for_close()
             self.close_connection = True
             return True
         if isinstance(how, int):
