@@ -120,7 +120,9 @@ def _parquet_eras(path, columns):
             missing = set(columns or ()) - set(source.schema_arrow.names)
             if missing:
                 raise NumlearnError(f"{file} has no column {sorted(missing)[0]!r}.")
-            for batch in source.iter_batches(columns=columns):
+            names = columns and columns + _index_of(source, columns)
+            rows = max(1024, 2**23 // len(names or source.schema_arrow))
+            for batch in source.iter_batches(rows, columns=names):
                 frame = batch.to_pandas()
                 cuts = np.flatnonzero(frame["era"].ne(frame["era"].shift()))
                 for a, b in pairwise([*cuts, len(frame)]):
@@ -131,6 +133,12 @@ def _parquet_eras(path, columns):
                     held.append(part)
     if held:
         yield pd.concat(held)
+
+
+def _index_of(source, columns):
+    """Name the columns of a parquet file that pandas makes an index of."""
+    index = (source.schema_arrow.pandas_metadata or {}).get("index_columns", [])
+    return [name for name in index if isinstance(name, str) and name not in columns]
 
 
 def rows_by_era(panel):
@@ -240,9 +248,11 @@ def _by_column(x, function):
     matrix = np.asarray(x, dtype=np.float64)
     columns = matrix[:, None] if matrix.ndim == 1 else matrix
     rows = np.ascontiguousarray(columns.T)
-    result = np.full_like(rows, np.nan)
     known = ~np.isnan(rows)
     whole = known.all(axis=1)
+    if rows.size and whole.all():
+        return like(x, function(rows).T.reshape(matrix.shape))
+    result = np.full_like(rows, np.nan)
     if rows.size and whole.any():
         result[whole] = function(rows[whole])
     for i in np.flatnonzero(~whole & known.any(axis=1)):

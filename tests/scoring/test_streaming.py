@@ -53,6 +53,13 @@ def test_a_folder_whose_files_cut_through_an_era(panel, tmp_path):
     assert sizes == [250, 200, 300, 230]
 
 
+def test_what_is_read_era_by_era_keeps_its_ids(panel, tmp_path):
+    panel = panel.rename_axis("id")
+    panel.to_parquet(tmp_path / "all.parquet")
+    found = scoring.neutralize(tmp_path, ["good"], FEATURES)
+    pd.testing.assert_frame_equal(found, scoring.neutralize(panel, ["good"], FEATURES))
+
+
 def test_mistakes_are_sentences(panel, tmp_path):
     first, second = panel.iloc[:100], panel.iloc[100:]
     with pytest.raises(NumlearnError, match="Era 0001 comes in two pieces"):
