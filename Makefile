@@ -5,7 +5,7 @@ LIBRARY := $(addprefix tests/,data exercises/test_judge.py fund oracle plots sco
   test_eras.py test_metamodel.py world)
 NBVAL := $(BIN)/pytest -q --nbval-current-env --nbval-cell-timeout=120
 
-.PHONY: course test test-oldest build check bench wheel constraints
+.PHONY: course test test-oldest build check bench claims wheel constraints
 
 course: .venv/.lab  ## open JupyterLab on lesson 00
 	$(BIN)/numlearn lab -- $(LAB_ARGS)
@@ -27,6 +27,9 @@ check: .venv/.dev  ## style, import arrows, and the five rules of every lesson
 
 bench: .venv/.dev  ## the performance table: each line a ratio measured in one run
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+claims: .venv/.dev  ## what the closed loop says of the claims, over eight seeds
+	$(BIN)/python tests/claims/claims_suite.py
 
 wheel: .venv/.dev  ## dist/numlearn-*.whl, with data and lessons inside
 	$(BIN)/pip wheel -q --no-deps -w dist .

@@ -17,6 +17,7 @@ _PARTS = (
     "exercises",
     "fund",
     "metamodel",
+    "models",
     "plots",
     "scoring",
     "staking",

@@ -220,6 +220,47 @@ def calibrate(
     typer.echo(to_markdown(measured))
 
 
+@world_app.command("run")
+def run_season(
+    seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
+    rules: Annotated[str, typer.Option(help="A dated rule set.")] = "2026-01",
+    rounds: Annotated[int, typer.Option(help="Weekly rounds.", min=1)] = 52,
+    users: Annotated[int, typer.Option(help="How many.", min=1)] = 30,
+    rows: Annotated[int, typer.Option(help="Stocks a round.", min=100)] = 1000,
+    what_if: Annotated[
+        list[str] | None, typer.Option(help="A changed rule; may be repeated.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Worlds for --what-if.", min=1)] = 5,
+    save: Annotated[
+        Path | None, typer.Option(help="Save here; go on from here (.npz).")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="A page to write.")] = None,
+):
+    """Turn the whole triangle for a season, from a seed to a table and a page."""
+    from numlearn import world
+    from numlearn.world._report import short, write_report
+    from numlearn.world._what_if import chosen
+
+    chosen(what_if or [])  # an unknown one is said before the work
+    with _progress("rounds") as show:
+        season = world.run(
+            seed, rules, rounds, users, rows=rows, path=save, progress=show
+        )
+    typer.echo(season)
+    typer.echo(season.by_behaviour().round(4).to_string())
+    typer.echo(season.summary().map(short).to_string())
+    compared = None
+    if what_if:
+        with _progress("seasons") as show:
+            some = range(seed, seed + seeds)
+            compared = world.what_if(
+                what_if, some, rules, rounds, users, rows=rows, progress=show
+            )
+        typer.echo(compared.bands().to_string(float_format=short))
+    if report:
+        typer.echo(f"wrote {write_report(season, report, compared)}")
+
+
 @contextlib.contextmanager
 def _progress(what):
     """Draw a progress bar on stderr; yields what to call with done and total."""

@@ -6,7 +6,7 @@
 #     objectives:
 #       - name the three corners of Numerai and say what flows between them
 #       - turn a small year of it and read what each corner got
-#       - tell what such a toy shows from what was built into it
+#       - tell what such a small world shows from what was built into it
 #     needs: [a little Python and pandas, no finance at all]
 #     claims: [S1, S36]
 # ---
@@ -18,19 +18,17 @@
 # this lesson puts them together before any theory, in one line.
 
 # %%
-from numlearn.world import toy_year
-
-year = toy_year(seed=0)
+year = nl.world.run(seed=0, rules="2021-03", users=nl.world.crowd.six())
 axes = nl.plots.year(year.rounds)
 # %% [markdown]
-# That was one year of a toy Numerai: fifty-two weekly rounds, six users, a thousand
-# stocks. Three charts, because three parties had a year: a fund earned money, a crowd
+# That was one year of a small Numerai: fifty-two weekly rounds, six users, a thousand
+# made-up stocks. Three charts, because three parties had a year: a fund earned money, a crowd
 # predicted, and a currency called NMR was paid out and destroyed.
 #
 # Why does the fund need the crowd? Why does the crowd put anything at stake? And why
 # would anyone *destroy* money? By the end of this page you can answer all three.
 #
-# > **Caution.** The toy is kinder than the world. It is here to show how the parts
+# > **Caution.** This small world is kinder than the real one. It is here to show how the parts
 # > turn, not what anyone will earn, and nothing in this course is financial advice.
 
 # %% [markdown]
@@ -91,12 +89,13 @@ flows = {
 # than a coin; what exactly is computed is lesson 03's question.
 
 # %%
-year.rounds.head(3).round({"paid": 1, "burned": 1}).round(3)
+shown = ["round", "market", "fund_return", "metamodel_corr", "paid", "burned"]
+year.rounds[shown].head(3).round({"paid": 1, "burned": 1}).round(3)
 
 # %% [markdown]
 # One row a round. `market` is what an average stock returned that week, `fund_return`
 # what the fund made of a unit of capital, `metamodel_corr` how well the crowd ranked
-# the stocks, and `paid` and `burned` are NMR.
+# the stocks, and `paid` and `burned` are NMR, once the round is resolved a month later.
 #
 # **Predict before you run.** Sort the weeks by what the market did. Does the fund earn
 # less in the weeks in which the market fell?
@@ -114,9 +113,9 @@ weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 # stocks cancels, and only what sets them apart is left. That is what **market-neutral**
 # means, and it is the claim with which Numerai's own description begins.
 #
-# > **Built in or found?** Here it is built in: in the toy every stock follows the market
-# > equally. Real ones do not, and lesson 01 lets you watch a fund that believed it was
-# > neutral.
+# > **Built in or found?** Mostly built in: some stocks follow the market more than
+# > others, and this fund knows by how much and takes it out. Lesson 01 lets you watch a
+# > fund that only believed it was neutral.
 
 # %% [markdown]
 # ### Exercise: first_year
@@ -147,8 +146,8 @@ def first_year(rounds):
 # ## 3. Who are these people?
 #
 # So far the crowd was one bar a week. It has six members: three careful modellers, a
-# novice, one who submits random numbers, and one who submits the *opposite* of what a
-# good model says. All start with the same stake of 100 NMR.
+# novice who learns from a few features, one who submits random numbers, and one who
+# submits the *opposite* of what a good model says. All start with the same stake of 100 NMR.
 #
 # **Predict before you run.** Order the six by the stake they end with. How much do you
 # think the random one loses?
@@ -157,7 +156,7 @@ def first_year(rounds):
 import matplotlib.pyplot as plt
 
 with nl.plots.style():
-    ax = year.stakes.plot(xlabel="round", ylabel="stake (NMR)")
+    ax = year.table("position").plot(xlabel="round", ylabel="stake (NMR)")
     ax.set_title("Stake follows skill, and luck")
 nl.plots.caption(
     ax,
@@ -172,18 +171,22 @@ plt.show()
 #
 # Perhaps you expected the random user to be ruined. Look closely: random numbers score
 # about zero, and zero burns nothing. What random numbers lose is *weight*, because the
-# others grow. Is that a rule, or luck of this year? One line settles it.
+# others grow. Is that a rule, or luck of this year? Five worlds settle it; the first
+# time takes a few seconds, for in each the users fit their models anew.
 
 # %%
 import pandas as pd
 
-ends = pd.DataFrame({seed: toy_year(seed).stakes.iloc[-1] for seed in range(5)})
+years = {
+    seed: nl.world.run(seed, "2021-03", users=nl.world.crowd.six()) for seed in range(5)
+}
+ends = pd.DataFrame({seed: one.users["final"] for seed, one in years.items()})
 ends.rename_axis(columns="seed").round(0).astype(int)
 
 # %% [markdown]
-# Five years that differ in nothing but chance, starting from 100 each. Read along the
-# rows. The careful ones gain, not equally and not in the same order every year; the
-# opposite one loses; the random one wanders around 100. So staking does not punish noise
+# Five years, each in a market of its own, starting from 100. Read along the rows. The
+# careful ones gain, not equally and not in the same order every year; the opposite one
+# loses; the random one wanders, here more often below 100 than above. So staking does not punish noise
 # by much: it punishes being *reliably wrong*, and it starves the rest of influence.
 # Lesson 15 tries to cheat these rules in seven ways.
 #
@@ -192,21 +195,21 @@ ends.rename_axis(columns="seed").round(0).astype(int)
 # %%
 from numlearn.world import year_totals
 
-totals = pd.DataFrame([year_totals(toy_year(seed).rounds) for seed in range(5)])
-totals.rename_axis("seed").round({"fund": 2, "paid": 0, "burned": 0})
+totals = pd.DataFrame([year_totals(one.rounds) for one in years.values()])
+totals.rename_axis("seed").round({"fund": 3, "paid": 0, "burned": 0})
 
 # %% [markdown]
 # `fund` is a share of the capital, `paid` and `burned` are NMR. When the crowd predicts
 # well, the fund earns *and* more is paid than burned; when it does not, both suffer
 # together. That is what is meant by aligned incentives.
 #
-# > **Built in or found?** That they move together is nearly built in here: score and
-# > return are computed from the same week of the same stocks. In lesson 16 costs, delays
-# > and other people's schemes come between them, and we measure what is left.
+# > **Built in or found?** That they move together is nearly built in: score and return
+# > are computed from the same month of the same stocks. Lesson 16 puts costs, delays and
+# > other people's schemes between them, and measures what is left.
 #
-# > **In the real tournament** a round lasts about a month, and many overlap; the payout
-# > rule has changed several times; thousands of models take part. The toy pays by the
-# > rule of March 2021: stake × score, at most a quarter of the stake in a round.
+# > **In the real tournament** thousands of models take part, and the payout rule has
+# > changed several times. These six are paid by the rule of March 2021: stake × score,
+# > at most a quarter of the stake in a round, four rounds under way at a time.
 #
 # > **Then and now.** NMR is still destroyed when it burns, and still nobody gets it.
 
@@ -217,8 +220,8 @@ totals.rename_axis("seed").round({"fund": 2, "paid": 0, "burned": 0})
 #
 # - named the three corners and followed what flows between them, and what leaves;
 # - turned a small year and read what the fund, the users and the stakes got;
-# - told what the toy shows (noise is starved, not ruined) from what was built into it
-#   (neutrality, and most of the alignment).
+# - told what such a small world shows (noise is starved, not ruined) from what was built
+#   into it (neutrality, and most of the alignment).
 #
 # Further reading: *Structure of Numerai* by wigglemuse (2021), the page that this course
 # grew from, and [Numerai's documentation](https://docs.numer.ai), which cites it.

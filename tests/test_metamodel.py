@@ -248,6 +248,23 @@ def test_a_crowd_in_closed_form():
 
 
 @pytest.mark.parametrize(
+    ("corr", "similarity", "rival"), [(0.01, 0.05, 0.03), (0.008, 0.0, 0.033)]
+)
+def test_break_even_is_the_first_crowd_to_get_there(corr, similarity, rival):
+    models = mm.break_even_crowd(corr, similarity, rival)
+    before, there = mm.ensemble_corr(corr, similarity, [models - 1, models])
+    assert before < rival <= there
+
+
+def test_break_even_of_those_who_are_there_and_of_those_who_never_come():
+    assert mm.break_even_crowd(0.01, 0.0, 0.02) == 4
+    assert mm.break_even_crowd(0.03, 0.5, 0.03) == 1
+    assert mm.break_even_crowd(0.01, 0.25, 0.02) == np.inf
+    assert mm.break_even_crowd(0.0, 0.0, 0.01) == np.inf
+    assert mm.break_even_crowd(-0.05, 0.0, 0.01) == np.inf
+
+
+@pytest.mark.parametrize(
     ("stakes", "message"),
     [
         ({"a": -1.0}, "stake of 'a' is -1: a stake is a number, 0 or above"),

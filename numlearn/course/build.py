@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from numlearn import exercises
 from numlearn._files import course_root
-from numlearn.course import _quiz, readme
+from numlearn.course import _quiz, readme, reference
 from numlearn.course import lessons as spine
 from numlearn.errors import NumlearnError
 
@@ -32,9 +32,9 @@ def build(slugs=(), force=False, root=None):
     Parameters
     ----------
     slugs : iterable of str
-        Which lessons; by default all that have a master.
+        Which lessons; by default all that have a master, and the reference pages.
     force : bool
-        Execute a solved notebook anew even if its sources have not changed.
+        Execute a solved notebook anew even if its code has not changed.
     root : pathlib.Path, optional
         The checkout; by default the one numlearn runs from.
 
@@ -49,11 +49,11 @@ def build(slugs=(), force=False, root=None):
         lesson_nb, solved_nb = notebooks(root, lesson)
         written += _write(root / "lessons" / f"{lesson.stem}.ipynb", lesson_nb)
         path = root / "solutions" / f"{lesson.stem}.ipynb"
-        if force or not same_sources(path, solved_nb):
+        if force or not keep_outputs(path, solved_nb):
             execute(solved_nb, path.parent)
-            written += _write(path, solved_nb)
-    written += readme.write(root)
-    return written
+        written += _write(path, solved_nb)
+    pages = readme.pages(root) | ({} if slugs else reference.pages())
+    return written + [p for name in pages for p in _save(root / name, pages[name])]
 
 
 def masters(root, slugs=()):
@@ -132,16 +132,20 @@ def _setup_cell():
     return new_code_cell(source.rstrip("\n"), metadata={"tags": ["setup"]})
 
 
-def badge(lesson):
-    """Return the link that opens a lesson in Colab, where the course is on GitHub."""
+def _on_github():
+    """Return ``owner/name/blob/branch`` of the course, where it is on GitHub."""
     on_github = r"git\+https://github\.com/([^/@]+/[^/@]+?)(?:\.git)?(?:@(.+))?"
     home = re.fullmatch(on_github, spine.course()["repository"])
-    if home is None:
+    return home and f"{home[1]}/blob/{home[2] or 'main'}"
+
+
+def badge(lesson):
+    """Return the link that opens a lesson in Colab, where the course is on GitHub."""
+    if not (home := _on_github()):
         return ""
     colab = "https://colab.research.google.com"
-    path = f"{home[1]}/blob/{home[2] or 'main'}/lessons/{lesson.stem}.ipynb"
     image = f"![Open in Colab]({colab}/assets/colab-badge.svg)"
-    return f"\n\n[{image}]({colab}/github/{path})"
+    return f"\n\n[{image}]({colab}/github/{home}/lessons/{lesson.stem}.ipynb)"
 
 
 def navigation(root, lesson):
@@ -160,7 +164,19 @@ def navigation(root, lesson):
 
 def _closing(root, lesson):
     code = f'from numlearn import progress\n\nprogress("{lesson.slug}")'
-    return [new_code_cell(code), new_markdown_cell(navigation(root, lesson))]
+    text = f"{new_words(root, lesson)}{navigation(root, lesson)}"
+    return [new_code_cell(code), new_markdown_cell(text)]
+
+
+def new_words(root, lesson):
+    """Return a line of links to what the glossary says this lesson teaches."""
+    home = _on_github()  # in Colab nothing lies beside a lesson
+    page = f"https://github.com/{home}" if home else ".."
+    entries = (root / "docs" / "glossary.md").read_text(encoding="utf-8").split("\n## ")
+    words = [x.split("\n")[0] for x in entries if f"/{lesson.stem}.ipynb)" in x]
+    anchors = [word.lower().replace(" ", "-") for word in words]
+    links = [f"[{w}]({page}/docs/glossary.md#{a})" for w, a in zip(words, anchors)]
+    return f"New words: {' · '.join(links)}\n\n" if links else ""
 
 
 def _expand(lesson, cell):
@@ -270,6 +286,25 @@ def execute(notebook, folder):
             raise NumlearnError(f"A cell failed to run.\n{error}") from None
 
 
+def keep_outputs(path, notebook):
+    """Take over the outputs of a notebook on disk if its code is the same.
+
+    Returns
+    -------
+    bool
+        Whether it was, so that nothing has to run again.
+    """
+    stored = nbformat.read(path, as_version=4).cells if path.is_file() else []
+    ran, new = (
+        [x for x in c if x.cell_type == "code"] for c in (stored, notebook.cells)
+    )
+    if [x.source for x in ran] != [x.source for x in new]:
+        return False
+    for old, cell in zip(ran, new):
+        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    return all(cell.execution_count for cell in new)
+
+
 def same_sources(path, notebook):
     """Tell whether a notebook on disk has the sources of this one and has been run."""
     if not path.is_file():
@@ -294,10 +329,13 @@ def _write(path, notebook):
     notebook.metadata = {
         key: notebook.metadata[key] for key in ("kernelspec", "numlearn")
     }
-    text = nbformat.writes(notebook) + "\n"
+    return _save(path, nbformat.writes(notebook) + "\n")
+
+
+def _save(path, text):
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return []
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)

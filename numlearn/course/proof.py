@@ -8,7 +8,7 @@ import nbformat
 import numlearn
 from numlearn import exercises
 from numlearn._files import course_root
-from numlearn.course import build, readme
+from numlearn.course import build, readme, reference
 from numlearn.course._check import Outcome, judge
 
 SEEDS = range(5)
@@ -17,7 +17,7 @@ SEEDS = range(5)
 def prove(root=None, run=True):
     """Check all built lessons against five rules.
 
-    1. The built notebooks and README match their masters.
+    1. The built notebooks and all generated pages match what they are made from.
     2. Every solution is done, on five seeds.
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
@@ -56,10 +56,15 @@ def prove(root=None, run=True):
         counts["lessons"] += 1
         counts["exercises"] += len(mine)
         counts["questions"] += len(exercises.quiz_of(lesson.slug))
-    text = (root / "README.md").read_text(encoding="utf-8")
-    if readme.fill(text, root) != text:
-        faults.append("README.md: its generated parts are old; run `numlearn build`.")
+    faults += _pages(root)
     return faults, counts
+
+
+def _pages(root):
+    for name, text in (readme.pages(root) | reference.pages()).items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            yield f"{name}: its generated parts are old; run `numlearn build`."
 
 
 def _matches(root, lesson, fresh, solved):

@@ -1,7 +1,19 @@
 """Exercises of lesson 00: who gives what to whom, and what a year came to."""
 
+import numpy as np
+import pandas as pd
+
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.world.toy import FLOWS, toy_year, year_totals
+from numlearn.world import year_totals
+
+# What moves along each link of the triangle, from whom to whom.
+FLOWS = {
+    "data": ("fund", "users"),
+    "predictions": ("users", "fund"),
+    "stake": ("users", "staking"),
+    "earnings": ("staking", "users"),
+    "burns": ("staking", "nobody"),
+}
 
 
 def flows():
@@ -10,9 +22,21 @@ def flows():
 
 
 def _years(seed):
-    return [
-        (toy_year(1000 + seed + k, rounds=12, stocks=200).rounds,) for k in range(3)
-    ]
+    return [(_year(np.random.default_rng([seed, k])),) for k in range(3)]
+
+
+def _year(rng):
+    """Draw a table of twelve rounds, as a season has it."""
+    return pd.DataFrame(
+        {
+            "round": np.arange(1, 13),
+            "market": rng.normal(0.001, 0.02, 12),
+            "fund_return": rng.normal(0.003, 0.01, 12),
+            "metamodel_corr": rng.normal(0.02, 0.03, 12),
+            "paid": rng.uniform(5, 20, 12),
+            "burned": rng.uniform(0, 10, 12),
+        }
+    )
 
 
 def _changed(**links):

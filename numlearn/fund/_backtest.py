@@ -18,7 +18,7 @@ def backtest(
     returns,
     neutral_to=(),
     *,
-    cost_bps=5.0,
+    cost_bps=20.0,
     gross=2.0,
     max_weight=None,
     long_only=False,
@@ -41,7 +41,7 @@ def backtest(
         What each row's stock returned, as in `hold`.
     neutral_to, gross, max_weight, long_only
         As in `weights`.
-    cost_bps : float, default=5.0
+    cost_bps : float, default=20.0
         Cost of trading, in hundredths of a per cent of what is traded.
     exposures_to : list of str
         Columns, besides those of `neutral_to`, to which exposures are recorded.
@@ -58,6 +58,14 @@ def backtest(
     The return of a neutral book and the CORR of its signal are tied by construction:
     the target is made of these very returns, freed of the same risks. What can part
     them are costs, limits, the choice of stocks, and risks that the target keeps.
+
+    The default cost is an assumption: what half a spread and the impact of one's own
+    trades may come to where small stocks are traded, too. It matters, because in the
+    synthetic world residual returns are nearly independent from stock to stock, which
+    spreads risk better than a real market does. Over the worlds of seeds 1 to 8 the
+    metamodel's book, neutral to industries and styles, has a Sharpe ratio of 4.3 ± 1.4
+    without costs, 3.6 ± 1.3 at 5 basis points and 1.4 ± 1.2 at 20; with the rows of the
+    500 largest stocks only, 1.3 ± 0.9 at 10 (``benchmarks/fund.py``).
 
     Examples
     --------
@@ -77,7 +85,7 @@ def hold(
     portfolios,
     returns,
     *,
-    cost_bps=5.0,
+    cost_bps=20.0,
     impact_bps=0.0,
     keep=None,
     days=None,
@@ -97,7 +105,7 @@ def hold(
         Each row's total return (0.01 is 1 %) over `days` trading days. They should
         begin two days after the era's data, when a fund can have traded. NaN earns 0;
         an era without any return is left out.
-    cost_bps : float, default=5.0
+    cost_bps : float, default=20.0
         Cost of trading, in hundredths of a per cent of what is traded.
     impact_bps : float, default=0.0
         What it costs besides to trade a whole day's volume of a stock. Of a part, it

@@ -12,6 +12,7 @@ from numlearn.metamodel._blend import (
     stake_weighted,
 )
 from numlearn.metamodel._contribution import (
+    break_even_crowd,
     contribution,
     ensemble_corr,
     era_contribution,
@@ -19,6 +20,7 @@ from numlearn.metamodel._contribution import (
 from numlearn.metamodel._stakes import counted_stakes
 
 __all__ = [
+    "break_even_crowd",
     "contribution",
     "counted_stakes",
     "ensemble_corr",

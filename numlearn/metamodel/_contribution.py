@@ -1,5 +1,7 @@
 """What each model adds to the blend of the others."""
 
+import math
+
 import numpy as np
 
 from numlearn import eras
@@ -7,7 +9,7 @@ from numlearn.metamodel._blend import BLOCK, cleaned, era_arrays, others_stake
 from numlearn.metamodel._stakes import era_stakes
 from numlearn.scoring._driver import scores_table, walk
 
-__all__ = ["contribution", "ensemble_corr", "era_contribution"]
+__all__ = ["break_even_crowd", "contribution", "ensemble_corr", "era_contribution"]
 
 
 def contribution(panel, predictions, stakes, target="target", *, rerank=True):
@@ -91,6 +93,31 @@ def ensemble_corr(corr, similarity, models):
     """
     models = np.asarray(models, dtype=float)
     return corr * np.sqrt(models / (1 + (models - 1) * similarity))
+
+
+def break_even_crowd(corr, similarity, rival):
+    """Return how many models it takes until their blend reaches a rival's CORR.
+
+    Parameters
+    ----------
+    corr, similarity : float
+        As in `ensemble_corr`.
+    rival : float
+        The CORR to be reached.
+
+    Returns
+    -------
+    int or inf
+        ``inf`` where no crowd of such models gets there: its limit is
+        corr / √similarity, and a crowd without skill has none to add up.
+    """
+    if corr >= rival:
+        return 1
+    beyond_reach = rival**2 * similarity >= corr**2
+    if corr <= 0 or beyond_reach:
+        return math.inf
+    models = rival**2 * (1 - similarity) / (corr**2 - rival**2 * similarity)
+    return math.ceil(models - 1e-9)  # a whole number stays what it is
 
 
 def _contribution(columns, stakes, target, rerank):

@@ -39,7 +39,7 @@ def year(rounds, title=None):
     if missing := [name for name in YEAR if name not in rounds]:
         raise NumlearnError(
             f"A year needs the columns {', '.join(YEAR)}, and lacks "
-            f"{', '.join(missing)}: pass what nl.world.toy_year returns."
+            f"{', '.join(missing)}: pass the rounds of what nl.world.run returns."
         )
     growth = (1 + rounds["fund_return"]).cumprod() - 1
     corr, paid, burned = (rounds[name] for name in YEAR[2:])

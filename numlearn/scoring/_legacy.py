@@ -170,6 +170,7 @@ def era_fnc_2021(predictions, features, target):
     return era_corr_2021(map_models(rest, predictions), target)
 
 
+@one_blas_thread
 def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
     """Neutralise signals era by era as Signals did in 2021.
 
@@ -215,12 +216,13 @@ def era_neutralize_2021(predictions, neutralizers):
     """
     columns = np.asarray(neutralizers, dtype=np.float64)
     refuse_nan(columns)
+    inverse = np.linalg.pinv(columns)
 
     def rest(p):
         if np.isnan(p).all():
             return p
         x = gaussianize(np.nan_to_num(average_rank(p), nan=0.5))
-        return x - columns @ (np.linalg.pinv(columns) @ x)
+        return x - columns @ (inverse @ x)
 
     return map_models(rest, predictions)
 

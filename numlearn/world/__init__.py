@@ -1,26 +1,33 @@
-"""The triangle turning: a synthetic market, the data made from it, a toy year.
+"""The triangle turning: a synthetic market, data made from it, users, seasons.
 
 >>> import numlearn as nl
 >>> world = nl.world.World.build(seed=1)  # the truth: stocks, exposures, returns
 >>> folder = nl.world.classroom()  # 520 eras, made on first use
 >>> panel = nl.data.load("validation", source=folder)
+>>> season = nl.world.run(seed=1, rules="2026-01", rounds=52, users=30)
 """
 
 import importlib
 
 _HOMES = {
+    "WHAT_IFS": "_what_if",
     "Config": "dataset",
+    "Season": "_season",
+    "WhatIf": "_what_if",
     "World": "dataset",
+    "arena": "_arena",
+    "claims": "_what_if",
     "classroom": "_write",
     "content_hash": "dataset",
     "make": "_write",
-    "toy_year": "toy",
+    "run": "tournament",
     "verify": "_verify",
     "write_classroom": "_write",
-    "year_totals": "toy",
+    "what_if": "_what_if",
+    "year_totals": "_season",
 }
 
-_MODULES = {"calibrate", "linkage"}
+_MODULES = {"calibrate", "crowd", "linkage", "tournament", "universe"}
 
 __all__ = sorted([*_HOMES, *_MODULES])
 

@@ -182,13 +182,14 @@ class World:
         Returns
         -------
         pandas.DataFrame
-            Index id; stock, sector, industry, beta, style_0 to style_2, size,
-            return_5 and return_20, the total returns of the 5 and 20 days that start
-            where the target's do, two days after the era.
+            Index id; stock, sector and industry (as text, such as "sector_03"), beta,
+            style_0 to style_2, size, return_5 and return_20, the total returns of the
+            5 and 20 days that start where the target's do, two days after the era.
         """
         rows, market = self.stocks(era), self.market
         frame = pd.DataFrame({"era": f"{era:04d}", "stock": rows})
-        frame["sector"], frame["industry"] = market.sector[rows], market.industry[rows]
+        for name in ("sector", "industry"):
+            frame[name] = [f"{name}_{k:02d}" for k in getattr(market, name)[rows]]
         frame["beta"] = market.beta(era)[rows]
         for k, style in enumerate(market.style):
             frame[f"style_{k}"] = style[rows]

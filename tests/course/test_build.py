@@ -38,7 +38,7 @@ def test_markers_become_stub_or_answer(source, stub, answer):
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of the course with nothing built but lesson 00."""
-    for name in ("lessons", "solutions"):
+    for name in ("lessons", "solutions", "docs"):
         shutil.copytree(course_root() / name, tmp_path / name)
     shutil.copy(course_root() / "README.md", tmp_path)
     return tmp_path

@@ -8,7 +8,8 @@ from numlearn.course import _progress, check, hint, solution
 from numlearn.course._check import Outcome, is_stub, judge, refusing
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Exercise, Mistake
-from numlearn.world.toy import FLOWS, year_totals
+from numlearn.exercises.triangle import FLOWS
+from numlearn.world import year_totals
 
 
 @pytest.fixture(autouse=True)

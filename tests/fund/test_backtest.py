@@ -43,6 +43,11 @@ def test_returns_and_costs_by_hand():
     assert dear.eras["cost"].iloc[0] == pytest.approx(0.02 * 0.5 * (1 + 2**0.5))
 
 
+def test_trades_cost_twenty_basis_points_by_default(panel):
+    table = fund.backtest(panel, "mm", "return_5").eras
+    np.testing.assert_allclose(table["cost"], 0.0020 * table["traded"])
+
+
 def test_a_longer_return_belongs_to_the_portfolio_that_opened(panel):
     book = fund.backtest(panel, signal="mm", returns="return_20", neutral_to=STYLES)
     held = fund.weights(panel, "mm", STYLES)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from numlearn import fund
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
 from numlearn.world._features import GROUPS, Features, quintiles
@@ -87,6 +88,14 @@ def test_truth_is_that_of_the_rows(world):
     total = truth["return_20"].rank().corr(era["target"])
     assert 0.3 < total < 1
     assert len(world.market_returns(12, 7)) == 7
+
+
+def test_a_fund_reads_sectors_as_groups(world):
+    truth, numbers = world.truth(12), world.market.sector[world.stocks(12)]
+    assert truth["sector"].tolist() == [f"sector_{k:02d}" for k in numbers]
+    assert truth.groupby("industry")["sector"].nunique().eq(1).all()
+    held = fund.weights(truth, "return_20", neutral_to=["sector"])
+    np.testing.assert_allclose(held.groupby(truth["sector"]).sum(), 0, atol=1e-12)
 
 
 def test_wider_or_longer_worlds_begin_with_the_same_values(world):

@@ -1,0 +1,394 @@
+"""Exercises of lesson 15: what attacks earn, and a rule that defeats unseen ones."""
+
+import numpy as np
+import pandas as pd
+
+from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.staking import RULES, Rules
+
+PRIZE = 100.0  # NMR for a place
+NOW = RULES["2026-01"]
+ROUNDS = 52
+
+
+def accounts(seed):
+    """Return (corr, owner, places): owners with different numbers of accounts."""
+    rng = np.random.default_rng([seed, 1])
+    cases = []
+    for places in (2, 3):
+        owner = ["ana", "farm", "bo", "farm", "farm", "cy", "farm", "bo"]
+        names = [f"account_{n}" for n in rng.permutation(90)[:8] + 10]
+        skill = np.where(np.array(owner) == "farm", 0.0, 0.015)
+        scores = rng.normal(skill, 0.02, (16, 8)).round(5)
+        corr = pd.DataFrame(scores, pd.RangeIndex(1, 17, name="round"), names)
+        cases.append((corr, pd.Series(owner, names), places))
+    return cases
+
+
+def attack_income(corr, owner, places):
+    """Return what each owner earns where the best accounts of a round get prizes."""
+    return _won(corr, places).groupby(owner).sum()
+
+
+def bets(seed):
+    """Return (scores, cap, burn_cap): even caps, a smaller burn, none at all."""
+    rng = np.random.default_rng([seed, 2])
+    scores = rng.normal(0.004, 0.05, 30).round(4)
+    return [(scores, 0.05, cap) for cap in (0.02, 0.0, 0.05, 0.08)]
+
+
+def sybil_pair(scores, cap, burn_cap):
+    """Return what a pair earns of one NMR each: a score, and its opposite."""
+    both = np.concatenate([scores, -scores])
+    return float(np.clip(both, -burn_cap, cap).sum())
+
+
+class _Season:
+    """A year of scores in which nobody's luck decides: its means are exact.
+
+    Who is who stands in ``attrs`` of the tables, where only the judge looks; it does
+    not travel to where a class's answers run.
+    """
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+        self.columns = []
+
+    def noise(self, size):
+        """Return a year of random numbers; for each there is its opposite."""
+        half = self.rng.normal(0, size, ROUNDS // 2)
+        return self.rng.permutation(np.concatenate([half, -half]))
+
+    def model(self, corr, mmc, wild=0.02):
+        """Return CORR and MMC of a model with these means."""
+        luck = self.noise(wild)
+        return corr + luck, mmc + 0.3 * luck + self.noise(wild / 3)
+
+    def guess(self, corr=0.0, mmc=0.0, wild=0.018):
+        """Return CORR and MMC of random numbers: what they add is what they score."""
+        luck = self.noise(wild)
+        return corr + luck, mmc + 0.9 * luck
+
+    def add(self, owner, scores, stake=500.0):
+        """Add an account."""
+        self.columns.append((owner, *scores, stake))
+
+    def tables(self):
+        """Return corr, mmc and stake, rounds × accounts, in a random order."""
+        order = self.rng.permutation(len(self.columns))
+        owner, corr, mmc, stake = zip(*(self.columns[n] for n in order))
+        names = [f"account_{n}" for n in range(len(order))]
+        rounds = pd.RangeIndex(1, ROUNDS + 1, name="round")
+        tables = [
+            pd.DataFrame(np.column_stack(values), rounds, names)
+            for values in (corr, mmc, [np.full(ROUNDS, s) for s in stake])
+        ]
+        tables[2].attrs["owner"] = list(owner)
+        return tuple(tables)
+
+
+def seasons(seed):
+    """Return two seasons (corr, mmc, stake): known attackers, and others."""
+    known, unseen = _Season([seed, 3]), _Season([seed, 4])
+    for season in (known, unseen):
+        for n in range(12):
+            model = season.model(0.012 + 0.0005 * n, 0.003 + 0.0005 * (n % 5))
+            season.add("honest", model, 250.0 * (n % 4 + 1))
+        season.add("copy", (0.02 + season.noise(0.02), 0.0004 + season.noise(0.002)))
+    for _ in range(6):
+        known.add("guess", known.guess())
+    _add_pair(known, "pair", known.guess())
+    known.add("whale", known.guess(-0.002, -0.006), 10_000.0)
+    known.add("opposing", known.model(-0.014, -0.004))
+    for _ in range(15):
+        known.add("free", known.guess(), 0.0)
+    chorus, model = unseen.guess(), unseen.model(0.015, 0.004)
+    for _ in range(8):
+        unseen.add("chorus", chorus, 250.0)
+        unseen.add("many", model, 100.0)
+    unseen.add("one", model, 800.0)
+    _add_pair(unseen, "wild pair", unseen.guess(wild=0.07), 900.0)
+    _add_pair(unseen, "free", unseen.guess(), 0.0)
+    unseen.add("opposing", unseen.guess(-0.007, -0.003))
+    return [known.tables(), unseen.tables()]
+
+
+def _add_pair(season, owner, scores, stake=500.0):
+    season.add(owner, scores, stake)
+    season.add(owner, tuple(-s for s in scores), stake)
+
+
+def your_rule(corr, mmc, stake):
+    """Pay by the rule of January 2026, in a tournament that is not crowded."""
+    payouts = stake * NOW.rate(NOW.score(corr, mmc))
+    payouts.attrs = {"owner": stake.attrs["owner"], "stake": stake.to_numpy()}
+    return payouts
+
+
+def defends(got, expected):
+    """Judge a rule by what it pays to whom: None, or the first sentence against it."""
+    owner = np.array(expected.attrs["owner"])
+    stake = expected.attrs["stake"]
+    fault = _not_payouts(got, expected, stake)
+    if fault:
+        return fault
+    income = pd.Series(got.to_numpy().sum(axis=0)).groupby(owner).sum()
+    growth = income / pd.Series(stake[0]).groupby(owner).sum()
+    honest = growth["honest"]
+    if honest < 0.05:
+        return (
+            f"Honest users end the year with {honest:+.0%} of their stakes. Below 5 %"
+            " they find something better to do, and the tournament is over."
+        )
+    for who, name in _SUSPECTS.items():
+        if growth.get(who, 0.0) > 0.1 * honest:
+            return f"{name} earned {growth[who]:+.0%} of the stakes in a year."
+    if growth["opposing"] >= 0:
+        return "Somebody who submits the opposite of a good model loses nothing."
+    if growth["copy"] >= honest:
+        return (
+            "A copy of the metamodel, which adds next to nothing, earns more for each"
+            " NMR than honest users do."
+        )
+    if "many" in growth and not np.isclose(growth["many"], growth["one"], rtol=0.01):
+        better = "eight accounts" if growth["many"] > growth["one"] else "one account"
+        return (
+            "The same model with the same NMR behind it earns more in"
+            f" {better} than otherwise: one only has to split up, or to merge."
+        )
+    return None
+
+
+_SUSPECTS = {
+    "guess": "Those who guess",
+    "pair": "A pair of accounts that always submit opposites",
+    "whale": "Noise with a very large stake behind it",
+    "chorus": "Eight accounts of one person, all with the same noise,",
+    "wild pair": "A pair of opposites with very large scores",
+}
+
+
+def _not_payouts(got, expected, stake):
+    """Say what about an answer's result is no table of payouts, if anything."""
+    if not isinstance(got, pd.DataFrame) or got.shape != expected.shape:
+        return "Return a table like `stake`: NMR, rounds × accounts."
+    if list(got.columns) != list(expected.columns):
+        return "The accounts must stay in the order of the tables."
+    try:
+        paid = got.to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        return "The table must hold numbers: NMR."
+    if not np.isfinite(paid).all():
+        return "Some payouts are missing or infinite."
+    if (paid[stake == 0] != 0).any():
+        return "An account without a stake was paid, and such accounts are free."
+    if (paid < -stake - 1e-9).any():
+        return "An account burned more than it had at stake: nobody can."
+    if (paid > stake + 1e-9).any():
+        return "An account was paid more than its whole stake in one round."
+    return None
+
+
+def _rate(corr, mmc, low=-0.05):
+    return (0.75 * corr + 2.25 * mmc).clip(low, 0.05)
+
+
+def _won(table, places, axis=1):
+    """Return the prizes of each account."""
+    return PRIZE * (table.rank(axis=axis, ascending=False) <= places).sum()
+
+
+def _by_the_year(corr, owner, places):
+    best = corr.mean().rank(ascending=False) <= places
+    return PRIZE * len(corr) * best.groupby(owner).sum()
+
+
+EXERCISES = (
+    Exercise(
+        name="attack_income",
+        points=2,
+        hints=(
+            "Within each round, rank the accounts from the best down. Who is among the"
+            " first? Count for each account, then add up by owner.",
+            "`won = corr.rank(axis=1, ascending=False) <= places`, then"
+            " `100 * won.sum().groupby(owner).sum()`.",
+        ),
+        cases=accounts,
+        key=attack_income,
+        mistakes=(
+            Mistake(
+                lambda corr, owner, places: _won(corr, places).groupby(owner).mean(),
+                "That is the mean of an owner's accounts. Whoever has many of them gets"
+                " the sum.",
+            ),
+            Mistake(
+                lambda corr, owner, places: _won(-corr, places).groupby(owner).sum(),
+                "You gave the prizes to the worst: rank with `ascending=False`.",
+            ),
+            Mistake(
+                lambda corr, owner, places: _by_the_year(corr, owner, places),
+                "You ranked the year's means. Prizes are given in each round.",
+            ),
+            Mistake(
+                lambda corr, owner, places: _won(corr, places),
+                "That is by account. Add the accounts of each owner:"
+                " `.groupby(owner).sum()`.",
+            ),
+            Mistake(
+                lambda corr, owner, places: _won(corr, places, 0).groupby(owner).sum(),
+                "You ranked each account's rounds. Rank the accounts within a round:"
+                " `axis=1`.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="sybil_pair",
+        points=2,
+        hints=(
+            "The second account's scores are `-scores`. Cap both, then add up all.",
+            "`np.clip(scores, -burn_cap, cap).sum()`, and the same for `-scores`.",
+        ),
+        cases=bets,
+        key=sybil_pair,
+        mistakes=(
+            Mistake(
+                lambda scores, cap, burn_cap: float(
+                    np.clip(scores, -burn_cap, cap).sum()
+                ),
+                "That is the first account alone. The second one has the opposite"
+                " scores.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: (
+                    2 * float(np.clip(scores, -burn_cap, cap).sum())
+                ),
+                "You counted the first account twice. The second one has the opposite"
+                " scores: what the first one earns it burns, up to the caps.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: float(
+                    np.clip(np.abs(scores), 0, cap).sum()
+                ),
+                "You paid whichever of the two was right, and forgot that the other one"
+                " burns.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: 0.0,
+                "Without caps it would be 0. Cap each account's round on its own before"
+                " you add up.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: sybil_pair(scores, burn_cap, cap),
+                "The caps have changed places: gains stop at `cap`, burns at"
+                " `burn_cap`.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="your_rule",
+        points=5,
+        hints=(
+            "Pay in proportion to the stake, so that free accounts get nothing and"
+            " nobody gains by splitting up. Let a score and its opposite cancel.",
+            "A copy has a good CORR and no MMC: let MMC count for more than CORR. And"
+            " stop gains and burns at the same share of the stake.",
+            "`stake * (a * corr + b * mmc).clip(-c, c)`: choose a, b and c.",
+        ),
+        cases=seasons,
+        key=your_rule,
+        judge=defends,
+        refuses=(Rules.rate, Rules.payout),
+        mistakes=(
+            Mistake(
+                lambda corr, mmc, stake: 0.0 * stake,
+                "Paying nothing defeats every attack, and the tournament with them:"
+                " honest users earn nothing and leave.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: 0.01 * stake,
+                "You pay whoever stakes, whatever the scores: those who guess earn as"
+                " much as honest users.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: -0.01 * stake,
+                "Everybody burns, the honest ones as well. Nobody will come.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: stake * _rate(corr, mmc, 0.0),
+                "You pay good rounds and forget bad ones: a pair of opposites is right"
+                " in every round, and so is paid in every round.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: stake * _rate(corr, mmc, -0.02),
+                "Burns stop earlier than gains. A pair of opposites lives on the"
+                " difference.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: stake * (3 * corr).clip(-0.05, 0.05),
+                "You pay for CORR alone. A copy of the metamodel has a better one than"
+                " those whom it copied, and adds nothing.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: (
+                    PRIZE * (corr.rank(axis=1, ascending=False) <= 10)
+                ),
+                "Prizes by rank go to accounts without a stake as well, and such"
+                " accounts are free. Whoever opens enough of them takes the prizes.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: PRIZE * _rate(corr, mmc),
+                "Nothing in your rule depends on the stake. A free account can lose"
+                " nothing and must get nothing.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: 10 * stake**0.5 * _rate(corr, mmc),
+                "The root of the stake pays small stakes better: eight small accounts"
+                " earn more than one that is as large as they are together.",
+            ),
+            Mistake(
+                lambda corr, mmc, stake: stake * (75 * corr + 225 * mmc),
+                "Without a cap somebody burns more than there is at stake, which"
+                " nobody can.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Prizes go to the ten best of each week, and accounts are free. What pays?",
+        {
+            "Train a better model": "It helps a little. In a single week luck decides"
+            " who is among the ten best.",
+            "Open a hundred accounts and guess": "Right: places go by the number of"
+            " accounts, and skill hardly shows in a week.",
+            "Submit what everybody submits": "Then you share your place with them, in"
+            " the middle.",
+        },
+        "b",
+    ),
+    Question(
+        "Stakes burn as they earn, with the same cap on both. Two accounts submit"
+        " opposites, with equal stakes. They…",
+        {
+            "earn, as one is always right": "And the other one burns exactly as much.",
+            "are burned": "No. What one burns the other earns: over time they stay"
+            " about where they are, and weigh in the blend as nothing.",
+            "come out even, so that their stakes are idle": "Right. The rule does not"
+            " find them out; it makes the attack pointless.",
+        },
+        "c",
+    ),
+    Question(
+        "Which of these did stake and burn *not* defeat in this lesson?",
+        {
+            "Noise with a very large stake": "It burned: the larger its share in the"
+            " metamodel, the worse its contribution.",
+            "The copy of a month-old metamodel": "Right. It is a good prediction with a"
+            " stake behind it, and the rule pays for that.",
+            "A hundred free accounts": "Without a stake they are scored, and neither"
+            " paid nor traded on.",
+        },
+        "b",
+    ),
+)

@@ -1,0 +1,302 @@
+"""Exercises of lesson 01: beta, how to be neutral to it, and what trading costs."""
+
+import numpy as np
+import pandas as pd
+
+from numlearn import fund
+from numlearn.eras import gaussianize
+from numlearn.exercises import Exercise, Mistake, Question
+
+
+def beta(returns, market):
+    """Return the slope of a fund's returns on the market's."""
+    return fund.market_beta(returns, market)[0]
+
+
+def dollar_neutral(signal):
+    """Return weights that buy and sell short one dollar each."""
+    return fund.era_weights(signal)
+
+
+def neutral_weights(signal, exposures):
+    """Return weights that are neutral to the dollar and to each exposure."""
+    return fund.era_weights(signal, exposures)
+
+
+def fund_return(before, weights, returns, cost_bps):
+    """Return what a portfolio earned in a week after the cost of getting into it."""
+    stocks, nothing = list(range(len(weights))), [0.0] * len(weights)
+    panel = pd.DataFrame(
+        {
+            "era": ["0001"] * len(stocks) + ["0002"] * len(stocks),
+            "stock": stocks + stocks,
+            "weight": [*before, *weights],
+            "return_5": [*nothing, *returns],
+        }
+    )
+    book = fund.hold(panel, "weight", "return_5", cost_bps=cost_bps, keep=1)
+    return float(book.returns.iloc[-1])
+
+
+def histories(seed):
+    """Return pairs of (returns, market) by week."""
+    rng = np.random.default_rng([seed, 11])
+    pairs = []
+    for weeks, slope in ((12, 1.2), (40, 0.4)):
+        market = pd.Series(rng.normal(0.01, 0.02, weeks))
+        pairs.append((0.01 + slope * market + rng.normal(0, 0.01, weeks), market))
+    return pairs
+
+
+def signals(seed):
+    """Return signals in which many stocks are equal, and few stand out."""
+    rng = np.random.default_rng([seed, 12])
+    return [(pd.Series(rng.exponential(size=n).round(1)),) for n in (15, 60)]
+
+
+def with_exposures(seed):
+    """Return pairs of (signal, exposures) in which the signal leans on beta."""
+    rng = np.random.default_rng([seed, 13])
+    pairs = []
+    for n in (30, 80):
+        risks = pd.DataFrame({"beta": rng.normal(1, 0.3, n)})
+        risks["style"] = 2 * risks["beta"] + rng.normal(size=n)
+        signal = 3 * risks["beta"] + risks["style"] + rng.exponential(size=n)
+        pairs.append((signal.round(1), risks))
+    return pairs
+
+
+def weeks(seed):
+    """Return weeks as (weights before, weights, returns, cost in basis points)."""
+    rng = np.random.default_rng([seed, 14])
+    cases = []
+    for n, cost in ((12, 10.0), (30, 25.0)):
+        old, news, returns = (pd.Series(x) for x in rng.normal(size=(3, n)))
+        before, after = fund.era_weights(old), fund.era_weights(old + news)
+        cases.append((before, after, 0.03 * returns, cost))
+    return cases
+
+
+def _scaled(held, gross=2.0):
+    return held * (gross / held.abs().sum())
+
+
+def _centred(shaped):
+    return shaped - shaped.mean()
+
+
+def _fit(shaped, exposures, constant=True):
+    columns = exposures.to_numpy()
+    if constant:
+        columns = np.column_stack([columns, np.ones(len(columns))])
+    slopes = np.linalg.lstsq(columns, shaped, rcond=None)[0]
+    return pd.Series(columns @ slopes, shaped.index)
+
+
+def _one_by_one(signal, exposures):
+    shaped = gaussianize(signal)
+    return _scaled(shaped - sum(_fit(shaped, exposures[[x]]) for x in exposures))
+
+
+def _shaped_last(signal, exposures):
+    return _scaled(_centred(gaussianize(signal - _fit(signal, exposures))))
+
+
+def _paid(before, weights, returns, cost):
+    return float(weights @ returns - cost)
+
+
+EXERCISES = (
+    Exercise(
+        name="beta",
+        points=1,
+        hints=(
+            "It is the slope of the line through the points (market, fund): their"
+            " covariance, divided by the market's variance.",
+            "`np.cov(returns, market)` is a table of four numbers. The covariance is in"
+            " its corner `[0, 1]`, the market's variance in `[1, 1]`.",
+        ),
+        cases=histories,
+        key=beta,
+        refuses=(beta, fund.market_beta),
+        mistakes=(
+            Mistake(
+                lambda r, m: float(np.corrcoef(r, m)[0, 1]),
+                "That is the correlation: how *tightly* the fund follows. Beta says how"
+                " *far* it goes: divide the covariance by the market's variance.",
+            ),
+            Mistake(
+                lambda r, m: float(np.cov(r, m)[0, 1] / np.var(r, ddof=1)),
+                "That is the slope of the market on the fund: divide by the variance of"
+                " the market, not of the fund.",
+            ),
+            Mistake(
+                lambda r, m: float(np.cov(r, m)[0, 1] / np.var(m)),
+                "`np.cov` divides by n - 1 and `np.var` by n. Use the same for both,"
+                " such as `np.var(market, ddof=1)`.",
+            ),
+            Mistake(
+                lambda r, m: float(r @ m / (m @ m)),
+                "Your line must pass through zero. A fund may earn something while the"
+                " market stands still: take the means out first.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="dollar_neutral",
+        points=2,
+        hints=(
+            "Three steps: shape the signal (`nl.eras.gaussianize`), subtract the mean,"
+            " scale.",
+            "Scale so that the absolute weights add up to 2:"
+            " `2 * centred / centred.abs().sum()`.",
+        ),
+        cases=signals,
+        key=dollar_neutral,
+        refuses=(dollar_neutral, fund.era_weights),
+        mistakes=(
+            Mistake(
+                lambda s: _scaled(gaussianize(s)),
+                "What is bought is not worth what is sold short. Equal signals pull the"
+                " mean away from zero: subtract it.",
+            ),
+            Mistake(
+                lambda s: _scaled(_centred(gaussianize(s)), 1.0),
+                "That is half a dollar bought and half a dollar sold short. A dollar of"
+                " each makes absolute weights that add up to 2.",
+            ),
+            Mistake(
+                lambda s: _centred(gaussianize(s)),
+                "The right shares, not yet scaled: divide by the sum of the absolute"
+                " values, times 2.",
+            ),
+            Mistake(
+                lambda s: _scaled(_centred(s)),
+                "You used the signal as it is, and a stock that stands out takes much"
+                " of the capital. Give it a bell shape first: `nl.eras.gaussianize`.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="neutral_weights",
+        points=3,
+        hints=(
+            "As for the dollar-neutral portfolio, with one step more: instead of the"
+            " mean, subtract what the exposures *and* a constant explain.",
+            "`columns = np.column_stack([exposures, np.ones(len(exposures))])` and"
+            " `slopes = np.linalg.lstsq(columns, shaped, rcond=None)[0]`.",
+            "`rest = shaped - columns @ slopes`, then scale to 2.",
+        ),
+        cases=with_exposures,
+        key=neutral_weights,
+        refuses=(neutral_weights, fund.era_weights),
+        mistakes=(
+            Mistake(
+                lambda s, e: _scaled(gaussianize(s) - _fit(gaussianize(s), e, False)),
+                "Neutral to each exposure, and no longer to the dollar: add a column of"
+                " ones to what you fit.",
+            ),
+            Mistake(
+                lambda s, e: gaussianize(s) - _fit(gaussianize(s), e),
+                "The right shares, not yet scaled: the absolute weights must add up to"
+                " 2.",
+            ),
+            Mistake(
+                lambda s, e: _scaled(_fit(gaussianize(s), e)),
+                "That is a portfolio of the very risks you wanted to be rid of:"
+                " subtract the fit, and keep the rest.",
+            ),
+            Mistake(
+                _one_by_one,
+                "You fitted the exposures one at a time. They overlap, so what they"
+                " share was taken out twice: fit all of them together.",
+            ),
+            Mistake(
+                _shaped_last,
+                "You shaped what was neutral, and the new shape leans on the exposures"
+                " again. Shape the signal first.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="fund_return",
+        points=2,
+        hints=(
+            "Two parts: what the new portfolio earned, `weights @ returns`, and what it"
+            " cost to get from `before` to `weights`.",
+            "Traded is `(weights - before).abs().sum()`. A basis point is 1 / 10,000.",
+        ),
+        cases=weeks,
+        key=fund_return,
+        refuses=(fund_return, fund.hold, fund.backtest),
+        mistakes=(
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 100 * (w - b).abs().sum()),
+                "A basis point is a hundredth of a *per cent*: divide by 10,000.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 1e4 * w.abs().sum()),
+                "You paid for the whole portfolio. What the fund held already, it need"
+                " not buy again: only the change costs.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, 0.0),
+                "Nothing was paid for trading. (Did you add the changes with their"
+                " signs? Bought and sold cancel: take absolute values.)",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 2e4 * (w - b).abs().sum()),
+                "Half of the cost is missing: what is sold costs as much as what is"
+                " bought.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, b, r, c / 1e4 * (w - b).abs().sum()),
+                "The week's returns are earned by the new weights, not by the old.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "A fund holds as much as it has sold short. Is it neutral to the market?",
+        {
+            "Yes: what lifts all stocks cancels": "It would if all stocks followed the"
+            " market equally. They do not, and a signal may prefer those that follow it"
+            " most.",
+            "Only if what it bought follows the market as much as what it sold short": (
+                "Right. Dollars are one thing, beta is another."
+            ),
+            "No: a fund that is neutral holds cash": "Cash is neutral, and earns only"
+            " interest. A long-short fund wants to keep what sets stocks apart.",
+        },
+        "b",
+    ),
+    Question(
+        "A portfolio is made neutral to market, styles and industries. What can it lose"
+        " money on?",
+        {
+            "Nothing of importance": "No. It has still bet on some stocks against"
+            " others, and it may be wrong about them.",
+            "On a falling market only": "That is what it can lose least on.",
+            "On the stocks themselves, on costs, and on risks that nobody named": (
+                "Right. Neutral is a property against a list; what is not on the list"
+                " stays."
+            ),
+        },
+        "c",
+    ),
+    Question(
+        "Before costs, your neutral fund earns whenever its signal predicts well. Have"
+        " you discovered something?",
+        {
+            "Yes: prediction is the key to profit": "It is, but you had put it there:"
+            " both are sums over the same stocks and the same returns.",
+            "Hardly: the two are nearly the same sum": "Right. It holds by"
+            " construction. What is worth measuring is what costs and limits leave.",
+            "No: the two have nothing to do with each other": "They have almost"
+            " everything to do with each other.",
+        },
+        "b",
+    ),
+)

@@ -1,0 +1,272 @@
+"""Exercises of lesson 04: train, leave out what leaks, walk forward."""
+
+from operator import itemgetter
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from numlearn import models
+from numlearn.exercises import Exercise, Mistake, Question
+
+
+def panels(seed):
+    """Return models, panels to learn from (some targets missing) and to predict."""
+    cases = []
+    for rows, count in ((30, 3), (45, 4)):
+        rng = np.random.default_rng([seed, rows])
+        features = [f"feature_{letter}" for letter in "abcd"[:count]]
+        eras = np.repeat([f"{era:04d}" for era in range(1, 8)], rows)
+        values = rng.integers(0, 5, (len(eras), count)).astype("int8")
+        panel = pd.DataFrame(values, columns=features).assign(era=eras)
+        noisy = values @ rng.normal(size=count) + rng.normal(0, 3, len(panel))
+        panel["target"] = pd.cut(noisy, 5, labels=False) / 4
+        panel.index = pd.Index([f"n{n:015x}" for n in range(len(panel))], name="id")
+        train, test = panel[eras < "0006"].copy(), panel[eras > "0006"].copy()
+        train.loc[train["era"] == "0005", "target"] = np.nan
+        cases.append((Ridge(alpha=2.0), train, test, features))
+    return cases
+
+
+def fit_predict(model, train, test, features):
+    """Return a model's predictions of rows that it has not seen."""
+    by_features = make_pipeline(FunctionTransformer(itemgetter(features)), model)
+    return models.fit_predict(by_features, train, test)["target"]
+
+
+def blocks_and_gaps(seed):
+    """Return eras (all, then every second one), a block to test on, and a gap."""
+    rng = np.random.default_rng([seed, 2])
+    cases = []
+    for step in (1, 2):
+        eras, begin = list(range(1, 61 * step, step)), int(rng.integers(15, 35))
+        test = eras[begin : begin + int(rng.integers(6, 10))]
+        cases.append((eras, test, int(rng.integers(3, 7))))
+    return cases
+
+
+def histories(seed):
+    """Return eras, a number of blocks and a gap."""
+    rng = np.random.default_rng([seed, 3])
+    counts = rng.integers(55, 90, 2)
+    return [
+        (list(range(1, int(n) + 1)), blocks, int(rng.integers(3, 8)))
+        for n, blocks in zip(counts, (4, 5))
+    ]
+
+
+def walk_forward(eras, blocks, gap):
+    """Return pairs of the eras to learn from and to test on."""
+    eras = np.asarray(eras)
+    splitter = models.WalkForward(blocks - 1, purge=gap, embargo=0)
+    folds = splitter.split(eras, groups=eras)
+    return [(eras[train], eras[test]) for train, test in folds]
+
+
+def _fitted(model, train, test, columns):
+    known = train.dropna(subset="target")
+    model.fit(known[columns], known["target"])
+    return pd.Series(model.predict(test[columns]), test.index)
+
+
+def _filled(model, train, test, features):
+    return _fitted(model, train.fillna({"target": 0.5}), test, features)
+
+
+def _walk(eras, blocks, keep, first=1):
+    parts = np.array_split(np.asarray(eras), blocks)
+    return [(np.array([e for e in eras if keep(e, t)]), t) for t in parts[first:]]
+
+
+EXERCISES = (
+    Exercise(
+        name="fit_predict",
+        points=2,
+        hints=(
+            "Three steps: drop the training rows without a target, `model.fit(...)`,"
+            " `model.predict(...)`. Which rows go into which?",
+            "`known = train.dropna(subset='target')`, then fit on `known[features]` and"
+            " `known['target']`. Predictions come out as an array: give them the index"
+            " of `test`.",
+        ),
+        cases=panels,
+        key=fit_predict,
+        refuses=(fit_predict, models.fit_predict),
+        mistakes=(
+            Mistake(
+                lambda m, train, test, f: _fitted(m, train, train, f),
+                "You predicted the rows that the model learned from. Predict `test`.",
+            ),
+            Mistake(
+                lambda m, train, test, f: _fitted(m, test, test, f),
+                "The model learned from `test`, that is, from the answers that it is"
+                " to guess. Fit it on `train`.",
+            ),
+            Mistake(
+                lambda m, train, test, f: _fitted(m, pd.concat([train, test]), test, f),
+                "The model learned from both panels, so it has seen the answers. Fit"
+                " it on `train` alone.",
+            ),
+            Mistake(
+                lambda m, train, test, f: _fitted(m, train, test, [*f, "target"]),
+                "The target is among the features: whoever knows the answer need not"
+                " predict it. Use `features` only.",
+            ),
+            Mistake(
+                _filled,
+                "You filled missing targets with 0.5. A made-up answer teaches"
+                " something false: drop those rows.",
+            ),
+            Mistake(
+                lambda m, train, test, f: _fitted(m, train, test, f).to_numpy(),
+                "The numbers are right, but nobody can tell whose they are: return a"
+                " Series with the index of `test`.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="purge",
+        points=2,
+        hints=(
+            "How far is an era from the test? From its nearest test era, on either"
+            " side. Keep it if that is more than `gap`.",
+            "The test is a block, so two comparisons will do: `era < min(test) - gap`"
+            " or `era > max(test) + gap`.",
+        ),
+        cases=blocks_and_gaps,
+        key=models.purge,
+        mistakes=(
+            Mistake(
+                lambda eras, test, gap: [e for e in eras if e not in test],
+                "You left out the test itself and no more. Its neighbours share days"
+                " with it: leave out `gap` eras on each side, too.",
+            ),
+            Mistake(
+                lambda eras, test, gap: [e for e in eras if e < min(test) - gap],
+                "You kept only the past. That is stricter than what was asked for:"
+                " eras far enough after the test may stay.",
+            ),
+            Mistake(
+                lambda eras, test, gap: [
+                    e for e in eras if e < min(test) or e > max(test) + gap
+                ],
+                "Before the test nothing is left out. The labels of the eras just"
+                " before it run into it.",
+            ),
+            Mistake(
+                lambda eras, test, gap: [
+                    e for e in eras if e < min(test) - gap or e > max(test)
+                ],
+                "After the test nothing is left out. The labels of the test run into"
+                " the eras just after it.",
+            ),
+            Mistake(
+                lambda eras, test, gap: [
+                    e for e in eras if e <= min(test) - gap or e >= max(test) + gap
+                ],
+                "One era too many stays on each side: `gap` eras are to be left out"
+                " between it and the test.",
+            ),
+            Mistake(
+                lambda eras, test, gap: sorted(
+                    set(eras) - set(test) - set(models.purge(eras, test, gap))
+                ),
+                "Those are the eras to leave out; return those to keep.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="walk_forward",
+        points=3,
+        hints=(
+            "`np.array_split(eras, blocks)` cuts the eras into blocks. Each but the"
+            " first is a test once.",
+            "For the test `block`, learn from the eras below `block[0] - gap`. Put"
+            " `(learn, block)` into a list.",
+            "`for block in np.array_split(eras, blocks)[1:]:` is the loop.",
+        ),
+        cases=histories,
+        key=walk_forward,
+        refuses=(walk_forward, models.WalkForward.split),
+        mistakes=(
+            Mistake(
+                lambda eras, blocks, gap: _walk(eras, blocks, lambda e, t: e < t[0]),
+                "Nothing was left out before the tests: learn only from eras below the"
+                " first test era minus `gap`.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: _walk(
+                    eras, blocks, lambda e, t: e <= t[0] - gap
+                ),
+                "You left out one era too few: `gap` eras lie between the last to"
+                " learn from and the first to test on.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: _walk(
+                    eras, blocks, lambda e, t: e < t[0] - gap or e > t[-1] + gap
+                ),
+                "Your model also learned from what came after the test. Walking"
+                " forward knows only the past.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: _walk(
+                    eras, blocks, lambda e, t: e < t[0] - gap, first=0
+                ),
+                "The first block has no past to learn from, so it is never a test.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: _walk(
+                    eras,
+                    blocks,
+                    lambda e, t: t[0] - len(eras) // blocks - gap <= e < t[0] - gap,
+                ),
+                "You learned from the latest stretch only. Here everything before the"
+                " test counts, as in Numerai's own models.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Your model scores .030 when rows are shuffled into folds, and a friend's .022"
+        " in purged blocks. Whose is better?",
+        {
+            "Yours": "You cannot know. The way of measuring alone is worth several"
+            " thousandths, as you have seen.",
+            "The friend's": "You cannot know that either; a flattered score may still"
+            " be the score of the better model.",
+            "Nobody can tell before both are measured alike": "Right: on the same eras,"
+            " and with nothing leaking.",
+        },
+        "c",
+    ),
+    Question(
+        "Targets look 60 trading days ahead, eras are a week of five trading days"
+        " apart. How many eras must lie between learning and testing, so that no label"
+        " shares a day?",
+        {
+            "4, as always": "Those are 25 days. Labels of 60 days overlap for far"
+            " longer.",
+            "11": "Right: eras 12 weeks apart share nothing, so 11 lie between them."
+            " With one more, every label was also known by then.",
+            "60": "Trading days are not eras: an era stands for five of them.",
+        },
+        "b",
+    ),
+    Question(
+        "You score a model on 60 weekly eras that it has never seen. What do you know"
+        " about its true mean?",
+        {
+            "Exactly that mean": "Another 60 eras would give another one: neighbouring"
+            " eras share days, so these are worth far fewer than 60.",
+            "Nothing": "Something: an honest estimate is right on average, it is only"
+            " not precise.",
+            "An estimate without flattery, and still an uncertain one": "Right. Purging"
+            " removes the leak, and not the luck.",
+        },
+        "c",
+    ),
+)

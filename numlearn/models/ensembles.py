@@ -1,0 +1,131 @@
+"""Train on several targets, predict what was not seen, blend, neutralise."""
+
+import pandas as pd
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+
+from numlearn import eras, metamodel, scoring
+from numlearn.models._lightgbm import feature_names
+from numlearn.models.splits import WalkForward
+
+__all__ = ["NeutralizedRegressor", "blend", "fit_predict", "walk_forward"]
+
+
+def fit_predict(estimator, train, test, targets="target"):
+    """Train a fresh copy of a model on each target, and predict other rows.
+
+    Parameters
+    ----------
+    estimator : scikit-learn estimator
+        Takes panels, as those of `baseline` do. It is not changed.
+    train, test : DataFrame
+        Panels. Training rows without the target in question are left out.
+    targets : str or list of str, default="target"
+        Columns of `train`.
+
+    Returns
+    -------
+    DataFrame
+        The index of `test` × targets.
+    """
+    predictions = {}
+    for target in [targets] if isinstance(targets, str) else targets:
+        known = eras.one_column(train, target).notna()
+        rows = train if known.all() else train[known]
+        model = clone(estimator).fit(rows, rows[target])
+        predictions[target] = model.predict(test)
+    return pd.DataFrame(predictions, index=test.index)
+
+
+def walk_forward(estimator, panel, targets="target", splits=None):
+    """Predict each block of eras with models that knew only what came before.
+
+    This is how Numerai makes the history of its benchmark models. What it predicts can
+    be scored, blended and compared like submissions.
+
+    Parameters
+    ----------
+    estimator, targets
+        As in `fit_predict`.
+    panel : DataFrame
+        All eras.
+    splits : splitter, optional
+        `WalkForward` with its defaults if not given.
+
+    Returns
+    -------
+    DataFrame
+        The ids of all tested rows × targets.
+    """
+    splits = WalkForward() if splits is None else splits
+    return pd.concat(
+        fit_predict(estimator, _rows(panel, train), _rows(panel, test), targets)
+        for train, test in splits.split(panel)
+    )
+
+
+def blend(panel, predictions, weights=None):
+    """Blend predictions of models or of targets into one that can be submitted.
+
+    Era by era, each is ranked and given a normal shape; their weighted mean is ranked
+    again.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        With a column ``era``.
+    predictions : list of str or DataFrame
+        Names of the panel's columns, or predictions on the panel's index.
+    weights : mapping or Series, optional
+        The weight of each, 0 or above; equal weights if not given.
+
+    Returns
+    -------
+    Series
+        Between 0 and 1 on the panel's index. Missing predictions are treated as in
+        `numlearn.metamodel.stake_weighted`. Source: docs.numer.ai, "Models".
+    """
+    if weights is None:
+        mean = metamodel.equal_weighted(panel, predictions)
+    else:
+        mean = metamodel.stake_weighted(panel, predictions, weights)
+    return mean.groupby(panel["era"].array).transform(eras.average_rank).rename("blend")
+
+
+class NeutralizedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    """A model whose predictions are neutralised era by era.
+
+    Parameters
+    ----------
+    estimator : scikit-learn estimator
+        The model; takes panels.
+    proportion : float, default=0.5
+        How much to take out, from 0 to 1.
+    neutralizers : list of str, optional
+        Columns of the panel; all its features if not given.
+    """
+
+    def __init__(self, estimator, proportion=0.5, neutralizers=None):
+        self.estimator = estimator
+        self.proportion = proportion
+        self.neutralizers = neutralizers
+
+    def fit(self, X, y):
+        """Train a copy of the model on a panel; neutralising learns nothing."""
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        return self
+
+    def predict(self, X):
+        """Return neutralised predictions of a panel, which must hold its eras."""
+        names = self.neutralizers
+        names = feature_names(X) if names is None else names
+        raw = pd.Series(self.estimator_.predict(X), index=X.index, name="prediction")
+        rest = scoring.neutralize(X, raw, names, self.proportion)
+        return rest["prediction"].to_numpy()
+
+
+def _rows(panel, positions):
+    """Return rows of a panel: a view where they stand together, else a copy."""
+    first, last = positions[0], positions[-1]
+    if last - first + 1 == len(positions):
+        return panel.iloc[first : last + 1]
+    return panel.iloc[positions]

@@ -1,0 +1,162 @@
+"""Signals: a ranking from prices of your own, and the dated rules that judge it.
+
+>>> mine = to_signal(momentum(prices).iloc[-1])                     # doctest: +SKIP
+>>> RULES["2025-09"].stake_at_risk(100, churn=0.2, turnover=0.1)
+0.0
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from numlearn.eras import average_rank
+from numlearn.models import _faults
+
+
+def momentum(prices, days=240, skip=20):
+    """Return what each stock gained over many days, without the latest ones.
+
+    Parameters
+    ----------
+    prices : DataFrame
+        Dates (in order) × tickers. No day's value uses a later price.
+    days, skip : int
+        From and until so many trading days ago: usually a year without its last month.
+
+    Returns
+    -------
+    DataFrame
+        Like `prices`, returns as shares; NaN where the days before are too few.
+    """
+    return prices.shift(skip) / prices.shift(days) - 1
+
+
+def reversal(prices, days=5):
+    """Return what each stock lost over the last days; prices as in `momentum`."""
+    return 1 - prices / prices.shift(days)
+
+
+def volatility(prices, days=60):
+    """Return the standard deviation of daily returns; prices as in `momentum`."""
+    return prices.pct_change(fill_method=None).rolling(days).std()
+
+
+def to_signal(values):
+    """Rank one day's values of any kind, to the form that Signals takes.
+
+    Parameters
+    ----------
+    values : Series
+        By ticker; the higher, the better the stock is expected to do.
+
+    Returns
+    -------
+    Series
+        Strictly between 0 and 1; ties share their rank. A ticker without a value is
+        left out, and the tournament gives it the middle rank.
+    """
+    return average_rank(values.dropna())
+
+
+def at(panel, values):
+    """Look up a table of dates × tickers for every row of a panel.
+
+    The panel has the columns date and ticker; the result is a Series on its index, NaN
+    where the table lacks the date or the ticker.
+    """
+    rows = values.index.get_indexer(panel["date"])
+    columns = values.columns.get_indexer(panel["ticker"])
+    found = values.to_numpy(float)[rows, columns]
+    return pd.Series(np.where((rows < 0) | (columns < 0), np.nan, found), panel.index)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalsRules:
+    """What Signals accepted, and what it did to a restless signal, at one time.
+
+    Attributes
+    ----------
+    valid_from, valid_to, checked_on : datetime.date
+        First and last day that we know of; `valid_to` is None if it was in force when
+        somebody last compared it with its source.
+    source, note : str
+    min_tickers : int
+        How many tickers of the universe a submission must rank.
+    max_churn, max_turnover : float
+        From this on the stake counts as 0. The largest against the last five
+        submissions is meant, which is 1 without any.
+    free_churn, steepness : float
+        Mean neutral churn above the first takes a share of what a round would pay.
+    """
+
+    valid_from: date
+    valid_to: date | None
+    source: str
+    checked_on: date = date(2026, 11, 25)
+    min_tickers: int
+    max_churn: float = np.inf
+    max_turnover: float = np.inf
+    free_churn: float = np.inf
+    steepness: float = 0.0
+    note: str = ""
+
+    def faults(self, submission, universe):
+        """Return what is wrong with a submission, a sentence each; none if accepted.
+
+        The universe is a list (Series, Index) of tickers. The form is checked by
+        `numlearn.models.submission.validate`, as today; the number is of these rules.
+        """
+        found = _faults.validate(submission, universe, "signals")
+        found.pop("missing id", None)
+        if "header" not in found:
+            kinds = _faults.RULES["signals"].ids
+            tickers = submission[next(c for c in submission if c in kinds)]
+            known = int(tickers.isin(universe).sum())
+            if known < self.min_tickers:
+                found["missing id"] = (
+                    f"Only {known} of its tickers are in the universe, and at least "
+                    f"{self.min_tickers} must be: rank more stocks than you would buy."
+                )
+        return list(found.values())
+
+    def stake_at_risk(self, stake, churn, turnover):
+        """Return how much of a stake counts, all or nothing: 0 from a limit on."""
+        calm = churn < self.max_churn and turnover < self.max_turnover
+        return float(stake) if calm else 0.0
+
+    def payout_kept(self, neutral_churn):
+        """Return which share of a positive payout is left; burns are not reduced."""
+        over = max(neutral_churn - self.free_churn, 0.0)
+        return float(2 / (1 + np.exp(self.steepness * over)))
+
+
+RULES = {
+    "2021-03": SignalsRules(
+        valid_from=date(2021, 3, 26),
+        valid_to=date(2021, 4, 14),
+        source="numerai-signals/signals-overview.md of numerai/docs at b21e110",
+        min_tickers=10,
+        note="It took cusip too, and refused values of exactly 0 and 1.",
+    ),
+    "2025-09": SignalsRules(
+        valid_from=date(2025, 9, 2),
+        valid_to=date(2026, 9, 24),
+        source="numerai-signals/submissions.md and scoring/README.md at b36e4cb",
+        min_tickers=100,
+        max_churn=0.15,
+        max_turnover=0.25,
+        note="Topic 8162 of forum.numer.ai and an earlier page limit turnover to 20 %. "
+        "A week without a submission sets the stake to 0 as well.",
+    ),
+}
+RULES["2026-09"] = replace(
+    RULES["2025-09"],
+    valid_from=date(2026, 9, 25),
+    valid_to=None,
+    source="numerai-tools 0.7.2 (signals.neutral_churn_penalty)",
+    free_churn=0.1,
+    steepness=10.0,
+    note="The limits are carried over: no source says that they went.",
+)

@@ -1,0 +1,231 @@
+"""The record of a season, and what can be read off it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from numlearn.fund import backtest
+from numlearn.scoring import summary
+from numlearn.staking import NMR, Ledger, Rules
+
+SUPPLY = 11_000_000  # NMR in existence before the first round
+
+
+@dataclass(frozen=True, repr=False)
+class Season:
+    """What happened in every round: scores, stakes, payouts, the fund's return.
+
+    Attributes
+    ----------
+    arena : Arena
+        The world's live rounds.
+    rules : Rules
+    crowd : list of User
+    weeks : list of dict
+        Arrays by user, one dict a round; the tables below are made of these.
+    """
+
+    arena: object
+    rules: Rules
+    crowd: list
+    weeks: list = field(repr=False)
+
+    def __repr__(self):
+        return (
+            f"{len(self.weeks)} rounds of {len(self.crowd)} users under the rules "
+            f"{self.rules.name!r}: see .summary(), .rounds, .users and .report(path)"
+        )
+
+    def table(self, name):
+        """Return one fact as a table, rounds × users.
+
+        Parameters
+        ----------
+        name : str
+            ``corr`` and ``mmc`` (NaN for who did not submit); ``weight`` in the
+            metamodel; NMR: ``position`` when the round opened, ``stake`` (at risk in
+            each of the week's rounds), ``payout`` (below 0: burned), when resolved.
+        """
+        index = pd.RangeIndex(1, len(self.weeks) + 1, name="round")
+        names = pd.Index([user.name for user in self.crowd], name="user")
+        return pd.DataFrame([week[name] for week in self.weeks], index, names)
+
+    @cached_property
+    def record(self):
+        """Everything in one tidy table: a row for each round and user."""
+        names = ("corr", "mmc", "weight", "position", "stake", "payout")
+        tables = {name: self.table(name).stack(future_stack=True) for name in names}
+        return pd.DataFrame(tables).reset_index()
+
+    @cached_property
+    def rounds(self):
+        """One row a round.
+
+        ``round`` and ``era``; ``market`` (what an average stock returned that week),
+        ``fund_return`` (net of costs), ``metamodel_corr``, ``equal_corr`` (of all
+        submissions, weighed equally), ``paid`` and ``burned`` (NMR), ``at_risk`` (NMR,
+        in each of the week's rounds), ``payout_factor``, and ``supply``: all NMR there
+        is once the round is resolved.
+        """
+        payouts = self.table("payout")
+        blends = np.array([week["blends"] for week in self.weeks])
+        burned = -payouts.clip(upper=0).sum(axis=1).to_numpy()
+        book = self.book.eras
+        return pd.DataFrame(
+            {
+                "round": np.arange(1, len(self.weeks) + 1),
+                "era": book.index,
+                "market": book["market"].to_numpy(),
+                "fund_return": book["net"].to_numpy(),
+                "metamodel_corr": blends[:, 0],
+                "equal_corr": blends[:, 1],
+                "paid": payouts.clip(lower=0).sum(axis=1).to_numpy(),
+                "burned": burned,
+                "at_risk": [week["stake"].sum() for week in self.weeks],
+                "payout_factor": [week["factor"] for week in self.weeks],
+                "supply": SUPPLY - burned.cumsum(),
+            }
+        )
+
+    @cached_property
+    def users(self):
+        """One row a user.
+
+        ``behaviour``; ``stake`` and ``final`` (NMR before the first and after the last
+        round), ``income`` (what was paid less what was burned), ``paid``, ``burned``;
+        mean ``corr`` and ``mmc``; ``weight_first`` and ``weight_last``.
+        """
+        payouts, weights = self.table("payout"), self.table("weight")
+        first = pd.Series([float(u.stake) for u in self.crowd], payouts.columns)
+        return pd.DataFrame(
+            {
+                "behaviour": [user.behaviour for user in self.crowd],
+                "stake": first,
+                "final": first + payouts.sum(),
+                "income": payouts.sum(),
+                "paid": payouts.clip(lower=0).sum(),
+                "burned": -payouts.clip(upper=0).sum(),
+                "corr": self.table("corr").mean(),
+                "mmc": self.table("mmc").mean(),
+                "weight_first": weights.iloc[0],
+                "weight_last": weights.iloc[-1],
+            }
+        )
+
+    def by_behaviour(self):
+        """Return the users' table, summed up by behaviour (scores: their means).
+
+        ``growth`` is income as a share of the first stake.
+        """
+        groups = self.users.groupby("behaviour", sort=False)
+        amounts = ["stake", "final", "income", "paid", "burned"]
+        table = groups[[*amounts, "weight_first", "weight_last"]].sum()
+        table.insert(0, "users", groups.size())
+        with np.errstate(invalid="ignore"):
+            table.insert(4, "growth", table["income"] / table["stake"])
+        return table.join(groups[["corr", "mmc"]].mean())
+
+    def summary(self):
+        """Return the season in a few figures, a Series."""
+        rounds, book = self.rounds, self.book.summary()
+        totals = year_totals(rounds)
+        score = summary(rounds["metamodel_corr"]).iloc[0]
+        return pd.Series(
+            {
+                "metamodel_corr": score["mean"],
+                "metamodel_sharpe": score["sharpe"],
+                "equal_corr": rounds["equal_corr"].mean(),
+                "median_corr": self.users["corr"].median(),
+                "fund_return": totals["fund"],
+                "fund_sharpe": book["sharpe"],
+                "paid": totals["paid"],
+                "burned": totals["burned"],
+                "at_risk": rounds["at_risk"].iloc[-1],
+                "payout_factor": rounds["payout_factor"].iloc[-1],
+                "supply": rounds["supply"].iloc[-1],
+            },
+            name=self.rules.name,
+        )
+
+    @cached_property
+    def panel(self):
+        """What the fund trades: `Arena.truth`, with the ``metamodel``."""
+        panel = self.arena.truth(len(self.weeks))
+        panel["metamodel"] = np.concatenate([w["metamodel"] for w in self.weeks])
+        return panel
+
+    def fund(self, signal="metamodel", cost_bps=5.0):
+        """Trade a signal, by default the metamodel: neutral to beta, styles, sectors.
+
+        Parameters
+        ----------
+        signal : str or Series
+            A column of `panel`, or a Series on its index.
+        cost_bps : float
+            As in `numlearn.fund.backtest`.
+
+        Returns
+        -------
+        numlearn.fund.Book
+        """
+        risks = [n for n in self.panel if n.startswith(("beta", "style", "sector"))]
+        return backtest(self.panel, signal, "return_5", risks, cost_bps=cost_bps)
+
+    @cached_property
+    def book(self):
+        """What the fund made of the metamodel, a `numlearn.fund.Book`."""
+        return self.fund()
+
+    def ledger(self):
+        """Book the season on a ledger, in whole wei; its audit adds up.
+
+        Returns
+        -------
+        numlearn.staking.Ledger
+            Positions by user, as they are once everything is resolved. A payout without
+            a stake goes to the user's wallet.
+        """
+        ledger = Ledger(SUPPLY * NMR)
+        for user in self.crowd:
+            if stake := int(user.stake * NMR):
+                ledger.transfer("numerai", user.name, stake)
+                ledger.stake(user.name, stake)
+        for week in self.weeks:
+            for user, payout in zip(self.crowd, week["payout"]):
+                amount = int(payout * NMR)
+                if amount > 0 and user.name in ledger.terms:
+                    ledger.reward(user.name, amount)
+                elif amount > 0:
+                    ledger.transfer("numerai", user.name, amount)
+                elif burned := min(-amount, ledger.staked(user.name)):
+                    ledger.punish(user.name, burned)
+        return ledger
+
+    def report(self, path):
+        """Write the season as one HTML page, complete in itself; return its path."""
+        from numlearn.world._report import write_report
+
+        return write_report(self, path)
+
+
+def year_totals(rounds):
+    """Add up a season: what the fund earned, and what was paid and burned.
+
+    Parameters
+    ----------
+    rounds : pandas.DataFrame
+        One row a round, with the columns fund_return, paid and burned.
+
+    Returns
+    -------
+    dict
+        ``fund``: the compounded return, a share of the capital at the start;
+        ``paid`` and ``burned``: sums in NMR.
+    """
+    return {
+        "fund": float((1 + rounds["fund_return"]).prod() - 1),
+        "paid": float(rounds["paid"].sum()),
+        "burned": float(rounds["burned"].sum()),
+    }

@@ -1,0 +1,321 @@
+"""The users: who takes part, with which model, how much stake, and to what end.
+
+A user is a small frozen dataclass. To add a kind, subclass `User`, say what it predicts
+and, if it does more than to stake on, how much it puts at risk:
+
+>>> @dataclass(frozen=True)
+... class Moody(User):
+...     behaviour = "moody"
+...
+...     def predict(self, live):  # one number a row; None for no submission
+...         mood = 1 if live.round % 2 else -1
+...         return mood * live.base("trees") + live.noise(self.name)
+...
+...     def share(self, past):  # of the own position, from 0 to 1
+...         return 0.5
+
+`live` is a `numlearn.world.tournament.Live`: ``live.panel`` is what the fund hands out
+(era and features), ``live.base(name)`` one of the models of ``MODELS``, fitted to the
+world's past, ``live.noise(key)`` fresh random numbers, and ``live.published(late)`` the
+metamodels that are known by then. A user has no memory of its own: everything follows
+from the round, so that a season can be taken up where it was left. For a model of one's
+own there is `Own`.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import cycle
+
+import numpy as np
+
+from numlearn.world._arena import MODELS
+
+__all__ = [
+    "MODELS",
+    "Copycat",
+    "Hedged",
+    "Honest",
+    "Leaver",
+    "Opposing",
+    "Own",
+    "PumpAndRun",
+    "Quant",
+    "Random",
+    "User",
+    "Weak",
+    "Whale",
+    "farm",
+    "mixed",
+    "six",
+    "sybils",
+    "with_stakes",
+]
+
+TOTAL = 360_000  # NMR behind a mixed crowd, five times the threshold of 2023 to 2026
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who takes part.
+
+    Parameters
+    ----------
+    name : str
+        Unlike any other's.
+    stake : float
+        NMR at the start. Without a stake one is scored and weighs nothing.
+    """
+
+    name: str
+    stake: float = 100.0
+    behaviour = "user"  # what a season sums up by
+    bad_faith = False
+
+    def predict(self, live):
+        """Return a prediction for each row of the live era; None submits nothing."""
+        raise NotImplementedError
+
+    def share(self, past):
+        """Return which share of the position to put at risk; `past` is a `Past`."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class Honest(User):
+    """A mean of base models and noise of one's own, in good faith.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Of ``MODELS``.
+    own : float
+        Size of the noise, beside a mean of size about 1: what makes users of the same
+        models differ.
+    """
+
+    models: tuple = ("trees",)
+    own: float = 0.5
+    behaviour = "honest"
+
+    def predict(self, live):  # noqa: D102
+        blend = sum(live.base(name) for name in self.models) / len(self.models)
+        return blend + self.own * live.noise(self.name) if self.own else blend
+
+
+@dataclass(frozen=True)
+class Weak(Honest):
+    """In good faith, and not good: too few features, or learned by heart."""
+
+    models: tuple = ("overfit",)
+    own: float = 1.0
+    behaviour = "weak"
+
+
+@dataclass(frozen=True)
+class Quant(Honest):
+    """One of a team from similar backgrounds: strong models, hardly different ones."""
+
+    models: tuple = ("trees", "trees_b")
+    own: float = 0.2
+    behaviour = "quant"
+
+
+@dataclass(frozen=True)
+class Leaver(Honest):
+    """Honest, but takes the stake away once it is so much below its highest worth."""
+
+    fear: float = 0.2
+    behaviour = "leaver"
+
+    def share(self, past):  # noqa: D102
+        peak = np.maximum.accumulate(past.positions)
+        return 0.0 if (past.positions < (1 - self.fear) * peak).any() else 1.0
+
+
+@dataclass(frozen=True)
+class PumpAndRun(Honest):
+    """Stakes all while its last four resolved scores are good, and runs when not."""
+
+    behaviour = "pump and run"
+
+    def share(self, past):  # noqa: D102
+        return 1.0 if past.scores[-4:].sum() > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Copycat(User):
+    """Copies the metamodel as it was: a mixture of base models that looks like it.
+
+    Rows have new ids in every round, so an old metamodel cannot be handed in again.
+    What a copycat can do is to learn how it was made from models that everyone has.
+
+    Parameters
+    ----------
+    late : int
+        Rounds until it sees a metamodel; before the first, it hands in nothing.
+    own : float
+        As in `Honest`.
+    """
+
+    late: int = 5
+    own: float = 0.15
+    behaviour = "copycat"
+
+    def predict(self, live):  # noqa: D102
+        copy = live.imitation(self.late)
+        return None if copy is None else copy + self.own * live.noise(self.name)
+
+
+@dataclass(frozen=True)
+class Random(User):
+    """Hands in fresh random numbers."""
+
+    behaviour = "random"
+    bad_faith = True
+
+    def predict(self, live):  # noqa: D102
+        return live.noise(self.name)
+
+
+@dataclass(frozen=True)
+class Whale(Random):
+    """Hands in random numbers, behind which stands a very large stake."""
+
+    behaviour = "whale"
+
+
+@dataclass(frozen=True)
+class Opposing(User):
+    """Hands in the opposite of a good model."""
+
+    model: str = "trees"
+    own: float = 0.5
+    behaviour = "opposing"
+    bad_faith = True
+
+    def predict(self, live):  # noqa: D102
+        return self.own * live.noise(self.name) - live.base(self.model)
+
+
+@dataclass(frozen=True)
+class Hedged(User):
+    """One of two accounts of one person: the same random numbers, opposite signs."""
+
+    pair: str = "pair"
+    sign: int = 1
+    behaviour = "hedged"
+    bad_faith = True
+
+    def predict(self, live):  # noqa: D102
+        return self.sign * live.noise(self.pair)
+
+
+@dataclass(frozen=True)
+class Own(User):
+    """A model of your own.
+
+    Parameters
+    ----------
+    function : callable
+        Takes ``live.panel``, a DataFrame with era and features; returns a number a row.
+    """
+
+    function: Callable = field(default=None, repr=False)
+    behaviour: str = "own"
+
+    def predict(self, live):  # noqa: D102
+        return np.asarray(self.function(live.panel), dtype=float).reshape(-1)
+
+
+def sybils(number, stake=100.0, name="hedged"):
+    """Return so many pairs of accounts that hedge each other."""
+    return [
+        Hedged(f"{name}_{k}{'+' if sign > 0 else '-'}", stake, f"{name}_{k}", sign)
+        for k in range(number)
+        for sign in (1, -1)
+    ]
+
+
+@dataclass(frozen=True)
+class _Free(Random):
+    behaviour = "farm"
+
+
+def farm(number, stake=0.0):
+    """Return so many free accounts of one person, each with random numbers."""
+    return [_Free(f"farm_{k}", stake) for k in range(number)]
+
+
+def six(stake=100.0):
+    """Return the crowd of the first lesson: few, and each easy to tell apart."""
+    return [
+        Honest("careful_1", stake, ("trees", "line"), own=0.2),
+        Honest("careful_2", stake, ("trees",), own=0.5),
+        Honest("careful_3", stake, ("line",), own=0.5),
+        Weak("novice", stake, ("narrow",), own=0.5),
+        Random("random", stake),
+        Opposing("opposite", stake),
+    ]
+
+
+def with_stakes(users, total=TOTAL, spread=0.0, seed=0):
+    """Return the same users with stakes that add up to a total.
+
+    Parameters
+    ----------
+    users : list of User
+    total : float
+        In NMR.
+    spread : float
+        Standard deviation of the stakes' logarithm; 0 is the same for all.
+    seed : int
+    """
+    draw = np.exp(spread * np.random.default_rng(seed).standard_normal(len(users)))
+    stakes = draw * total / draw.sum()
+    return [replace(user, stake=float(s)) for user, s in zip(users, stakes)]
+
+
+# The kinds in the order in which they come, again and again ("s" is a hedged pair).
+_MIX = "hhhhhqhwhchhrhqhohhlhhwhsphrhhchohqh"
+_HONEST = [
+    ("line",), ("sub_a",), ("slow",), ("trees", "line"), ("sub_b",), ("sector",),
+    ("half_neutral",), ("sub_c",), ("trees", "slow"), ("neutral",),
+    ("sub_a", "sub_b", "sub_c"), ("trees_b",), ("slow", "sector", "line"),
+]  # fmt: skip
+_KINDS = {
+    "q": Quant, "c": Copycat, "r": Random, "o": Opposing, "l": Leaver, "p": PumpAndRun,
+}  # fmt: skip
+
+
+def mixed(number=30, seed=0, total=TOTAL, spread=0.0):
+    """Return a crowd of all kinds: three in five are honest.
+
+    Parameters
+    ----------
+    number : int
+        How many users. A larger crowd begins with the smaller one, but for the stakes.
+    seed, total, spread
+        As in `with_stakes`; the seed also draws how noisy each user is.
+
+    Returns
+    -------
+    list of User
+    """
+    rng, count = np.random.default_rng([seed, 1]), Counter()
+    users, kinds = [], cycle(_MIX)
+    while len(users) < number:
+        kind, own = next(kinds), float(np.round(rng.uniform(0.2, 0.9), 2))
+        count[kind] = n = count[kind] + 1
+        if kind == "h":
+            models = _HONEST[(n - 1) % len(_HONEST)]
+            users.append(Honest(f"honest_{n}", models=models, own=own))
+        elif kind == "w":
+            weak = ("overfit",) if n % 2 else ("narrow",)
+            users.append(Weak(f"weak_{n}", models=weak))
+        elif kind == "s":
+            users.extend(sybils(1, name=f"hedged_{n}"))
+        else:
+            behaviour = _KINDS[kind].behaviour.replace(" ", "_")
+            users.append(_KINDS[kind](f"{behaviour}_{n}"))
+    return with_stakes(users[:number], total, spread, seed)

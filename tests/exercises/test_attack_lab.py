@@ -1,0 +1,56 @@
+"""The judge of `your_rule` meets rules that nobody listed."""
+
+import numpy as np
+import pytest
+
+from numlearn.course._check import Outcome, judge
+from numlearn.course._wire import dumps, loads
+from numlearn.exercises import find
+
+_, EXERCISE = find("your_rule")
+
+
+def score(a, b, cap, slices=1):
+    return lambda corr, mmc, stake: (
+        stake / slices * (a * corr + b * mmc).clip(-cap, cap)
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(score(0.5, 2, 0.05), id="January 2024"),
+        pytest.param(score(1, 2, 0.25), id="2021 with MMC twice"),
+        pytest.param(score(3, 15, 1, 64), id="August 2026"),
+        pytest.param(score(0, 3, 0.05), id="MMC only"),
+    ],
+)
+def test_rules_that_mirror_and_pay_for_mmc_defend(rule, seed):
+    assert judge(EXERCISE, rule, seed).outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (score(1, 0, 0.25), "copy of the metamodel"),
+        (score(-1, -3, 0.05), "Honest users end the year"),
+        (lambda c, m, s: s * 0.02 * ((c + m) > 0), "guess earned"),
+        (lambda c, m, s: s**1.2 * (0.1 * (c + 3 * m)).clip(-0.02, 0.02), "one account"),
+        (lambda c, m, s: s * np.nan, "missing"),
+        (lambda c, m, s: (s * c).sum(), "table like `stake`"),
+        (lambda c, m, s: 2 * s, "more than its whole stake"),
+    ],
+)
+def test_other_rules_are_told_what_went_wrong(rule, says):
+    verdict = judge(EXERCISE, rule, 7)
+    assert verdict.outcome is Outcome.WRONG
+    assert says in verdict.message
+
+
+def test_who_is_who_does_not_travel():
+    """In a class the answer runs elsewhere, and sees the tables alone."""
+    case = EXERCISE.inputs(3)[1]
+    sent = loads(dumps(case))
+    assert all(not table.attrs for table in sent)
+    assert EXERCISE.fault(score(0.75, 2.25, 0.05)(*sent), case) is None

@@ -1,0 +1,140 @@
+import html
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from numlearn.__main__ import app
+from numlearn.errors import NumlearnError
+from numlearn.staking import RULES
+from numlearn.world import crowd
+from numlearn.world._report import write_report
+from numlearn.world._what_if import (
+    WHAT_IFS,
+    Minimum,
+    WhatIf,
+    interval,
+    never_burns,
+    pays_the_first,
+    what_if,
+)
+from numlearn.world.tournament import Round, run
+
+SMALL = {"rows": 300, "train": 40}
+USERS = [
+    crowd.Honest("line", 3000.0, ("line",)),
+    crowd.Random("random", 1000.0),
+    crowd.Opposing("opposing", 1000.0, "line"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NUMLEARN_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def comparison(cache):
+    changes = ["no burn", "no stake", "equal weights"]
+    return what_if(changes, [1, 2], rounds=8, users=USERS, **SMALL)
+
+
+def a_round(corr, stake):
+    corr, stake = np.array(corr), np.array(stake, float)
+    return Round(1, corr, 0 * corr, stake, stake.sum(), RULES["2026-01"])
+
+
+def test_one_rule_at_a_time(comparison):
+    figures = comparison.figures.groupby(level="rule").mean()
+    assert figures.loc["no burn", "burned"] == 0 < figures.loc["as it is", "burned"]
+    assert (figures.loc["no stake", ["paid", "burned"]] == 0).all()
+    assert figures.loc["no stake", "bad_weight"] == pytest.approx(2 / 3)
+    alike = comparison.figures.xs(1, level="seed")
+    assert alike.loc["no stake", "metamodel_corr"] == pytest.approx(
+        alike.loc["equal weights", "metamodel_corr"]
+    )
+
+
+def test_bands_are_paired_over_seeds(comparison):
+    bands = comparison.bands()
+    column = comparison.figures["paid"]
+    gaps = column.xs("no burn", level="rule") - column.xs("as it is", level="rule")
+    line = bands.loc["paid", "no burn"]
+    assert line["difference"] == pytest.approx(gaps.mean())
+    assert line["low"] < line["difference"] < line["high"]
+    assert (bands.xs("as it is", level="rule")["difference"] == 0).all()
+    assert "4 rules over 2 seeds" in repr(comparison)
+
+
+def test_interval_is_student_s():
+    mean, low, high = interval([1.0, 2.0, 3.0])
+    assert mean == 2 and high - 2 == pytest.approx(4.302653 / 3**0.5) == 2 - low
+    assert np.isnan(interval([1.0])[1])
+
+
+def test_payment_rules_by_hand():
+    round_ = a_round([0.02, -0.02, 0.01, np.nan], [100, 100, 0, 0])
+    np.testing.assert_allclose(never_burns(round_), [1.5, 0, 0, 0])
+    prizes = pays_the_first(a_round(np.arange(20) / 1000, [0.0] * 10 + [10.0] * 10))
+    assert (prizes[:10] == 0).all() and np.ptp(prizes[10:]) == 0 and prizes[15] > 0
+    farm = pays_the_first(a_round([0.03] * 10 + [0.01], [0.0] * 10 + [100.0]))
+    assert (farm[:10] > 0).all() and farm[10] == 0  # ten free accounts take it all
+    minimum = Minimum(50)
+    np.testing.assert_allclose(minimum.pay(round_), [1.5, -1.5, 0, 0])
+    np.testing.assert_array_equal(minimum.weigh(np.array([49.0, 50.0]), None), [0, 50])
+
+
+def test_every_what_if_runs_and_one_can_bring_its_own():
+    for name, change in WHAT_IFS.items():
+        rules = replace(RULES["2026-01"], **change.rules)
+        users = [replace(user, stake=40 * user.stake) for user in USERS]
+        made = run(1, rules, 2, users, pay=change.pay, weigh=change.weigh, **SMALL)
+        assert made.table("weight").notna().all(axis=None), name
+    own = {"half": WhatIf({"corr_multiplier": 0.375, "mmc_multiplier": 1.125})}
+    halved = what_if(own, [1], rounds=2, users=lambda seed: USERS, **SMALL).figures
+    assert halved.loc[("half", 1), "paid"] < halved.loc[("as it is", 1), "paid"]
+    with pytest.raises(NumlearnError, match="no what-if 'no gravity'"):
+        what_if("no gravity")
+
+
+class _Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.links = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self.links += [v for k, v in attributes if k in ("src", "href")]
+
+
+def test_the_report_is_whole_escaped_and_told_to_everyone(tmp_path, comparison, capsys):
+    nasty = "<script>alert(1)</script>&\"'"
+    users = [*USERS, crowd.Random(nasty, 10.0)]
+    season = run(1, "2026-01", 6, users, **SMALL)
+    path = write_report(season, tmp_path / "season.html", comparison)
+    assert capsys.readouterr().out == ""
+    text = path.read_text(encoding="utf-8")
+    assert nasty not in text and html.escape(nasty) in text
+    page = _Page()
+    page.feed(text)
+    names = [tag for tag, _ in page.tags]
+    assert "script" not in names and names.count("img") == 3
+    assert all(link.startswith("data:image/png;base64,") for link in page.links)
+    assert all(len(a["alt"]) > 40 for tag, a in page.tags if tag == "img")
+    assert "prefers-color-scheme: dark" in text and "equal weights" in text
+    assert not re.search(r"https?://", text)
+
+
+def test_command_line_prints_the_season_twice_the_same(tmp_path):
+    page, save = tmp_path / "season.html", tmp_path / "season.npz"
+    call = ["world", "run", "--rounds", "3", "--users", "2", "--rows", "300"]
+    first = CliRunner().invoke(app, [*call, "--save", str(save), "--report", str(page)])
+    again = CliRunner().invoke(app, call)
+    assert first.exit_code == again.exit_code == 0, first.output
+    assert "3 rounds of 2 users" in again.stdout and page.exists() and save.exists()
+    assert first.stdout.startswith(again.stdout)
