@@ -30,7 +30,7 @@ history["prediction"] = trees.predict(history)
 scores = nl.scoring.corr(history, ["prediction"])
 ax = nl.plots.score_bars(scores, title="Up to era 96 it had seen the answers")
 # %% [markdown]
-# To the left of the cliff the model looks superb, week after week. Nothing of that is
+# To the left of the cliff the model looks superb, week after week. Most of that is not
 # skill: it was shown the answers, and remembers some. To the right it had to guess. If you
 # had no eras to the right, what would you have believed?
 #
@@ -112,26 +112,28 @@ pd.DataFrame(room).rename_axis("features, GiB").round(1)
 # %% [markdown]
 # ### Exercise: fit_predict
 #
-# Write `fit_predict(model, train, test, features)`: train the model on the rows of `train`
-# that have a target (the column `target`), and return its predictions of `test` as a Series
-# with the index of `test`. For a model that always says the mean, and three training rows
-# with the targets `0.25, 0.75` and none:
+# Write `fit_predict(train, test, features)`: train a line (scikit-learn's `LinearRegression`)
+# on the rows of `train` that have a target (the column `target`), and return its predictions of
+# `test` as a Series with the index of `test`. For one feature that is `0, 1, 2` in training, with
+# the targets `0.25, 0.75` and none, and `2, 1` in the test:
 #
 # ```
 # id
-# n8    0.5
-# n9    0.5
+# n8    1.25
+# n9    0.75
 # dtype: float64
 # ```
 
-
 # %% exercise="fit_predict"
-def fit_predict(model, train, test, features):
-    """Return a model's predictions of rows that it has not seen."""
+from sklearn.linear_model import LinearRegression
+
+
+def fit_predict(train, test, features):
+    """Return a line's predictions of rows that it has not seen."""
     # BEGIN SOLUTION
     known = train.dropna(subset="target")
-    model.fit(known[features], known["target"])
-    return pd.Series(model.predict(test[features]), index=test.index)
+    line = LinearRegression().fit(known[features], known["target"])
+    return pd.Series(line.predict(test[features]), index=test.index)
     # END SOLUTION
 
 
@@ -151,18 +153,15 @@ def fit_predict(model, train, test, features):
 
 # %%
 world = nl.world.World.build()
-weeks = range(9)
-targets = {
-    era: pd.Series(world.era(era)["target"].to_numpy(), world.stocks(era))
-    for start in (30, 50, 70, 90)
-    for era in range(start, start + len(weeks))
-}
-alike = pd.Series(
-    {
-        apart: sum(targets[e].corr(targets[e + apart]) for e in (30, 50, 70, 90)) / 4
-        for apart in weeks
-    }
-)
+weeks, starts = range(9), (30, 50, 70, 90)
+targets = {}
+for era in (start + week for start in starts for week in weeks):
+    targets[era] = pd.Series(world.era(era)["target"].to_numpy(), world.stocks(era))
+alike = pd.DataFrame(index=weeks, columns=starts, dtype=float)
+for week in weeks:
+    for era in starts:
+        alike.loc[week, era] = targets[era].corr(targets[era + week])
+alike = alike.mean(axis=1)
 
 # %%
 import matplotlib.pyplot as plt
@@ -182,17 +181,15 @@ plt.show()
 # The answers are about as alike as the days that they share: three quarters, a half, a quarter,
 # none. That follows from how the target is made. So if era 50 is in the test and era 51 in the
 # training, much of the test's answers stands in the training, in other rows. A model need not
-# even recognise the stock. It is enough that it learns which *kind* of stock did well in those
-# weeks.
+# recognise the stock. It is enough to learn which *kind* of stock did well in those weeks.
 #
-# The cure is called **purging**: leave out of the training what lies too close to the test.
-# For a target of 20 trading days, four weeks, three eras between training and test are enough
-# so that no day is shared.
+# The cure is called **purging**: leave out of the training what lies too close to the test. For
+# a target of 20 trading days, three eras in between are enough so that no day is shared.
 #
-# > **In the real tournament** the target begins two days after the era, so that with four
-# > eras in between each label was also *known* when the test began. Numerai leaves out 8
-# > eras for its own models (16 where the target is 60 days). In March
-# > 2021 eras were a month apart, and none had to be left out.
+# > **In the real tournament** the target begins two days after the era, so that with four eras
+# > in between each label was also *known* when the test began. Numerai leaves out 8 for its own
+# > models, which is on the safe side (16 where the target is 60 days). In March 2021 eras were a
+# > month apart, and none had to be left out.
 
 # %% [markdown]
 # ### Exercise: purge
@@ -264,9 +261,9 @@ pd.DataFrame({"line": validated(line), "trees": validated(trees)}).round(4)
 # shuffled, you would have chosen by the leak.
 #
 # Or is all that luck? One world cannot tell. So here are the trees in more worlds. Each row was
-# computed once and stored (`benchmarks/validation.py` makes it again): five validations of the
-# first 96 eras, walking forward (section 4) among them, and then what they should have foretold.
-# The **future** is the mean CORR, in eras 109 to 300, of a model that has learned all 96.
+# computed once and stored (the course's `benchmarks/validation.py` makes it again): five
+# validations of the first 96 eras, walking forward (section 4) among them, and then what they
+# should have foretold. The **future** is the mean CORR, in eras 109 to 300, of a model that has learned all 96.
 
 # %%
 stored = pd.DataFrame(  # mean CORR, in ten-thousandths
@@ -317,7 +314,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # Read the first column. Shuffling promises too much, by about a third of what the model can
-# do. Purged blocks are right on average. Now read the ±: the future of a world differs from its
+# do. Blocks are right on average. Now read the ±: the future of a world differs from its own
 # past by as much as the leak itself. In the one world that you live in you would never *see* the
 # leak by waiting; you would call it bad luck.
 #
@@ -379,7 +376,7 @@ print(f"from {len(lead)} eras, worth about {worth:.0f} independent ones")
 # so: there are only so many independent months in the data.
 #
 # Walking forward is the strictest of all, and on average too modest: look at its dots above.
-# Its first models have seen a quarter of the past. Use it for what it is, a record as if you had
+# Its first models have seen few eras. Use it for what it is, a record as if you had
 # been there; and to choose between two models, compare them on the same eras.
 
 # %% [markdown]

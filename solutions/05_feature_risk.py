@@ -8,7 +8,7 @@
 #       - take features out of a model, all of the way or part of it
 #       - say what that does to its mean, its ups and downs, and its Sharpe ratio
 #     needs: [lesson 03, the idea of a least-squares fit]
-#     claims: [S2]
+#     claims: [S1]
 # ---
 
 # %% [markdown]

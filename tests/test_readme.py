@@ -4,20 +4,25 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from numlearn._files import course_root
 
 README = (course_root() / "README.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-def test_library_snippet_runs_and_is_short(tmp_path):
-    snippet = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+@pytest.mark.parametrize(
+    ("snippet", "told"),
+    list(zip(SNIPPETS, [["sharpe", "line"], ["fund_sharpe", "no burn"]], strict=True)),
+)
+def test_library_snippets_run_and_are_short(snippet, told, tmp_path):
     assert len([line for line in snippet.splitlines() if line]) <= 6
     run = subprocess.run(
         [sys.executable, "-c", snippet], capture_output=True, text=True, cwd=tmp_path
     )
     assert run.returncode == 0, run.stderr
-    assert "sharpe" in run.stdout
-    assert "line" in run.stdout
+    assert all(word in run.stdout for word in told)
 
 
 def test_performance_table_names_commands_that_exist():

@@ -33,6 +33,7 @@ def pages(root):
     ready = {lesson.slug: lesson for lesson in masters(root)}
     parts = {
         "README.md": {"lessons": lesson_table, "claims": claim_table},
+        "docs/claims.md": {"measured": measured_table},
         "docs/instructor.md": {"schedule": schedule},
     }
     texts = {name: (root / name).read_text(encoding="utf-8") for name in parts}
@@ -128,6 +129,32 @@ def claim_table(ready):
 def _verdict(claim):
     colon = "" if claim["verdict"] == "holds if" or not claim["note"] else ":"
     return f"**{claim['verdict']}**{colon} {claim['note']}".strip()
+
+
+def measured_table(ready):
+    """Return what the closed loop says of its claims: effects, intervals, verdicts."""
+    from numlearn.world import claims
+
+    stems = {lesson.stem for lesson in ready.values()}
+    rows = ["| claim | lesson | measured | verdict |", "|---|---|---|---|"]
+    for (sentence, stem, built_in, settled), lines in claims().groupby(
+        ["sentence", "lesson", "built_in", "settled"], sort=False
+    ):
+        place = f"[{stem[:2]}](../lessons/{stem}.ipynb)" if stem in stems else stem[:2]
+        effects = "<br>".join(
+            f"{line.measure}: {' '.join(_effect(line))}" for line in lines.itertuples()
+        )
+        note = f"<br>built in: {built_in}" if built_in else ""
+        rows.append(f"| {sentence} | {place} | {effects} | **{settled}**{note} |")
+    return "\n".join(rows)
+
+
+def _effect(line):
+    digits = 2 if abs(line.mean) >= 0.1 else 4
+    return (
+        f"{line.mean:.{digits}f}",
+        f"({line.low:.{digits}f} … {line.high:.{digits}f})",
+    )
 
 
 def schedule(ready):

@@ -14,16 +14,16 @@ from numlearn.world.market import MarketRules
 # More can be known here than in the lessons' market, and it stays true: in sixty eras
 # luck is then far smaller than what a model knows.
 PLAIN = MarketRules(
-    cell_ic=0.102,
-    trait_ic=0.03,
-    signal_ic=0.093,
+    cell_ic=0.17,
+    trait_ic=0.05,
+    signal_ic=0.155,
     cell_shock=0.005,
     trait_shock=0.005,
     signal_shock=0.005,
     drift=0.001,
     regime=0.05,
 )
-ROWS, TRAIN, LIVE, GAP = 700, 60, 60, 13
+ROWS, TRAIN, LIVE, GAP = 500, 60, 60, 13
 ASKED = 0.65  # of the line's CORR
 
 
@@ -36,9 +36,12 @@ def _market(number):
     )
     world = World.build(config)
     wanted = ["era", *world.features.names, "target"]
-    train = world.panel(range(1, TRAIN + 1), resolved=True)[wanted]
-    live = world.panel(range(TRAIN + GAP + 1, last + 1, 4), resolved=True)[wanted]
-    return train, live
+    spans = range(1, TRAIN + 1), range(TRAIN + GAP + 1, last + 1, 4)
+    panels = [world.panel(eras, resolved=True)[wanted] for eras in spans]
+    for panel, letter in zip(panels, "tn"):  # a class's answers have to be short
+        ids = [f"{letter}{row:04x}" for row in range(len(panel))]
+        panel.index = pd.Index(ids, dtype=object, name="id")
+    return panels
 
 
 def unseen(seed):
@@ -184,8 +187,7 @@ EXERCISES = (
             ),
             Mistake(
                 lambda train, live: _noise(live),
-                "Those are random numbers. On the public seed they fail, and on a"
-                " secret one as well.",
+                "Those are random numbers. They know nothing, on any seed.",
             ),
             Mistake(
                 lambda train, live: live[train.columns[1]],
@@ -251,8 +253,8 @@ EXERCISES = (
             ),
             Mistake(
                 lambda rates, afford: afford if my_stake(rates, afford) else 0.0,
-                "That is what you can afford to lose. The stake may be larger, as it"
-                " does not fall to nothing, or must be smaller, if it may fall twice.",
+                "That is what you can afford to lose. Divide it by twice the deepest"
+                " fall: the stake that loses just so much.",
             ),
         ),
     ),
@@ -260,11 +262,11 @@ EXERCISES = (
 
 QUIZ = (
     Question(
-        "A model earned well in a year, and its MMC is about zero. What does the fund owe"
-        " to it?",
+        "A model earned well in a year, and its MMC is about zero. What does the fund"
+        " owe to it?",
         {
-            "As much as it was paid": "Pay and use are two things: where CORR is paid, a"
-            " model that says what others say is paid as well.",
+            "As much as it was paid": "Pay and use are two things: where CORR is paid,"
+            " a model that says what others say is paid as well.",
             "Next to nothing: the others brought the same already": "Right. Play the"
             " year without its stake, and the metamodel scores the same.",
             "It harmed the fund": "An MMC of zero is no harm. It just was not needed.",
@@ -275,10 +277,10 @@ QUIZ = (
         "You submit without a stake. What do you lose?",
         {
             "Your scores": "No: an unstaked model is scored like any other.",
-            "A place in the metamodel, and the chance to earn or burn": "Right, and you"
-            " gain a record that costs nothing.",
-            "Nothing, the fund uses you all the same": "It does not: without a stake the"
-            " weight is zero.",
+            "A place in the metamodel, and the chance to earn or burn": "Right, and"
+            " you gain a record that costs nothing.",
+            "Nothing, the fund uses you all the same": "It does not: without a stake"
+            " the weight is zero.",
         },
         "b",
     ),

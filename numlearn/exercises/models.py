@@ -4,7 +4,7 @@ from operator import itemgetter
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -13,7 +13,7 @@ from numlearn.exercises import Exercise, Mistake, Question
 
 
 def panels(seed):
-    """Return models, panels to learn from (some targets missing) and to predict."""
+    """Return panels to learn from (with gaps) and to predict, and the features."""
     cases = []
     for rows, count in ((30, 3), (45, 4)):
         rng = np.random.default_rng([seed, rows])
@@ -26,14 +26,15 @@ def panels(seed):
         panel.index = pd.Index([f"n{n:015x}" for n in range(len(panel))], name="id")
         train, test = panel[eras < "0006"].copy(), panel[eras > "0006"].copy()
         train.loc[train["era"] == "0005", "target"] = np.nan
-        cases.append((Ridge(alpha=2.0), train, test, features))
+        cases.append((train, test, features))
     return cases
 
 
-def fit_predict(model, train, test, features):
-    """Return a model's predictions of rows that it has not seen."""
-    by_features = make_pipeline(FunctionTransformer(itemgetter(features)), model)
-    return models.fit_predict(by_features, train, test)["target"]
+def fit_predict(train, test, features):
+    """Return a line's predictions of rows that it has not seen."""
+    chosen = FunctionTransformer(itemgetter(features))
+    line = make_pipeline(chosen, LinearRegression())
+    return models.fit_predict(line, train, test)["target"]
 
 
 def blocks_and_gaps(seed):
@@ -65,14 +66,14 @@ def walk_forward(eras, blocks, gap):
     return [(eras[train], eras[test]) for train, test in folds]
 
 
-def _fitted(model, train, test, columns):
+def _fitted(train, test, columns):
     known = train.dropna(subset="target")
-    model.fit(known[columns], known["target"])
-    return pd.Series(model.predict(test[columns]), test.index)
+    line = LinearRegression().fit(known[columns], known["target"])
+    return pd.Series(line.predict(test[columns]), test.index)
 
 
-def _filled(model, train, test, features):
-    return _fitted(model, train.fillna({"target": 0.5}), test, features)
+def _filled(train, test, features):
+    return _fitted(train.fillna({"target": 0.5}), test, features)
 
 
 def _walk(eras, blocks, keep, first=1):
@@ -85,10 +86,11 @@ EXERCISES = (
         name="fit_predict",
         points=2,
         hints=(
-            "Three steps: drop the training rows without a target, `model.fit(...)`,"
-            " `model.predict(...)`. Which rows go into which?",
-            "`known = train.dropna(subset='target')`, then fit on `known[features]` and"
-            " `known['target']`. Predictions come out as an array: give them the index"
+            "Three steps: drop the training rows without a target, `.fit(...)`,"
+            " `.predict(...)`. Which rows go into which?",
+            "`known = train.dropna(subset='target')`, then"
+            " `line = LinearRegression().fit(known[features], known['target'])`."
+            " Predictions come out as an array: give them the index"
             " of `test`.",
         ),
         cases=panels,
@@ -96,21 +98,21 @@ EXERCISES = (
         refuses=(fit_predict, models.fit_predict),
         mistakes=(
             Mistake(
-                lambda m, train, test, f: _fitted(m, train, train, f),
+                lambda train, test, f: _fitted(train, train, f),
                 "You predicted the rows that the model learned from. Predict `test`.",
             ),
             Mistake(
-                lambda m, train, test, f: _fitted(m, test, test, f),
+                lambda train, test, f: _fitted(test, test, f),
                 "The model learned from `test`, that is, from the answers that it is"
                 " to guess. Fit it on `train`.",
             ),
             Mistake(
-                lambda m, train, test, f: _fitted(m, pd.concat([train, test]), test, f),
+                lambda train, test, f: _fitted(pd.concat([train, test]), test, f),
                 "The model learned from both panels, so it has seen the answers. Fit"
                 " it on `train` alone.",
             ),
             Mistake(
-                lambda m, train, test, f: _fitted(m, train, test, [*f, "target"]),
+                lambda train, test, f: _fitted(train, test, [*f, "target"]),
                 "The target is among the features: whoever knows the answer need not"
                 " predict it. Use `features` only.",
             ),
@@ -120,7 +122,7 @@ EXERCISES = (
                 " something false: drop those rows.",
             ),
             Mistake(
-                lambda m, train, test, f: _fitted(m, train, test, f).to_numpy(),
+                lambda train, test, f: _fitted(train, test, f).to_numpy(),
                 "The numbers are right, but nobody can tell whose they are: return a"
                 " Series with the index of `test`.",
             ),

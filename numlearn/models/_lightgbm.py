@@ -1,7 +1,10 @@
 """LightGBM on a panel, without copies of what is int8 already."""
 
+from importlib import metadata, util
+
 import numpy as np
 import pandas as pd
+from packaging.version import Version
 from sklearn.base import BaseEstimator, RegressorMixin
 
 from numlearn import eras
@@ -16,7 +19,8 @@ class LightGBM(RegressorMixin, BaseEstimator):
 
     The trees are those of ``lightgbm.LGBMRegressor`` with the same parameters where
     each of a feature's values is common (Numerai's five are). Features are handed over
-    as Arrow columns, without a copy, and their values are found in 20,000 rows.
+    as Arrow columns, without a copy (before LightGBM 4.7 that needs cffi), and their
+    values are found in 20,000 rows.
 
     Parameters
     ----------
@@ -82,9 +86,10 @@ class LightGBM(RegressorMixin, BaseEstimator):
             raise NumlearnError(
                 f"{np.isnan(y).sum()} rows have no target: drop them before fitting."
             )
+        rows, features = table.shape
         refuse_too_large(
-            _need(*table.shape, self.num_leaves),
-            f"Training on {table.num_rows:,} rows × {table.num_columns:,} features",
+            _need(rows, features, self.num_leaves),
+            f"Training on {rows:,} rows × {features:,} features",
         )
         self.feature_names_in_ = names
         parameters = self._parameters()
@@ -126,14 +131,23 @@ def feature_names(X):
     return names
 
 
+def takes_arrow():
+    """Tell whether LightGBM can read Arrow: before 4.7 it needs cffi for that."""
+    new = Version(metadata.version("lightgbm")) >= Version("4.7")
+    return new or util.find_spec("cffi") is not None
+
+
 def _table(X, names=None):
     """Return the features' names and an Arrow table of them, sharing their memory."""
     import pyarrow
 
     X = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
     names = feature_names(X) if names is None else names
-    columns = [pyarrow.array(eras.numeric_column(X, name)) for name in names]
-    return names, pyarrow.table(columns, list(map(str, names)))
+    columns = [eras.numeric_column(X, name) for name in names]
+    if not takes_arrow():
+        return names, pd.DataFrame(dict(zip(names, columns)))
+    arrays = [pyarrow.array(column) for column in columns]
+    return names, pyarrow.table(arrays, list(map(str, names)))
 
 
 def _need(rows, features, leaves):

@@ -88,7 +88,11 @@ def blend(panel, predictions, weights=None):
         mean = metamodel.equal_weighted(panel, predictions)
     else:
         mean = metamodel.stake_weighted(panel, predictions, weights)
-    return mean.groupby(panel["era"].array).transform(eras.average_rank).rename("blend")
+    return (
+        mean.groupby(panel["era"].to_numpy())
+        .transform(eras.average_rank)
+        .rename("blend")
+    )
 
 
 class NeutralizedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):

@@ -83,7 +83,7 @@ class WalkForward(_EraSplitter):
     """Train on the past, test on what follows, move on: as in the tournament.
 
     By default every label of the training eras was known when the test began, for
-    20-day targets (see the table above); for 60-day targets use ``purge=12``.
+    20-day targets (the module's table); for 60-day targets use ``purge=12``.
 
     Parameters
     ----------
@@ -156,8 +156,8 @@ class EraKFold(_EraSplitter):
     """Test on each block of consecutive eras; train on both sides of it.
 
     Every era is tested once, but by models that know its future. By default a model's
-    training labels share no day with those of its test, for 20-day targets (see the
-    table above); for 60-day targets use ``purge=12``.
+    training labels share no day with those of its test, for 20-day targets (the
+    module's table); for 60-day targets use ``purge=12``.
 
     Parameters
     ----------

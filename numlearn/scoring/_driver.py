@@ -11,7 +11,7 @@ from numlearn import eras
 from numlearn.errors import NumlearnError
 
 COVERAGE = 0.8  # the share of an era that a score must rest on, as at Numerai
-BLOCK = 16  # models ranked together: hides the overhead of numpy, fits the cache
+BLOCK = 24  # models ranked together: hides the overhead of numpy, fits the cache
 
 
 class Era(NamedTuple):

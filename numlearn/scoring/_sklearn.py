@@ -1,5 +1,6 @@
 """A scorer for scikit-learn that knows eras."""
 
+import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError
@@ -45,12 +46,13 @@ class _EraScorer:
 
     def __call__(self, estimator, X, y):
         index = getattr(X, "index", None)
-        if index is None or not index.isin(self.eras.index).all():
+        rows = [-1] if index is None else self.eras.index.get_indexer(index)
+        if np.min(rows, initial=0) < 0:
             raise NumlearnError(
                 "The era of some rows is not known: pass X as a DataFrame whose index "
                 "is that of the eras given to make_era_scorer."
             )
-        panel = pd.DataFrame({"era": self.eras.loc[index]})
+        panel = pd.DataFrame({"era": self.eras.iloc[rows]})
         panel["target"] = pd.Series(y).to_numpy()
         panel["prediction"] = pd.Series(estimator.predict(X)).to_numpy()
         scores = self.score(panel, "prediction")

@@ -5,6 +5,7 @@
 
 import importlib
 
+from numlearn.staking import incentives
 from numlearn.staking._history import history
 from numlearn.staking._paths import Paths
 from numlearn.staking._simulate import replay, simulate
@@ -28,6 +29,7 @@ __all__ = [
     "compare_online",
     "history",
     "in_dollars",
+    "incentives",
     "replay",
     "rules_on",
     "simulate",

@@ -32,7 +32,7 @@ def history(model, rules="2026-01", *, refresh=False):
     -------
     DataFrame
         Columns ``corr`` and ``mmc``, index ``round``, as
-        :func:`numlearn.staking.simulate` takes it. A round in which one of both is
+        `simulate` takes it. A round in which one of both is
         missing is left out, which `simulate` will remark.
 
     Raises

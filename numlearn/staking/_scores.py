@@ -14,7 +14,7 @@ def weighted_scores(scores, rules):
     Parameters
     ----------
     scores : DataFrame, Series, mapping or path of a CSV file
-        See :func:`numlearn.staking.simulate`.
+        See `simulate`.
     rules : Rules
 
     Returns

@@ -100,7 +100,7 @@ def replay(scores, rules, stake=100.0, *, compound=True, total_at_risk=None):
     Parameters
     ----------
     scores, rules, stake, compound, total_at_risk
-        As in :func:`simulate`.
+        As in `simulate`.
 
     Returns
     -------

@@ -128,7 +128,7 @@ def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
     Parameters
     ----------
     paths : Paths
-        As :func:`numlearn.staking.simulate` returns them.
+        As `simulate` returns them.
     pool : Pool
         Its price is today's; its depth makes large sales cheap for the buyer.
     volatility : float

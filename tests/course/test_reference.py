@@ -19,8 +19,6 @@ READY = {lesson.slug: lesson for lesson in build.masters(ROOT)}
 CLAIMS, SOURCES = readme.claims()
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 WORDS = dict(entry.split("\n", 1) for entry in GLOSSARY.split("\n## ")[1:])
-# (lesson, claim) that its header names and the table does not; the list must shrink
-EXEMPT = {("feature_risk", "S2")}
 
 
 def teaches(entry):
@@ -64,8 +62,7 @@ def test_claim_is_whole(number):
 @pytest.mark.parametrize("slug", READY)
 def test_a_lessons_header_and_the_table_name_the_same_claims(slug):
     table = {number for number, claim in CLAIMS.items() if slug in claim["lessons"]}
-    exempt = {number for lesson, number in EXEMPT if lesson == slug}
-    assert set(READY[slug].claims) - exempt == table
+    assert set(READY[slug].claims) == table
 
 
 def test_readme_has_the_table():

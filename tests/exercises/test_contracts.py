@@ -3,6 +3,7 @@
 import pytest
 
 from numlearn import exercises
+from numlearn.course import _wire
 from numlearn.course._check import judge
 from numlearn.course.proof import told
 
@@ -32,6 +33,12 @@ def test_library_is_no_answer(exercise):
     if exercise.is_value:
         pytest.skip("a value cannot be imported as a function")
     assert "Write this one yourself" in judge(exercise, answer, 0).message
+
+
+@pytest.mark.parametrize("exercise", ALL)
+def test_cases_are_plain_data_for_a_notebook_that_is_graded(exercise):
+    for case in exercise.inputs(0):
+        assert len(_wire.loads(_wire.dumps(case))) == len(case)
 
 
 @pytest.mark.parametrize("exercise", ALL)

@@ -1,0 +1,248 @@
+"""Exercises of lesson 16: who gains with whom, and what one changed rule changes."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.world._what_if import interval
+
+
+def seasons(seed):
+    """Return (rounds, length): seasons in which sides gain more or less together."""
+    rng = np.random.default_rng([seed, 1])
+    return [(_season(rng, length * blocks), length) for length, blocks in _SIZES]
+
+
+_SIZES = ((13, 8), (4, 11))
+
+
+def _season(rng, size):
+    luck = rng.normal(0, 1, size)
+    rounds = pd.RangeIndex(1, size + 1)
+    paid = 9_000 + 2_500 * luck + rng.normal(0, 2_000, size)
+    burned = 7_000 - 1_500 * luck + rng.normal(0, 2_000, size)
+    return pd.DataFrame(
+        {
+            "round": rounds,
+            "fund_return": (0.001 + 0.004 * (luck + rng.normal(0, 1, size))).round(5),
+            "paid": paid.clip(100).round(1),
+            "burned": burned.clip(100).round(1),
+        },
+        rounds,
+    )
+
+
+def alignment(rounds, length):
+    """Return how the fund's, the users' and the burned sums go together."""
+    return _sides(rounds, _block(rounds, length)).corr()
+
+
+def _block(rounds, length):
+    return np.arange(len(rounds)) // length
+
+
+def _sides(rounds, block, compound=True):
+    """Return what each side got in each block of rounds."""
+    fund = (1 + rounds["fund_return"]).groupby(block).prod() - 1
+    if not compound:
+        fund = rounds["fund_return"].groupby(block).sum()
+    paid, burned = (rounds[name].groupby(block).sum() for name in ("paid", "burned"))
+    return pd.DataFrame({"fund": fund, "users": paid - burned, "burned": burned})
+
+
+def _paid_only(rounds, length):
+    sides = _sides(rounds, _block(rounds, length))
+    return sides.assign(users=sides["users"] + sides["burned"]).corr()
+
+
+def worlds(seed):
+    """Return (base, changed): one number a world, in two orders."""
+    rng = np.random.default_rng([seed, 2])
+    cases = []
+    for number in (5, 8):
+        world = pd.Index(rng.permutation(40)[:number] + 1, name="world")
+        base = pd.Series(rng.normal(0.024, 0.006, number), world).round(4)
+        changed = (base + rng.normal(-0.001, 0.001, number)).round(4)
+        cases.append((base, changed.reindex(np.roll(world, 1))))
+    return cases
+
+
+def what_if(base, changed):
+    """Return the mean of the paired differences, with its 95 % interval."""
+    mean, low, high = interval(changed - base)
+    return {"mean": float(mean), "low": float(low), "high": float(high)}
+
+
+def _around(mean, reach):
+    return {
+        "mean": float(mean),
+        "low": float(mean - reach),
+        "high": float(mean + reach),
+    }
+
+
+def _with(gaps, times=None, root=True, ddof=1):
+    """Return an interval of which one step may have gone wrong."""
+    times = stats.t.ppf(0.975, len(gaps) - 1) if times is None else times
+    error = gaps.std(ddof=ddof) / (len(gaps) ** 0.5 if root else 1)
+    return _around(gaps.mean(), times * error)
+
+
+def _unpaired(base, changed):
+    error = np.sqrt((base.var() + changed.var()) / len(base))
+    times = stats.t.ppf(0.975, len(base) - 1)
+    return _around(changed.mean() - base.mean(), times * error)
+
+
+EXERCISES = (
+    Exercise(
+        name="alignment",
+        points=3,
+        hints=(
+            "Number the blocks, 0, 0, … 1, 1, …, and group by that. A return compounds"
+            " within a block; NMR adds up.",
+            "`block = np.arange(len(rounds)) // length`. The fund's part is"
+            " `(1 + rounds['fund_return']).groupby(block).prod() - 1`, the users' the"
+            " sum of `paid` less the sum of `burned`.",
+            "Put the three sums into a DataFrame with the columns `fund`, `users` and"
+            " `burned`, and return its `.corr()`.",
+        ),
+        cases=seasons,
+        key=alignment,
+        mistakes=(
+            Mistake(
+                lambda rounds, length: _sides(
+                    rounds, np.arange(len(rounds)), compound=False
+                ).corr(),
+                "That is round by round. Add up blocks of `length` rounds first.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(
+                    rounds, _block(rounds, length), compound=False
+                ).corr(),
+                "You added the fund's returns. A return applies to what the last one"
+                " left: multiply `1 + fund_return`, and take 1 away at the end.",
+            ),
+            Mistake(
+                lambda rounds, length: _paid_only(rounds, length),
+                "The users keep what is paid *less* what burns.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(rounds, _block(rounds, length)).cov(),
+                "That is the covariance, which has units. Use `.corr()`.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(
+                    rounds, np.arange(len(rounds)) % length
+                ).corr(),
+                "`%` puts rounds together that lie far apart. A block is rounds that"
+                " follow each other: `//`.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(
+                    rounds, rounds["round"].to_numpy() // length
+                ).corr(),
+                "Your first block is one round short: rounds are counted from 1, so"
+                " take 1 away before you divide.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="what_if",
+        points=3,
+        hints=(
+            "Subtract first, world by world (pandas finds the same world by its index),"
+            " and forget the two columns. What is left is one sample.",
+            "Its standard error is `gaps.std() / len(gaps) ** 0.5`. The interval"
+            " reaches `stats.t.ppf(0.975, len(gaps) - 1)` of these to either side.",
+        ),
+        cases=worlds,
+        key=what_if,
+        refuses=(what_if, interval),
+        mistakes=(
+            Mistake(
+                lambda base, changed: _with(base - changed),
+                "The sign is turned: a gain should be above zero, so take `changed`"
+                " less `base`.",
+            ),
+            Mistake(
+                lambda base, changed: _with(
+                    pd.Series(changed.to_numpy() - base.to_numpy())
+                ),
+                "You subtracted by position, and the worlds come in another order."
+                " Subtract the Series, which go by their index.",
+            ),
+            Mistake(
+                _unpaired,
+                "You compared two samples. Both hold the same worlds: subtract world by"
+                " world, so that what makes a world good or bad for both cancels.",
+            ),
+            Mistake(
+                lambda base, changed: _with(changed - base, times=1.96),
+                "1.96 is for large samples. With a handful of worlds the error itself"
+                " is unsure: use Student's t.",
+            ),
+            Mistake(
+                lambda base, changed: _with(
+                    changed - base, times=stats.t.ppf(0.95, len(base) - 1)
+                ),
+                "That leaves 5 % on *each* side. For 95 % between them take the 97.5 %"
+                " point of t.",
+            ),
+            Mistake(
+                lambda base, changed: _with(changed - base, root=False),
+                "That is how far worlds scatter. For the error of their mean divide by"
+                " the root of their number.",
+            ),
+            Mistake(
+                lambda base, changed: _with(changed - base, ddof=0),
+                "The standard deviation of a sample divides by one less than its"
+                " number: `.std()` of a Series does, `np.std` does not.",
+            ),
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "In quarters in which the metamodel scores well the fund earns. What does that"
+        " show about incentives?",
+        {
+            "That users work for the fund": "A fund that trades random numbers earns"
+            " where *they* score well, and nobody worked for it.",
+            "Nothing yet: score and return are of the same stocks and days": "Right."
+            " It is built in. What people do because of the rule is another question.",
+            "That the rule is good for everybody": "It would be so under any rule: no"
+            " rule has entered the comparison.",
+        },
+        "b",
+    ),
+    Question(
+        "Good new models join a crowded tournament. Who gains?",
+        {
+            "Everybody": "The blend gains. But above the threshold the purse is shared,"
+            " and the earlier users' share got smaller.",
+            "The earlier users, as the metamodel is better": "Nobody is paid for the"
+            " metamodel. They share the same purse with more people, and a better"
+            " metamodel makes MMC harder.",
+            "The fund and the newcomers, at the expense of the earlier users": "Right:"
+            " in all six worlds of this lesson the metamodel was better and the earlier"
+            " users' income less.",
+        },
+        "c",
+    ),
+    Question(
+        "What do burns do, in this lesson's seasons?",
+        {
+            "They make a given crowd's metamodel much better": "Where most people"
+            " worked it was much the same with burns and without.",
+            "They keep guessing from paying nearly as well as work": "Right: without"
+            " burns guessers earned nearly as much as those who work. Why should"
+            " anybody work then?",
+            "They are income for Numerai": "A burned stake goes to nobody. It is"
+            " destroyed.",
+        },
+        "b",
+    ),
+)
