@@ -7,7 +7,7 @@
 #       - compute what a round pays or burns, by the rules of 2021 and by today's
 #       - check a document's examples against its own formula
 #       - say in what sense staking is a bet, and what a stake without skill can expect
-#     needs: [lessons 03, 10 and 11]
+#     needs: ["lessons 03, 10 and 11"]
 #     claims: [S17, S18, S24, S27, S28, S42, S43]
 # ---
 

@@ -7,7 +7,7 @@
 #       - attack a tournament in seven ways, and see which rule pays for it
 #       - show why gains and burns must mirror each other
 #       - design a rule that defeats attacks it has not seen, and keeps honest people
-#     needs: [lessons 10, 11 and 12]
+#     needs: ["lessons 10, 11 and 12"]
 #     claims: [S37, S38, S39, S40]
 # ---
 

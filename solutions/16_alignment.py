@@ -14,8 +14,8 @@
 # %% [markdown]
 # Everybody rows in one direction, said the page of 2021: good predictions make a good
 # metamodel, the fund earns, users are paid. All win together, and nobody gains by your
-# loss. Of all claims about the triangle this is the largest. Let us turn the whole triangle
-# for two years, with people of all sorts, and look.
+# loss: **aligned incentives**. Of all claims about the triangle this is the largest. Let us
+# turn the whole triangle for two years, with people of all sorts, and look.
 
 # %%
 from numlearn.world import crowd
@@ -381,18 +381,17 @@ def what_if(base, changed):
 # reward for work smaller?
 
 # %%
+from itertools import product
+
 rules = {"with burns": "as it is", "without": "no burn"}
 rows = {}
-for rule, name in rules.items():
-    for working in (5, 10, 20):
-        crew = people("honest", working)
-        crew += [crowd.Random(f"guess_{n}", 12_000) for n in range(working, 24)]
-        pay = nl.world.WHAT_IFS[name].pay
-        played = nl.world.run(1, "2026-01", 104, crew, pay=pay)
-        rows[rule, working] = {
-            **100 * played.by_behaviour()["growth"],
-            "metamodel": 1e4 * played.summary()["metamodel_corr"],
-        }
+for rule, working in product(rules, (5, 10, 20)):
+    crew = people("honest", working)
+    crew += [crowd.Random(f"guess_{n}", 12_000) for n in range(working, 24)]
+    pay = nl.world.WHAT_IFS[rules[rule]].pay
+    played = nl.world.run(1, "2026-01", 104, crew, pay=pay)
+    growth, figures = played.by_behaviour()["growth"], played.summary()
+    rows[rule, working] = {**100 * growth, "metamodel": 1e4 * figures["metamodel_corr"]}
 answers = pd.DataFrame(rows).T.rename_axis(["rule", "working"])
 answers["reward"] = answers["honest"] - answers["random"]
 answers.round(0).astype(int)

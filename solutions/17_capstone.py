@@ -200,11 +200,10 @@ years = {name: year(rules=name) for name in names}
 worth, rows = {}, {}
 for name, one in years.items():
     me, rules = one.users.loc["mine"], nl.staking.RULES[name]
-    earned = one.table("payout")["mine"].cumsum()
-    worth[name] = 1 + earned / me["stake"]
+    worth[name] = 1 + one.table("payout")["mine"].cumsum() / me["stake"]
     peak = worth[name].cummax().clip(lower=1)
     rows[name] = {
-        "growth, %": 100 * (worth[name].iloc[-1] - 1),
+        "growth, %": 100 * me["income"] / me["stake"],
         "deepest fall, %": 100 * (1 - worth[name] / peak).max(),
         "days to get it out": rules.days_to_release,
     }
@@ -292,8 +291,8 @@ print(f"mean {rates.mean():.4f}, two errors {2 * error:.4f}, deepest fall {fall:
 # Write that rule: `my_stake(rates, afford)`, where `rates` is a Series by round and `afford`
 # is in NMR. The standard error is that of `rates.std()`, for `len(rates) / 4` rounds. Fall:
 # of `rates.cumsum()` below its highest value so far. Return the stake in NMR, 0 without
-# evidence. For 10 NMR and the
-# rates `.06, -.05, .07, .08, .06, .07, .08, .06, .07, .08, .06, .06`:
+# evidence. For 10 NMR and the rates `.06, -.05, .07, .08, .06, .07, .08, .06, .07, .08, .06,
+# .06`:
 #
 # ```
 # 100.0

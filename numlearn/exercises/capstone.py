@@ -96,17 +96,17 @@ def _no_predictions(got, live):
     """Say what about an answer's result is no prediction of each row, if anything."""
     if not isinstance(got, pd.Series | np.ndarray | list):
         return "Return a Series: one prediction for each row of `live`, by its id."
-    if np.shape(got) != (len(live),):
-        return (
-            f"`live` has {len(live)} rows, and the predictions have the shape"
-            f" {np.shape(got)}: one number for each row is needed."
-        )
-    if _named(got) and set(got.index) != set(live.index):
-        return "The index of your Series must hold the ids of `live`."
     try:
         values = np.asarray(got, dtype=float)
     except (TypeError, ValueError):
         return "Some predictions are no numbers."
+    if values.shape != (len(live),):
+        return (
+            f"`live` has {len(live)} rows, and the predictions have the shape"
+            f" {values.shape}: one number for each row is needed."
+        )
+    if _named(got) and set(got.index) != set(live.index):
+        return "The index of your Series must hold the ids of `live`."
     if not np.isfinite(values).all():
         return "Some predictions are missing or infinite: every row needs a number."
     if (pd.Series(values).groupby(live["era"].to_numpy()).nunique() == 1).any():
