@@ -1,7 +1,7 @@
 PYTHON ?= python3
 LAB_ARGS ?=
 BIN := .venv/bin
-LIBRARY := $(addprefix tests/,data exercises/test_judge.py fund oracle plots scoring staking \
+LIBRARY := $(addprefix tests/,data exercises/test_judge.py fund models oracle plots scoring staking \
   test_eras.py test_metamodel.py world)
 NBVAL := $(BIN)/pytest -q --nbval-current-env --nbval-cell-timeout=120
 

@@ -6,11 +6,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
 from numlearn.errors import NumlearnError
 from numlearn.models._faults import validate
+
+# What a function reaches as `nl.eras` and so on; the rest of the package stays at home.
+_CARRIED = ("eras", "metamodel", "models", "scoring")
 
 # Numerai's machine has no numlearn, one core, and an end to memory and patience.
 _CHILD = """
@@ -40,8 +44,9 @@ def write_pickle(predict, path):
     predict : callable
         ``predict(live_features)`` or ``predict(live_features, live_benchmark_models)``;
         it takes DataFrames indexed by id and returns one with the column "prediction",
-        numbers between 0 and 1. What it uses of numlearn or of your own module goes
-        into the pickle; other packages must be there where it runs.
+        numbers between 0 and 1. What it uses of your own module or of numlearn goes
+        into the pickle (of ``nl`` only eras, metamodel, models, scoring); other
+        packages must be there where it runs.
     path : str or path
         Should end in ``.pkl``.
 
@@ -56,6 +61,9 @@ def write_pickle(predict, path):
 
     class Pickler(cloudpickle.Pickler):
         def reducer_override(self, obj):
+            if obj is numlearn:
+                parts = {name: getattr(numlearn, name) for name in _CARRIED}
+                return SimpleNamespace, (), parts
             if isinstance(obj, functools._lru_cache_wrapper):
                 return functools.cache, (obj.__wrapped__,)
             return super().reducer_override(obj)

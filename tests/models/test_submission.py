@@ -273,6 +273,7 @@ def forest(live):
 
 def test_a_pickle_runs_where_there_is_no_numlearn(live, forest, tmp_path):
     model, features = forest
+    assert nl.world.tournament  # what else is loaded stays at home, threads' locks too
 
     def predict(live_features, live_benchmark_models):
         raw = pd.Series(model.predict(live_features[features]), live_features.index)
