@@ -71,7 +71,7 @@ def build(
     if check:
         from numlearn.course.proof import prove
 
-        faults, counts = prove()
+        faults, counts = prove(slugs=slugs or ())
         for fault in faults:
             typer.echo(fault, err=True)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())

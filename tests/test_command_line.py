@@ -13,10 +13,11 @@ def numlearn(*arguments, **options):
     )
 
 
-def test_list_names_written_and_planned_lessons():
+def test_list_names_every_lesson():
     listed = numlearn("list").stdout
     assert "What is going on here?" in listed
-    assert "(planned)" in listed
+    assert all(f"{number:02d}" in listed for number in range(19))
+    assert "(planned)" not in listed
 
 
 def test_doctor_is_content_here():

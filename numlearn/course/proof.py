@@ -14,8 +14,8 @@ from numlearn.course._check import Outcome, judge
 SEEDS = range(5)
 
 
-def prove(root=None, run=True):
-    """Check all built lessons against five rules.
+def prove(root=None, run=True, slugs=()):
+    """Check built lessons against five rules.
 
     1. The built notebooks and all generated pages match what they are made from.
     2. Every solution is done, on five seeds.
@@ -29,6 +29,8 @@ def prove(root=None, run=True):
         The checkout; by default the one numlearn runs from.
     run : bool
         Whether to execute the unsolved lessons (rule 3); tests leave that to nbval.
+    slugs : sequence of str
+        Which lessons; all if none is named.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def prove(root=None, run=True):
         [],
         dict.fromkeys(("lessons", "exercises", "wrong answers", "questions"), 0),
     )
-    for lesson in build.masters(root):
+    for lesson in build.masters(root, slugs):
         fresh, solved = build.notebooks(root, lesson)
         mine = exercises.of_lesson(lesson.slug)
         faults += _matches(root, lesson, fresh, solved)

@@ -121,7 +121,7 @@ def _add_pair(season, owner, scores, stake=500.0):
 def your_rule(corr, mmc, stake):
     """Pay by the rule of January 2026, in a tournament that is not crowded."""
     payouts = stake * NOW.rate(NOW.score(corr, mmc))
-    payouts.attrs = {"owner": stake.attrs["owner"], "stake": stake.to_numpy()}
+    payouts.attrs = {**stake.attrs, "stake": stake.to_numpy()}
     return payouts
 
 

@@ -107,7 +107,7 @@ def test_ids_survive_an_edit_elsewhere(checkout):
 def test_one_changed_word_is_found_and_named(checkout, folder):
     path = checkout / folder / "00_triangle.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("Welcome", "Hello"))
-    faults, _ = proof.prove(checkout, run=False)
+    faults, _ = proof.prove(checkout, run=False, slugs=["triangle"])
     assert len(faults) == 1
     assert f"{folder}/00_triangle.ipynb" in faults[0]
 
@@ -115,7 +115,7 @@ def test_one_changed_word_is_found_and_named(checkout, folder):
 def test_old_readme_is_found(checkout):
     path = checkout / "README.md"
     path.write_text(path.read_text().replace("What is going on", "What goes on"))
-    faults, _ = proof.prove(checkout, run=False)
+    faults, _ = proof.prove(checkout, run=False, slugs=["triangle"])
     assert faults == ["README.md: its generated parts are old; run `numlearn build`."]
 
 
