@@ -70,5 +70,5 @@ def baseline(name="example", **changes):
 
 
 def _as_float(X):
-    """Return the features as float32: scikit-learn would make them float64."""
-    return X[feature_names(X)].astype("float32") if hasattr(X, "columns") else X
+    """Return the features as float64: in float32 a rank depends on the machine."""
+    return X[feature_names(X)].astype("float64") if hasattr(X, "columns") else X
