@@ -129,7 +129,7 @@ import pandas as pd
 
 error = scores_mmc.std() / np.sqrt(worth)
 table = {"CORR": scores_corr.mean(), "MMC": scores_mmc.mean(), "± MMC": error}
-pd.DataFrame(table).round(4)
+pd.DataFrame(table).round(4) + 0.0
 
 # %% [markdown]
 # The copycat and the contrarian have an MMC of about zero *by construction*: they point
@@ -169,8 +169,8 @@ def mmc(predictions, metamodel, target):
 # of a random two thirds of the stakers. Here is the form with one blend, beside today's.
 
 # %%
-today = nl.scoring.mmc(panel, cast, metamodel="metamodel")
-in_2021 = nl.scoring.mmc_2021(panel, cast, metamodel="metamodel")
+today = nl.scoring.mmc(panel, cast, metamodel="metamodel").round(9) + 0.0
+in_2021 = nl.scoring.mmc_2021(panel, cast, metamodel="metamodel").round(9) + 0.0
 pd.DataFrame(
     {"today": today.mean(), "2021": in_2021.mean(), "alike": today.corrwith(in_2021)}
 ).round(3)
@@ -202,7 +202,7 @@ score = pd.DataFrame(
         for rule, (a, b) in rules.items()
     }
 )
-score.T.round(3)
+score.T.round(3) + 0.0
 
 # %% [markdown]
 # One row a rule, the mean score that is paid on. (The two rules of 2021 are computed with
