@@ -1,5 +1,7 @@
-"""Where the course's own files lie: in a checkout, or inside the wheel."""
+"""Where the course's own files lie, and files that are whole or not there."""
 
+import os
+from contextlib import contextmanager
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -18,3 +20,18 @@ def course_root():
     if (checkout / "course.toml").is_file() and (checkout / "solutions").is_dir():
         return checkout
     return _PACKAGE / "_course"
+
+
+@contextmanager
+def written_whole(path):
+    """Yield a hidden file beside `path`, to take its place if nothing goes wrong.
+
+    At any moment the file at `path` is the old one or the new one, and a failure leaves
+    nothing beside it.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

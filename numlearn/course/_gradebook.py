@@ -7,6 +7,8 @@ import re
 import threading
 from collections import Counter
 
+from numlearn._files import written_whole
+
 COLUMNS = (
     "student",
     "lesson",
@@ -45,12 +47,13 @@ def cell(value):
 
 def write_csv(path, columns, rows):
     """Write a table at once: at any moment the file is the old one or the new one."""
-    partial = path.with_name(path.name + ".partial")
-    with open(partial, "w", newline="", encoding="utf-8") as file:
+    with (
+        written_whole(path) as part,
+        open(part, "w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([cell(value) for value in row] for row in rows)
-    os.replace(partial, path)
 
 
 def gradebook(rows):

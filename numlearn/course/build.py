@@ -16,7 +16,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from numlearn import exercises
-from numlearn._files import course_root
+from numlearn._files import course_root, written_whole
 from numlearn.course import _quiz, readme, reference
 from numlearn.course import lessons as spine
 from numlearn.errors import NumlearnError
@@ -336,7 +336,6 @@ def _save(path, text):
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return []
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    with written_whole(path) as part:
+        part.write_text(text, encoding="utf-8")
     return [path]

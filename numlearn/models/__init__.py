@@ -6,7 +6,7 @@
 >>> predictions = nl.models.walk_forward(model, panel)
 """
 
-import importlib
+from numlearn._lazy import lazy
 
 _HOMES = {
     "EraKFold": "splits",
@@ -25,16 +25,4 @@ _MODULES = {"signals", "submission"}
 
 __all__ = sorted([*_HOMES, *_MODULES])
 
-
-def __getattr__(name):
-    """Import what is asked for when it is first asked for (PEP 562)."""
-    if name in _MODULES:
-        return importlib.import_module(f"numlearn.models.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"numlearn.models has no {name!r}")
-    module = importlib.import_module(f"numlearn.models.{_HOMES[name]}")
-    return getattr(module, name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOMES, _MODULES)

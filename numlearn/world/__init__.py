@@ -7,7 +7,7 @@
 >>> season = nl.world.run(seed=1, rules="2026-01", rounds=52, users=30)
 """
 
-import importlib
+from numlearn._lazy import lazy
 
 _HOMES = {
     "WHAT_IFS": "_what_if",
@@ -31,16 +31,4 @@ _MODULES = {"calibrate", "crowd", "linkage", "tournament", "universe"}
 
 __all__ = sorted([*_HOMES, *_MODULES])
 
-
-def __getattr__(name):
-    """Import what is asked for when it is first asked for (PEP 562)."""
-    if name in _MODULES:
-        return importlib.import_module(f"numlearn.world.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"numlearn.world has no {name!r}")
-    module = importlib.import_module(f"numlearn.world.{_HOMES[name]}")
-    return getattr(module, name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOMES, _MODULES)

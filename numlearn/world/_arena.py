@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import zipfile
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
+from numlearn._files import written_whole
 from numlearn.data import cache_folder
 from numlearn.data._ids import row_ids
 from numlearn.eras import gaussianize
@@ -239,10 +239,5 @@ class Era:
 def save_whole(path, **arrays):
     """Write arrays to a file that is whole, or not there at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(path) as part, open(part, "wb") as file:
+        np.savez(file, **arrays)

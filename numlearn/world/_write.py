@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from numlearn._files import written_whole
 from numlearn.data import cache_folder
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
@@ -187,8 +188,7 @@ def _write_part(world, eras, path, ids, tell=None):
         return json.loads(pq.read_metadata(path).metadata[b"numlearn"])
     threads = Parallel(n_jobs=2, prefer="threads")
     hashes, writer = {}, None
-    part = _unfinished(path)
-    try:
+    with written_whole(path) as part:
         for group in _groups(world.config, eras):
             made = threads(delayed(_era_and_hash)(world, era) for era in group)
             frames = [frame for frame, _ in made]
@@ -201,9 +201,6 @@ def _write_part(world, eras, path, ids, tell=None):
             writer.write_table(table, row_group_size=len(table))
         writer.add_key_value_metadata({"numlearn": json.dumps(hashes)})
         writer.close()
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return hashes
 
 
@@ -245,18 +242,11 @@ def _save_frame(frame, path, ids):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    part = _unfinished(path)
     table = pa.Table.from_pandas(frame, preserve_index=ids)
-    pq.write_table(table, part, **_COMPRESSION)
-    os.replace(part, path)
-
-
-def _unfinished(path):
-    """Return the hidden file that becomes `path` once it is whole."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+    with written_whole(path) as part:
+        pq.write_table(table, part, **_COMPRESSION)
 
 
 def _save_json(content, path):
-    part = _unfinished(path)
-    part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    with written_whole(path) as part:
+        part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

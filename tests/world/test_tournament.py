@@ -30,12 +30,7 @@ USERS = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    folder = str(tmp_path_factory.mktemp("cache"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NUMLEARN_CACHE", folder)
-        yield folder
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def play(rounds=20, rules="2026-01", users=USERS, seed=5, **options):
