@@ -17,7 +17,7 @@ from numlearn.scoring import fnc
 
 ROWS, MODELS = 5_000, 50
 NAMES = [f"model_{i}" for i in range(MODELS)]
-ROUNDS = {42: (20, 3), 705: (8, 3), 2376: (2, 2)}  # eras, rounds
+ROUNDS = {42: (20, 9), 705: (8, 3), 2376: (2, 2)}  # eras, rounds
 FLOORS = {42: 15, 705: 5, 2376: 6}
 
 

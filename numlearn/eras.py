@@ -160,18 +160,20 @@ def rows_by_era(panel):
             "The panel has no column 'era': pass the DataFrame that "
             "numlearn.data.load returned, or add the era of each row."
         )
-    codes, eras = pd.factorize(panel["era"], sort=True)
+    era, n = panel["era"], len(panel)
+    starts = np.flatnonzero(era.ne(era.shift()).to_numpy(bool, na_value=True))
+    codes, eras = pd.factorize(era.iloc[starts], sort=True)
     if (codes < 0).any():
         raise NumlearnError(
-            f"{(codes < 0).sum()} rows of the panel have no era: fill the column 'era' "
+            f"{era.isna().sum()} rows of the panel have no era: fill the column 'era' "
             "or drop those rows."
         )
-    bounds = np.r_[0, np.bincount(codes, minlength=len(eras)).cumsum()]
-    if (codes[1:] >= codes[:-1]).all():
-        rows = [slice(a, b) for a, b in pairwise(bounds)]
+    if (codes[1:] > codes[:-1]).all():
+        rows = [slice(a, b) for a, b in pairwise([*starts, n])]
     else:
+        codes = np.repeat(codes, np.diff(starts, append=n))
         order = np.argsort(codes, kind="stable")
-        rows = [order[a:b] for a, b in pairwise(bounds)]
+        rows = np.split(order, np.bincount(codes).cumsum()[:-1])
     return list(zip(eras, rows))
 
 

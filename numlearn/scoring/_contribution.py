@@ -5,7 +5,7 @@ from scipy.special import ndtri
 
 from numlearn import _kernel
 from numlearn.eras import centre, gaussianize
-from numlearn.scoring._corr import corr_scorer, unit
+from numlearn.scoring._corr import corr_scorer, gauss_tails, tails, unit
 from numlearn.scoring._driver import score_era, score_panel, scores_table, walk
 from numlearn.scoring._era import each_model
 
@@ -139,7 +139,7 @@ def _mmc_scorer(target, metamodel):
 
 
 def _corr_and_mmc_scorer(centred, metamodel, target):
-    corr = unit(_kernel.tails(centred)), True
+    corr = unit(tails(centred)), True
     mmc = _mmc_weight(target, metamodel), False
-    terms = (_kernel.gauss_tails, *corr), (ndtri, *mmc)
+    terms = (gauss_tails, *corr), (ndtri, *mmc)
     return lambda x: np.stack(list(_kernel.ranked_dots(x, *terms)))

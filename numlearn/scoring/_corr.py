@@ -1,6 +1,7 @@
 """CORR: how well predictions rank the target."""
 
 import numpy as np
+from scipy.special import ndtri
 
 from numlearn import _kernel
 from numlearn.eras import centre, gaussianize, signed_power
@@ -98,16 +99,24 @@ def era_metamodel_corr(predictions, metamodel):
 
 def corr_scorer(target):
     """Return the CORR of (models × rows) against a centred target."""
-    return _pearson_scorer(_kernel.tails(target))
+    return _pearson_scorer(tails(target))
 
 
 def _pearson_scorer(y):
     weight = unit(y)
-    return lambda x: next(_kernel.ranked_dots(x, (_kernel.gauss_tails, weight, True)))
+    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, weight, True)))
+
+
+def tails(x):
+    """Raise x to the signed power 1.5."""
+    return x * np.sqrt(np.abs(x))
+
+
+def gauss_tails(rank):
+    """Map a scaled rank to its normal quantile, to the signed power 1.5."""
+    return tails(ndtri(rank))
 
 
 def unit(x):
     """Return x centred and scaled to length 1; NaN where x is constant."""
-    centred = x - x.mean()
-    length = np.sqrt(np.einsum("i,i", centred, centred))
-    return centred / (length if x.min() < x.max() else np.nan)
+    return _kernel.units(x[None])[0]

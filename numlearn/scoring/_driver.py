@@ -197,7 +197,7 @@ def same_rows(part, kept):
     Yields (positions of the models, mask of the rows); the mask is `kept` itself for
     the models without a gap.
     """
-    whole = ~np.isnan(part.sum(axis=1))
+    whole = ~np.isnan(part.max(axis=1))
     if whole.any():
         yield np.flatnonzero(whole), kept
     groups = {}

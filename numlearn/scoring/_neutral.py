@@ -229,16 +229,17 @@ def neutral_scorer(transform, score, centre, target, columns):
     """Rank by `transform`, neutralise to the columns, and score what is left.
 
     Ranking is done for few models at a time, to fit the cache; products for many.
+    The scorer overwrites what it scores.
     """
     projection = Projection(columns, centre)
     known = ~np.isnan(target)
     score = score(target[known])
 
     def scorer(x):
-        ranks, cuts = np.empty_like(x), blocks(len(x))
+        cuts = blocks(len(x))
         for start, stop in cuts:
-            _kernel.ranked(x[start:stop], transform, out=ranks[start:stop])
-        rest = projection.residual(ranks)
+            _kernel.ranked(x[start:stop], transform, out=x[start:stop])
+        rest = projection.residual(x, overwrite=True)
         if not known.all():
             rest = np.compress(known, rest, axis=1)
         return np.concatenate([score(rest[start:stop]) for start, stop in cuts])
@@ -250,8 +251,9 @@ def _fnc_scorer(target, columns):
     scorer = neutral_scorer(ndtri, corr_scorer, True, target, columns)
 
     def varying(x):
+        constant = _constant(x)
         scores = scorer(x)
-        scores[(x == x[:, :1]).all(axis=1)] = np.nan
+        scores[constant] = np.nan
         return scores
 
     return varying
@@ -261,10 +263,10 @@ def _exposure_scorer(columns):
     refuse_nan(columns)
 
     def scorer(x):
-        models = _units(x)
+        models = _kernel.units(x)
         parts = np.array_split(columns, len(columns) // 512 + 1)
         return np.concatenate(
-            [_units(part.astype(np.float64)) @ models.T for part in parts]
+            [_kernel.units(part.astype(np.float64)) @ models.T for part in parts]
         )
 
     return scorer
@@ -272,12 +274,6 @@ def _exposure_scorer(columns):
 
 def _constant(x):
     """Tell which rows of x never vary; a single number is not said to be constant."""
-    return (x.min(axis=1) == x.max(axis=1)) & (x.shape[1] > 1)
-
-
-def _units(x):
-    """Centre each row and scale it to length 1; NaN where a row is constant."""
-    constant = x.min(axis=1) == x.max(axis=1)
-    x = x - x.mean(axis=1, keepdims=True)
-    x /= np.where(constant, np.nan, np.sqrt(np.einsum("ij,ij->i", x, x)))[:, None]
-    return x
+    constant = (x[:, 0] == x[:, -1]) & (x.shape[1] > 1)
+    constant[constant] = (x[constant] == x[constant, :1]).all(axis=1)
+    return constant

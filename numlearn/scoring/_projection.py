@@ -1,6 +1,6 @@
 """Least squares against the same columns for many models: one factorisation an era."""
 
-from functools import cache, reduce, wraps
+from functools import cache, wraps
 
 import numpy as np
 
@@ -49,28 +49,28 @@ class Projection:
         self.passes = 1 if share > 1e-4 else 2
         self.columns = own.astype(np.float64) if len(own) <= _BLOCK else own
 
-    def residual(self, vectors):
+    def residual(self, vectors, overwrite=False):
         """Return what the columns do not explain of vectors (models × rows)."""
         if self.basis is not None:
             return vectors - (vectors @ self.basis.T) @ self.basis
         for _ in range(self.passes):
-            explained = self._explained(vectors)
-            vectors = np.subtract(vectors, explained, out=explained)
+            parts = np.split(self._slopes(vectors), self._cuts())
+            for part, block in zip(parts, self._blocks()):
+                vectors = _subtract(vectors, part, block, overwrite)
+                overwrite = True
         return vectors
 
-    def _explained(self, vectors):
-        products = np.hstack([vectors @ block.T for block in self._blocks()])
+    def _slopes(self, vectors):
+        slopes = np.vstack([block @ vectors.T for block in self._blocks()])
         if self.centre:  # the last column is a constant: its products are sums
-            total = products[:, -1:]
-            products = products[:, :-1] - total * self.mean
-        slopes = products.T
+            total = slopes[-1:]
+            slopes = slopes[:-1] - self.mean[:, None] * total
         if slopes.size:
             slopes, _ = lapack().dpotrs(self.factor, slopes)
         if self.centre:
-            constant = total.T / vectors.shape[1] - self.mean @ slopes
+            constant = total / vectors.shape[1] - self.mean @ slopes
             slopes = np.vstack([slopes, constant])
-        parts = zip(np.split(slopes, self._cuts()), self._blocks())
-        return reduce(np.add, (part.T @ block for part, block in parts))
+        return slopes
 
     def _cuts(self):
         return range(_BLOCK, len(self.columns), _BLOCK)
@@ -78,6 +78,13 @@ class Projection:
     def _blocks(self):
         for block in np.split(self.columns, self._cuts()):
             yield block.astype(np.float64, copy=False)
+
+
+def _subtract(vectors, slopes, block, overwrite):
+    """Return vectors - slopes.T @ block without an array for the product."""
+    from scipy.linalg.blas import dgemm
+
+    return dgemm(-1, block.T, slopes, 1, vectors.T, overwrite_c=overwrite).T
 
 
 def refuse_nan(columns):
@@ -95,36 +102,43 @@ def _exact(columns, centre):
         columns = np.vstack(
             [columns, np.ones_like(columns, shape=(1, columns.shape[1]))]
         )
-    single = columns.astype(np.float32)
-    gram = (single @ single.T).astype(np.float64)
+    gram = _products(columns.astype(np.float32)).astype(np.float64)
     if not centre:
         return columns, np.zeros(len(columns)), gram
-    total = gram[-1, :-1]
+    total = gram[:-1, -1]
     mean = total / columns.shape[1]
-    return columns, mean, gram[:-1, :-1] - np.outer(total, mean)
+    return columns, mean, gram[:-1, :-1] - np.outer(mean, total).T
 
 
 def _floats(columns, centre):
     """Return columns that are centred already and a constant, means of 0, products."""
     columns = columns.astype(np.float64)
     if not centre:
-        return columns, np.zeros(len(columns)), columns @ columns.T
+        return columns, np.zeros(len(columns)), _products(columns)
     columns -= columns.mean(axis=1, keepdims=True)
-    gram = columns @ columns.T
+    gram = _products(columns)
     return np.vstack([columns, np.ones(columns.shape[1])]), np.zeros(len(gram)), gram
+
+
+def _products(columns):
+    """Return the products of all pairs of columns: the upper triangle of a matrix."""
+    from scipy.linalg import blas
+
+    syrk = blas.ssyrk if columns.dtype == np.float32 else blas.dsyrk
+    return syrk(1, columns.T, trans=1)
 
 
 def _cholesky(gram):
     """Return the factor, and the least share of a column that others leave over."""
     if not len(gram):
         return gram, 1.0
-    factor, failed = lapack().dpotrf(gram.T)
+    factor, failed = lapack().dpotrf(gram)
     return factor, 0.0 if failed else (factor.diagonal() ** 2 / gram.diagonal()).min()
 
 
 def _independent(gram):
     """Choose columns that no others explain, by pivoted Cholesky."""
-    _, order, rank, _ = lapack().dpstrf(gram.T, tol=_DEPENDENT * gram.diagonal().max())
+    _, order, rank, _ = lapack().dpstrf(gram, tol=_DEPENDENT * gram.diagonal().max())
     return np.sort(order[:rank] - 1)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numlearn import _kernel
 from numlearn.eras import average_rank, centre, gaussianize, signed_power
 from numlearn.scoring._contribution import orthogonalize
+from numlearn.scoring._corr import gauss_tails
 from numlearn.scoring._driver import (
     COVERAGE,
     map_era,
@@ -153,7 +154,7 @@ def _alpha_scorer(target, v, columns):
     """Score by one product: neutralise the target instead of every signal."""
     refuse_nan(columns)
     rest = v * (target - columns.T @ (columns @ (v * target))) / len(target)
-    return lambda x: next(_kernel.ranked_dots(x, (_kernel.gauss_tails, rest, False)))
+    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, rest, False)))
 
 
 @one_blas_thread

@@ -14,12 +14,11 @@ from zlib import crc32
 
 import numpy as np
 
-from numlearn import _kernel
 from numlearn.eras import centre
 from numlearn.errors import NumlearnError
 from numlearn.metamodel._blend import cleaned
 from numlearn.scoring._contribution import _mmc_weight
-from numlearn.scoring._corr import era_corr, unit
+from numlearn.scoring._corr import era_corr, tails, unit
 from numlearn.staking._positions import position
 from numlearn.staking.rules import Rules, named
 from numlearn.world import crowd
@@ -328,11 +327,11 @@ class _Loop:
         blend = blend.astype(np.float32)
         by_mmc = _mmc_weight(target.astype(float), blend.astype(float))
         mmc = np.einsum("ij,j->i", ranks, by_mmc)
-        tails = _kernel.tails(ranks)
-        tails -= tails.mean(axis=1, keepdims=True)
-        corr = np.einsum("ij,j->i", tails, unit(_kernel.tails(centre(target))))
+        heavy = tails(ranks)
+        heavy -= heavy.mean(axis=1, keepdims=True)
+        corr = np.einsum("ij,j->i", heavy, unit(tails(centre(target))))
         with np.errstate(invalid="ignore"):
-            corr /= np.sqrt(np.einsum("ij,ij->i", tails, tails))
+            corr /= np.sqrt(np.einsum("ij,ij->i", heavy, heavy))
         equal = ranks[submitted].mean(axis=0)
         return {
             "corr": np.where(submitted, corr, np.nan),
