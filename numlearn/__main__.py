@@ -1,6 +1,7 @@
 """The command line: ``numlearn lab``, ``list``, ``build``, ``doctor`` and more."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -71,7 +72,9 @@ def build(
     if check:
         from numlearn.course.proof import prove
 
-        faults, counts = prove(slugs=slugs or ())
+        with _progress("lessons proved") as show:
+            n_jobs = os.cpu_count() or 1
+            faults, counts = prove(slugs=slugs or (), n_jobs=n_jobs, progress=show)
         for fault in faults:
             typer.echo(fault, err=True)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
