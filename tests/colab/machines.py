@@ -82,7 +82,8 @@ def run_notebook(python, notebook, folder, **env):
     content = folder / "content"
     content.mkdir()
     where = {"metadata": {"path": str(content)}}
-    NotebookClient(notebook, km=manager, timeout=600, resources=where).execute()
+    client = NotebookClient(notebook, km=manager, timeout=600, resources=where)
+    client.execute(cleanup_kc=True)  # half a gigabyte a session
 
 
 def python_like_colabs():
