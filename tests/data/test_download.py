@@ -14,7 +14,7 @@ from numlearn.data import _client, _download
 from numlearn.data._parquet import content_fault
 from numlearn.errors import NumlearnError
 
-pytestmark = pytest.mark.prints  # a progress bar
+pytestmark = pytest.mark.prints("stdout")  # a progress bar
 
 NAME = "big.parquet"
 MIB = 1 << 20
