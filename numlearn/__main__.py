@@ -206,19 +206,6 @@ def verify(
     raise typer.Exit(0 if found.ok else 1)
 
 
-@world_app.command()
-def calibrate(
-    seeds: Annotated[int, typer.Option(help="How many worlds.", min=1)] = 5,
-    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
-):
-    """Measure worlds beside the real tournament's public figures."""
-    from numlearn.world.calibrate import calibrate, to_markdown
-
-    with _progress("worlds") as show:
-        measured = calibrate(range(seeds), jobs, progress=show)
-    typer.echo(to_markdown(measured))
-
-
 @world_app.command("run")
 def run_season(
     seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
