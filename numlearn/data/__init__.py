@@ -1,6 +1,7 @@
 """What the fund hands to the users: features, targets, predictions of others."""
 
 from numlearn.data import schema
+from numlearn.data._compact import expand
 from numlearn.data._describe import describe
 from numlearn.data._download import download
 from numlearn.data._load import load
@@ -10,7 +11,12 @@ from numlearn.data._predictions import (
     load_metamodel,
 )
 from numlearn.data._shares import bin_shares, era_sizes, recode
-from numlearn.data._sources import cache_folder, feature_sets, target_names
+from numlearn.data._sources import (
+    cache_folder,
+    feature_sets,
+    source_folder,
+    target_names,
+)
 
 __all__ = [
     "bin_shares",
@@ -18,6 +24,7 @@ __all__ = [
     "describe",
     "download",
     "era_sizes",
+    "expand",
     "feature_sets",
     "load",
     "load_benchmarks",
@@ -25,5 +32,6 @@ __all__ = [
     "load_metamodel",
     "recode",
     "schema",
+    "source_folder",
     "target_names",
 ]
