@@ -69,7 +69,8 @@ def progress(slug=None):
     Parameters
     ----------
     slug : str, optional
-        A lesson's slug, such as ``"scoring"``, or its number. By default all lessons are listed.
+        A lesson's slug, such as ``"scoring"``, or its number. By default all lessons
+        are listed.
 
     Returns
     -------
