@@ -9,10 +9,10 @@ import pytest
 import requests
 
 import numlearn as nl
-from numlearn.course.server import TournamentServer
 from numlearn.data import _download, client
 from numlearn.data._parquet import content_fault
 from numlearn.errors import NumlearnError
+from numlearn.tournament import TournamentServer
 
 NAME = "big.parquet"
 MIB = 1 << 20
