@@ -227,7 +227,7 @@ def download(
         list[str] | None, typer.Argument(help="Which; train and validation if none.")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Also what is here already.")
+        bool, typer.Option("--again", help="Also what is here: it grows.")
     ] = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
@@ -300,7 +300,7 @@ def run(
     from numlearn._files import destination
 
     for name in what_if or []:  # faults are said before the work
-        nl.world.WHAT_IFS[name]
+        nl.world.WHAT_IFS[name]  # noqa: B018
     for path in filter(None, (save, report)):
         destination(path)
     season = nl.world.run(
@@ -328,7 +328,7 @@ UPLOAD = "models submission upload"
     once=[(app, "submit", UPLOAD)],
 )
 def upload(
-    predictions: Annotated[Path, typer.Argument(help="A file: id, prediction.")],
+    predictions: Annotated[Path, typer.Argument(help="CSV or parquet: id, prediction.")],
     model: Annotated[str, typer.Option(help="The name of one of your models.")],
     tournament: Annotated[
         str, typer.Option(help="classic, signals or crypto")
