@@ -300,7 +300,7 @@ def run(
     from numlearn._files import destination
 
     for name in what_if or []:  # faults are said before the work
-        nl.world.WHAT_IFS[name]  # noqa: B018
+        nl.world.WHAT_IFS[name]
     for path in filter(None, (save, report)):
         destination(path)
     season = nl.world.run(
@@ -328,7 +328,9 @@ UPLOAD = "models submission upload"
     once=[(app, "submit", UPLOAD)],
 )
 def upload(
-    predictions: Annotated[Path, typer.Argument(help="CSV or parquet: id, prediction.")],
+    predictions: Annotated[
+        Path, typer.Argument(help="CSV or parquet: id, prediction.")
+    ],
     model: Annotated[str, typer.Option(help="The name of one of your models.")],
     tournament: Annotated[
         str, typer.Option(help="classic, signals or crypto")
