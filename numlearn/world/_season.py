@@ -46,6 +46,11 @@ class Season:
         lines = tables[0].to_string(index=False, float_format=short)
         return f"{self!r}\n{lines}\n{tables[1].to_string()}"
 
+    @property
+    def staked(self):
+        """Whether anybody has a stake at the start."""
+        return any(user.stake > 0 for user in self.crowd)
+
     def table(self, name):
         """Return one fact as a table, rounds × users.
 
