@@ -240,6 +240,7 @@ class Season:
 
 def short(number):
     """Say a number with three digits, or as a whole one with commas from 1,000 on."""
+    number = round(number, 9) + 0.0  # what rounding left of a 0 is one
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
