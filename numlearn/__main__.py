@@ -157,9 +157,11 @@ def describe(
     ] = None,
 ):
     """Tell what a split holds."""
-    from numlearn.data import describe, load
+    from numlearn.data import describe
 
-    typer.echo(describe(load(split, source=source)).to_string())
+    with _progress("eras") as show:
+        facts = describe(split, source=source, progress=show)
+    typer.echo(facts.to_string())
 
 
 @data_app.command()

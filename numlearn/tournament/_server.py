@@ -25,8 +25,8 @@ from unittest.mock import patch
 from urllib.parse import unquote
 
 from numlearn.data import load
-from numlearn.data._compact import expand
-from numlearn.data._sources import source_folder
+from numlearn.data.ids import expand
+from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
 from numlearn.tournament._tournament import Tournament
 
