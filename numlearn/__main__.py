@@ -217,7 +217,9 @@ def describe(
     ] = None,
 ):
     """Tell what a split holds."""
-    show(nl.data.describe(nl.data.load(split, source=source)))
+    with progress_shown(True, "eras") as step:
+        facts = nl.data.describe(split, source=source, progress=step)
+    show(facts)
 
 
 @command(data_app, "download", example="data download v5.2")

@@ -1,22 +1,15 @@
 """What the fund hands to the users: features, targets, predictions of others."""
 
 from numlearn.data import schema
-from numlearn.data._compact import expand
-from numlearn.data._describe import describe
+from numlearn.data._describe import bin_shares, describe, era_sizes, recode
 from numlearn.data._download import download
-from numlearn.data._load import load
-from numlearn.data._predictions import (
+from numlearn.data._load import (
+    load,
     load_benchmarks,
     load_example_predictions,
     load_metamodel,
 )
-from numlearn.data._shares import bin_shares, era_sizes, recode
-from numlearn.data._sources import (
-    cache_folder,
-    feature_sets,
-    source_folder,
-    target_names,
-)
+from numlearn.data.sources import cache_folder, feature_sets, target_names
 
 __all__ = [
     "bin_shares",
@@ -24,7 +17,6 @@ __all__ = [
     "describe",
     "download",
     "era_sizes",
-    "expand",
     "feature_sets",
     "load",
     "load_benchmarks",
@@ -32,6 +24,5 @@ __all__ = [
     "load_metamodel",
     "recode",
     "schema",
-    "source_folder",
     "target_names",
 ]
