@@ -20,16 +20,17 @@
 # %%
 from numlearn.world import crowd
 
-data_train = nl.world.arena(seed=1).training()
+seed = 1
+data_train = nl.world.arena(seed).training()
 model = nl.models.baseline("example", n_estimators=60, learning_rate=0.1, n_jobs=1)
 model.fit(data_train, data_train["target"])
-others = crowd.mixed(29, seed=1, total=348_000)
+others = crowd.mixed(29, seed=seed, total=348_000)
 
 
 def year(stake=12_000.0, rules="2026-01"):
     """Play a year in which the model takes part."""
     mine = crowd.Own("mine", stake, function=model.predict)
-    return nl.world.run(seed=1, rules=rules, users=[*others, mine])
+    return nl.world.run(seed, rules=rules, users=[*others, mine])
 
 
 # %%
@@ -236,20 +237,19 @@ plt.show()
 # What is luck of this world? Five others, run beforehand with the same code: first the
 # CORR and the uplift in thousandths, then growth and deepest fall in per cent.
 
-# %%
-runs = [
-    [0.0203, 0.00032, 0.00024, 1.03, 1.29, 0.93, 0.03, 0.11, 0.04],
-    [0.0153, -0.00007, 0.00025, 0.75, 0.63, 0.52, 0.07, 0.15, 0.10],
-    [0.0252, 0.00006, 0.00025, 1.27, 1.14, 0.31, 0.05, 0.15, 0.09],
-    [0.0223, 0.00016, 0.00019, 1.12, 1.26, 0.47, 0.05, 0.10, 0.05],
-    [0.0327, -0.00002, 0.00019, 1.60, 1.19, 0.90, 0.04, 0.09, 0.02],
-]
-columns = ["CORR", "uplift", "error", *names, *(f"fall {name}" for name in names)]
-worlds = pd.DataFrame(runs, pd.Index(range(2, 7), name="world"), columns)
-(1000 * worlds[["CORR", "uplift", "error"]]).round(1)
+# %% keep="capstone_worlds" worlds=[2, 3, 4, 5, 6]
+uplift = season.rounds["metamodel_corr"] - unstaked.rounds["metamodel_corr"]
+error = uplift.std() / np.sqrt(nl.scoring.effective_rounds(uplift))
+played = pd.DataFrame(rows).loc[["growth, %", "deepest fall, %"]].T.unstack()
+thousandths = {"CORR": scores["CORR"].mean(), "uplift": uplift.mean(), "error": error}
+{**{("", name): 1000 * x for name, x in thousandths.items()}, **played}
 
-# %%
-(100 * worlds.iloc[:, 3:]).round(0).astype(int)
+# %% stored="capstone_worlds"
+worlds = nl.data.stored("capstone_worlds")
+worlds[""].round(1)
+
+# %% stored="capstone_worlds"
+worlds.drop(columns="").round(0).astype(int)
 
 # %% [markdown]
 # The model is right in every world, and it grew in every world and under all rules. Its

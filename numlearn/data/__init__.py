@@ -11,6 +11,7 @@ from numlearn.data._predictions import (
 )
 from numlearn.data._shares import bin_shares, era_sizes, recode
 from numlearn.data._sources import cache_folder, feature_sets, target_names
+from numlearn.data._stored import stored
 
 __all__ = [
     "bin_shares",
@@ -25,5 +26,6 @@ __all__ = [
     "load_metamodel",
     "recode",
     "schema",
+    "stored",
     "target_names",
 ]
