@@ -81,7 +81,7 @@ def recipes(root=None):
     """
     root, found, shown = Path(root or course_root()), {}, set()
     for lesson in build.masters(root):
-        cells = jupytext.read(root / "solutions" / f"{lesson.stem}.py", fmt="py:percent").cells
+        cells = jupytext.read(build.master(root, lesson), fmt="py:percent").cells
         shown |= {c.metadata["stored"] for c in cells if "stored" in c.metadata}
         for recipe in _of_lesson(lesson.slug, cells):
             if recipe.name in found:

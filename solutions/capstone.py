@@ -7,7 +7,7 @@
 #       - enter a model of your own, and read its report card
 #       - tell what it adds to the metamodel from what it earns
 #       - decide on a stake by a rule that you wrote down before you saw the record
-#     needs: ["lessons 04, 09, 10, 12 and 14"]
+#     needs: ["lessons {number:models}, {number:metamodel}, {number:contribution}, {number:staking} and {number:risk}"]
 #     claims: [S7, S17, S30, S34, S48]
 # ---
 
@@ -230,7 +230,7 @@ plt.show()
 
 # %% [markdown]
 # The same predictions, and yet the rules of January 2026 send the stake through by far the
-# deepest fall: twenty-five live rounds share one stake (lesson 14). Those of August 2026 pay
+# deepest fall: twenty-five live rounds share one stake ({lesson:risk}). Those of August 2026 pay
 # for 60 days, slice by slice. And while it falls, nobody gets out quickly: see the last
 # column.
 #
@@ -368,11 +368,11 @@ rule_tried.round(2).unstack()
 #   and Numerai can open it (documentation, April 2026).
 # - **The way out.** The last slice of a stake is free after about three months; until then
 #   it can burn (FAQ, August 2026).
-# - **The coin.** NMR has a price of its own: lesson 14.
+# - **The coin.** NMR has a price of its own: {lesson:risk}.
 
 # %% [markdown]
 # > **Then and now.** In 2021 there were two ways in, the tournament and Signals, where you
-# > bring your own data (lesson 18). Since 2024 there is a third, for crypto tokens; the fund
+# > bring your own data ({lesson:signals}). Since 2024 there is a third, for crypto tokens; the fund
 # > does not trade on it. Help was on RocketChat in 2021. Today it is on Discord, which the
 # > documentation links to, and on the forum. Ask there before you stake: the others want the
 # > metamodel to be good as well.

@@ -7,7 +7,7 @@
 #       - say whose predictions count, and for how much
 #       - blend a crowd, each member weighted by what stands behind the predictions
 #       - measure what one member adds, by leaving it out
-#     needs: [lessons 03 and 08]
+#     needs: ["lessons {number:scoring} and {number:crowd}"]
 #     claims: [S6, S17, S19]
 # ---
 
@@ -49,7 +49,7 @@ panel[some].head(4).rename_axis("stock").round(1)
 # than most. Which of the four would you buy?
 #
 # Numerai's answer has a name, the **metamodel**: one prediction, blended out of all, and
-# the fund trades that one. Lesson 08 gave everybody the same say. This lesson is about the
+# the fund trades that one. {Lesson:crowd} gave everybody the same say. This lesson is about the
 # say.
 #
 # > The market and the crowd are made up, as before. `season` holds two years of them, 104
@@ -65,7 +65,7 @@ panel[some].head(4).rename_axis("stock").round(1)
 # So Numerai asks how much somebody has **put behind** a prediction: an amount of NMR that
 # is locked up with it, the *stake*. The share of all stakes is the weight in the blend,
 # and nothing else is. No stake, no weight. (Why anybody would lock something up is the
-# question of lesson 11.)
+# question of {lesson:why_stake}.)
 #
 # **Predict before you run.** What do the hundred accounts do to a blend in which all
 # weigh the same? And to one weighted by stake, in which they have none?
@@ -283,7 +283,7 @@ pd.DataFrame(each).iloc[[0, 51, 103]].round(0).astype(int)
 # ## 4. Without you
 #
 # What does the metamodel owe to *you*? Blend all the others, score that, and compare: your
-# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. Lesson 10
+# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. {Lesson:contribution}
 # has the score that Numerai uses for the same thought.
 #
 # **Predict before you run.** In the second year, who lifts the metamodel, and who pulls it

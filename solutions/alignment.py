@@ -7,7 +7,7 @@
 #       - tell apart what rises together by construction and what an experiment found
 #       - change one rule at a time, and see which side pays for it
 #       - compare seasons world by world, with an honest interval
-#     needs: ["lessons 09, 11, 12 and 15"]
+#     needs: ["lessons {number:metamodel}, {number:why_stake}, {number:staking} and {number:attack_lab}"]
 #     claims: [S19, S26, S47]
 # ---
 
@@ -177,7 +177,7 @@ flows = {
 # %% [markdown]
 # These three add up to zero, and that is construction: whatever Numerai pays is either kept
 # by somebody or destroyed. No burned NMR goes to Numerai, to other users or to the fund;
-# lesson 13 reads it in the contract. So far the page of 2021 holds: **nobody is given what
+# {lesson:nmr} reads it in the contract. So far the page of 2021 holds: **nobody is given what
 # you lose**. (All who hold NMR do hold a larger share of what is left.)
 #
 # But do you lose by another's gain? Let 26 more honest people join, who are as good as the
@@ -429,7 +429,7 @@ nl.data.stored("reward_for_work").T.round(0).astype(int)
 # all kinds. These are this lesson's:
 
 # %%
-claims = nl.world.claims().query("lesson == '16_alignment'")
+claims = nl.world.claims().query("lesson == 'alignment'")
 claims[["measure", "mean", "low", "high", "verdict"]].round(4)
 
 # %% [markdown]

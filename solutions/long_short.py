@@ -7,7 +7,7 @@
 #       - measure how far a portfolio follows the market
 #       - make it neutral to the dollar, to the market and to other risks that you can name
 #       - take the cost of trading off what a fund earns, and judge what is left
-#     needs: [lesson 00, the idea of a straight line through points]
+#     needs: ["{lesson:triangle}", the idea of a straight line through points]
 #     claims: [S1, S2, S3, S4]
 # ---
 
@@ -19,7 +19,7 @@
 # Let us try, with a made-up market whose truth we can look up. First we need a **signal**:
 # one number for each stock and week, higher where more is expected. Ours is a straight line
 # through 42 features, fitted to what each stock returned in the four weeks after. (What
-# features are is lesson 02's question, better models are lesson 04's.)
+# features are is {lesson:data}'s question, better models are {lesson:models}'s.)
 
 # %% worlds=[1, 2, 3, 4, 5, 6, 7, 8]
 folder = nl.world.classroom(eras=160, seed=seed)
@@ -130,7 +130,7 @@ def beta(returns, market):
 # loses it on the other.
 #
 # Ours gives every stock a **weight**, a share of the capital, below zero for what is sold
-# short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; lesson 03 takes it
+# short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; {lesson:scoring} takes it
 # apart), the mean is subtracted, and all is scaled so that a dollar is bought and a dollar
 # sold for each dollar of capital.
 #
@@ -376,7 +376,7 @@ sharpes.agg(["mean", "std", "min", "max"]).T.round(1)
 # > cannot trade the small ones. With the 500 largest, at half the cost, the fund ends in
 # > about the same place.
 #
-# Does the fund earn when its metamodel predicts well? Lesson 03 will say what *well* means;
+# Does the fund earn when its metamodel predicts well? {Lesson:scoring} will say what *well* means;
 # the number is in the library already. Compare it, era by era, with what the neutral fund
 # earned on the same four weeks, before costs.
 

@@ -7,12 +7,12 @@
 #       - train a model, and say what that takes in time and memory
 #       - leave out of the training what would leak from the test, and no more
 #       - tell how much a careless validation flatters, and how sure you can be of it
-#     needs: [lessons 02 and 03, scikit-learn's `fit` and `predict`]
+#     needs: ["lessons {number:data} and {number:scoring}", scikit-learn's `fit` and `predict`]
 #     claims: [S45, S46]
 # ---
 
 # %% [markdown]
-# Your first model is three lines of code. It grows sixty decision trees (as in lesson 02)
+# Your first model is three lines of code. It grows sixty decision trees (as in {lesson:data})
 # on 96 eras. Let it predict those eras and the ones that came after, and score each.
 
 # %% worlds=[20, 21, 22, 23, 24, 25, 26, 27, 28, 29]
@@ -320,7 +320,7 @@ pd.DataFrame(
 #
 # The second column compares scores of the same eras, and that takes the luck out: shuffling
 # flatters in every world. What purging adds to blocks is small here, and not certain. It costs
-# little, and is worth more where features tell more about which stock is which (lesson 02). How
+# little, and is worth more where features tell more about which stock is which ({lesson:data}). How
 # much they tell in the real data, nobody outside knows.
 #
 # > **Then and now.** In Numerai's example notebook of April 2021, a line scored .0436 with

@@ -7,7 +7,7 @@
 #       - train one model a target, and judge all of them by the target that is paid
 #       - blend models that speak on different scales, and compare only blends of equal size
 #       - choose targets from the past alone, and say what the choice is worth later
-#     needs: [lessons 03 and 04]
+#     needs: ["lessons {number:scoring} and {number:models}"]
 #     claims: [S9]
 # ---
 

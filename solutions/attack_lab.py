@@ -7,7 +7,7 @@
 #       - attack a tournament in seven ways, and see which rule pays for it
 #       - show why gains and burns must mirror each other
 #       - design a rule that defeats attacks it has not seen, and keeps honest people
-#     needs: ["lessons 10, 11 and 12"]
+#     needs: ["lessons {number:contribution}, {number:why_stake} and {number:staking}"]
 #     claims: [S37, S38, S39, S40]
 # ---
 
@@ -74,7 +74,7 @@ shares["pay-only"] = good.groupby(owner).sum() / good.sum()
 # %% [markdown]
 # All in percent. In a week a prize is nearly a matter of how many tickets you hold. Longer
 # seasons help: skill adds up and luck does not. But they pay late, and by then the fund has
-# traded for a year. The last column is lesson 11's pay-only, in proportion to every CORR
+# traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every CORR
 # above zero; it, too, goes by the number of accounts.
 #
 # > **Then and now.** The page of 2021 says that the first Numerai really was a tournament

@@ -7,7 +7,7 @@
 #       - blend many predictions into one that is better than its members
 #       - foresee the score of a crowd from its members' skill and similarity
 #       - say when a crowd is wise, and when it is only large
-#     needs: [lessons 03 and 04]
+#     needs: ["lessons {number:scoring} and {number:models}"]
 #     claims: [S5, S41]
 # ---
 
@@ -401,7 +401,8 @@ pd.DataFrame(knowing).T.rename_axis("mean skill").round(3) + 0.0
 # anything it stays at nothing, up to chance, however large it is; where most are misled, it
 # is more surely wrong than any of them. So whoever runs a crowd needs a way to tell who
 # knows something, and to reward those who differ. The next lessons are about that:
-# the weights (09), the pay for being different (10), and trust (11).
+# the weights ({number:metamodel}), the pay for being different
+# ({number:contribution}), and trust ({number:why_stake}).
 
 # %% quiz="crowd"
 
