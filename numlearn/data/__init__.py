@@ -9,6 +9,7 @@ from numlearn.data._load import (
     load_example_predictions,
     load_metamodel,
 )
+from numlearn.data._stored import stored
 from numlearn.data.sources import cache_folder, feature_sets, target_names
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "load_metamodel",
     "recode",
     "schema",
+    "stored",
     "target_names",
 ]
