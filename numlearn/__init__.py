@@ -11,16 +11,22 @@ import importlib
 __version__ = "0.1.0"
 
 _PARTS = (
-    "course",
+    "answers",
+    "author",
     "data",
     "eras",
+    "errors",
     "exercises",
     "fund",
+    "grading",
+    "learner",
+    "lessons",
     "metamodel",
     "models",
     "plots",
     "scoring",
     "staking",
+    "tournament",
     "world",
 )
 _VERBS = ("check", "hint", "progress", "quiz", "solution")
@@ -33,8 +39,8 @@ def __getattr__(name):
     if name in _PARTS:
         return importlib.import_module(f"numlearn.{name}")
     if name in _VERBS:
-        return getattr(importlib.import_module("numlearn.course"), name)
-    if name == "need":  # not in course, which needs the packages that it may install
+        return getattr(importlib.import_module("numlearn.learner"), name)
+    if name == "need":  # not in learner, which needs the packages that it may install
         return importlib.import_module("numlearn._need").need
     raise AttributeError(f"numlearn has no part named {name!r}")
 

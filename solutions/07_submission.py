@@ -197,7 +197,7 @@ def find_faults(submission, live_ids):
 # %%
 from numerapi import NumerAPI
 
-from numlearn.course.server import TournamentServer
+from numlearn.tournament import TournamentServer
 
 server = TournamentServer(models=["my_model", "my_other_model"])
 keys = (server.public_id, server.secret_key)

@@ -11,13 +11,18 @@ import pkgutil
 from numlearn.errors import NumlearnError
 from numlearn.exercises._exercise import Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
+from numlearn.exercises._verdict import ABSENT, Outcome, Verdict, judge
 
 __all__ = [
+    "ABSENT",
     "Exercise",
     "Mistake",
+    "Outcome",
     "Question",
+    "Verdict",
     "difference",
     "find",
+    "judge",
     "kind",
     "like_key",
     "of_lesson",

@@ -27,7 +27,7 @@ _HOMES = {
     "year_totals": "_season",
 }
 
-_MODULES = {"calibrate", "crowd", "linkage", "tournament", "universe"}
+_MODULES = {"crowd", "linkage", "tournament", "universe"}
 
 __all__ = sorted([*_HOMES, *_MODULES])
 

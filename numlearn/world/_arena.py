@@ -18,7 +18,7 @@ from numlearn.errors import NumlearnError
 from numlearn.scoring import era_neutralize
 from numlearn.scoring._projection import one_blas_thread
 from numlearn.world import _targets
-from numlearn.world._example import LIGHT, fit, fit_line
+from numlearn.world._example import fit_line, fit_trees
 from numlearn.world.dataset import KNOWN_AFTER, Config, World
 from numlearn.world.market import stream
 
@@ -28,7 +28,7 @@ YEAR = 52
 
 # What a base model learns from (all features, or so many drawn ones; a target; which of
 # the training eras), and how.
-_TREES = {**LIGHT, "n_estimators": 60, "learning_rate": 0.1}
+_TREES = {"n_estimators": 60, "learning_rate": 0.1}
 _FITS = {
     "trees": ("all", "target", slice(0, None, 2), _TREES),
     "trees_b": ("all", "target", slice(1, None, 2), _TREES),
@@ -176,9 +176,10 @@ class Arena:
             coefficients = fit_line(some, list(names))
             predict = lambda x: (x - 2.0) @ coefficients  # noqa: E731
         else:
-            predict = fit(some, list(names), target, settings).predict
+            predict = fit_trees(some, list(names), target, **settings).predict
         place = np.isin(self.world.features.names, names)
-        whole = predict(np.hstack([era.values[place] for era in self.live]).T)
+        values = np.hstack([era.values[place] for era in self.live]).T
+        whole = predict(pd.DataFrame(values, columns=names, copy=False))
         cuts = np.cumsum([era.size for era in self.live])[:-1]
         return [gaussianize(part) for part in np.split(whole, cuts)]
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import numlearn as nl
 from numlearn._files import course_root
-from numlearn.course.server import TournamentServer
 from numlearn.errors import NumlearnError
 from numlearn.models import submission
+from numlearn.tournament import TournamentServer
 
 KEYS = {"NUMERAI_PUBLIC_ID": "PUBLIC", "NUMERAI_SECRET_KEY": "SECRET"}
 
