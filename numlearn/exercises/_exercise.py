@@ -24,6 +24,10 @@ class Mistake:
     says: str
 
 
+class Example(tuple):
+    """The arguments of the example that a statement prints."""
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise: where its inputs come from, what is right, and who helps.
@@ -45,11 +49,19 @@ class Exercise:
     judge : callable, optional
         ``judge(got, expected)`` returns None if `got` is right, else a sentence. By
         default `got` must equal what the key returns to nine digits.
+    ordered : bool, optional
+        Whether the statement fixes the order of labelled rows and columns.
+    example : callable, optional
+        Returns the arguments of the example that the statement prints; it is tried
+        before all other cases.
     mistakes : tuple of Mistake, optional
         Known wrong answers; an answer that gives the same gets their sentence.
     refuses : tuple of callable, optional
         The library's functions that would be the answer: they refuse to work for it.
         By default the key.
+    same : dict of str to str, optional
+        Changes of the course's own answer (as ``numlearn build --check`` names them)
+        that no input within the statement tells from it, each with the argument why.
     """
 
     name: str
@@ -58,8 +70,11 @@ class Exercise:
     cases: Callable | None
     key: Callable
     judge: Callable = field(default=like_key)
+    ordered: bool = False
+    example: Callable | None = None
     mistakes: tuple[Mistake, ...] = ()
     refuses: tuple[Callable, ...] = ()
+    same: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "refuses", self.refuses or (self.key,))
@@ -71,7 +86,10 @@ class Exercise:
 
     def inputs(self, seed):
         """Return the argument tuples on which an answer is tried for this seed."""
-        return [()] if self.is_value else self.cases(seed)
+        if self.is_value:
+            return [()]
+        first = [] if self.example is None else [Example(self.example())]
+        return [*first, *self.cases(seed)]
 
     def ask(self, answer, case):
         """Return what a learner's answer gives for one case."""
@@ -93,17 +111,25 @@ class Exercise:
             None if it is right, else a sentence: that of a known mistake which gives
             the same, or the judge's.
         """
-        fault = self.judge(got, self.key(*copy.deepcopy(case)))
+        expected = self.key(*copy.deepcopy(case))
+        fault = self._difference(got, expected)
         if fault is None:
             return None
         for mistake in self.mistakes:
             try:
-                same = difference(got, mistake.answer(*copy.deepcopy(case))) is None
+                wrong = mistake.answer(*copy.deepcopy(case))
             except Exception:  # a mistake may fail on a case that a right answer takes
                 continue
-            if same:
+            if difference(got, wrong, ordered=self.ordered) is None:
                 return mistake.says
+        if isinstance(case, Example):
+            return f"On the example above: {fault[0].lower()}{fault[1:]}"
         return fault
+
+    def _difference(self, got, expected):
+        if self.judge is like_key:
+            return difference(got, expected, ordered=self.ordered)
+        return self.judge(got, expected)
 
 
 @dataclass(frozen=True)
