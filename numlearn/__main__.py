@@ -224,17 +224,17 @@ def run_season(
 ):
     """Turn the whole triangle for a season, from a seed to a table and a page."""
     from numlearn import world
-    from numlearn.world._report import short, write_report
-    from numlearn.world._what_if import chosen
+    from numlearn._files import destination
 
-    chosen(what_if or [])  # an unknown one is said before the work
+    for name in what_if or []:  # faults are said before the work
+        world.WHAT_IFS[name]  # noqa: B018
+    if report:
+        destination(report)
     with _progress("rounds") as show:
         season = world.run(
             seed, rules, rounds, users, rows=rows, path=save, progress=show
         )
     typer.echo(season)
-    typer.echo(season.by_behaviour().round(4).to_string())
-    typer.echo(season.summary().map(short).to_string())
     compared = None
     if what_if:
         with _progress("seasons") as show:
@@ -242,9 +242,9 @@ def run_season(
             compared = world.what_if(
                 what_if, some, rules, rounds, users, rows=rows, progress=show
             )
-        typer.echo(compared.bands().to_string(float_format=short))
+        typer.echo(compared)
     if report:
-        typer.echo(f"wrote {write_report(season, report, compared)}")
+        typer.echo(f"wrote {season.report(report, compared)}")
 
 
 @contextlib.contextmanager

@@ -11,10 +11,9 @@ import pkgutil
 from numlearn.errors import NumlearnError
 from numlearn.exercises._exercise import Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
-from numlearn.exercises._verdict import ABSENT, Outcome, Verdict, judge
+from numlearn.exercises._verdict import Outcome, Verdict, judge, verdict
 
 __all__ = [
-    "ABSENT",
     "Exercise",
     "Mistake",
     "Outcome",
@@ -28,6 +27,7 @@ __all__ = [
     "of_lesson",
     "quiz_of",
     "slugs",
+    "verdict",
 ]
 
 
