@@ -1,10 +1,51 @@
 """A right answer in other clothes: each has to pass, or be told what is wanted."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+
+
+# what a sentence names that says which clothes are wanted
+_WANTED = re.compile(
+    r"\b(Series|DataFrame|table|array|list|dict|number|text|order|rows|columns|index"
+    r"|shape|keys|True)\b"
+)
+
+
+def misjudged(exercise, answer, seed):
+    """Try an answer's results in other clothes.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : object
+        The course's own.
+    seed : int
+
+    Returns
+    -------
+    counts : dict of str to int
+        How many were ``accepted``, and ``told`` in a sentence what is wanted.
+    faults : list of str
+        What was refused without such a sentence, or not judged at all.
+    """
+    counts, faults = {"accepted": 0, "told": 0}, []
+    for case in exercise.inputs(seed):
+        for style, other in styles(exercise.ask(answer, case)).items():
+            try:
+                says = exercise.fault(other, case)
+            except Exception as error:
+                says = f"its judge raised {error!r}"
+            if says is None:
+                counts["accepted"] += 1
+            elif _WANTED.search(says):
+                counts["told"] += 1
+            else:
+                faults.append(f"as {style}: {says}")
+    return counts, faults
 
 
 def styles(value):

@@ -4,6 +4,9 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+import pandas as pd
+
 from numlearn.exercises._judge import difference, like_key
 
 
@@ -22,6 +25,13 @@ class Mistake:
 
     answer: Callable
     says: str
+
+
+def _differ(after, before):
+    """Tell whether plain data is no longer what it was."""
+    if not isinstance(before, pd.Series | pd.DataFrame | np.ndarray | list | dict):
+        return False
+    return difference(after, before, tolerance=0.0, ordered=True) is not None
 
 
 class Example(tuple):
@@ -91,9 +101,24 @@ class Exercise:
         first = [] if self.example is None else [Example(self.example())]
         return [*first, *self.cases(seed)]
 
-    def ask(self, answer, case):
-        """Return what a learner's answer gives for one case."""
-        return answer if self.is_value else answer(*copy.deepcopy(case))
+    def ask(self, answer, case, changed=None):
+        """Return what a learner's answer gives for one case.
+
+        Parameters
+        ----------
+        answer : object
+        case : tuple
+            Its arguments; the answer gets a copy of them.
+        changed : set, optional
+            Gets the places of the arguments that the answer changed.
+        """
+        if self.is_value:
+            return answer
+        given = copy.deepcopy(case)
+        got = answer(*given)
+        if changed is not None:
+            changed |= {i for i, x in enumerate(given) if _differ(x, case[i])}
+        return got
 
     def fault(self, got, case):
         """Say what is wrong with an answer's result for one case.
