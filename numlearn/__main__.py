@@ -168,11 +168,13 @@ def download(
     files: Annotated[
         list[str] | None, typer.Argument(help="Which; train and validation if none.")
     ] = None,
+    again: Annotated[bool, typer.Option(help="Also what is here: it grows.")] = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
     from numlearn.data import download
 
-    folder = download(version, files) if files else download(version)
+    chosen = {"files": files} if files else {}
+    folder = download(version, **chosen, again=again)
     typer.echo(f"{folder}: load with source={version!r}")
 
 
@@ -260,14 +262,14 @@ def _progress(what):
 
 @app.command()
 def submit(
-    predictions: Annotated[Path, typer.Argument(help="A CSV: id, prediction.")],
+    predictions: Annotated[Path, typer.Argument(help="CSV or parquet of predictions.")],
     model: Annotated[str, typer.Option(help="The name of one of your models.")],
+    tournament: Annotated[str, typer.Option(help="Or signals, crypto.")] = "classic",
     server: Annotated[
         str | None,
         typer.Option(
-            envvar="NUMLEARN_SERVER",
-            help="Another address than Numerai's, such as that of `numlearn serve`;"
-            " your keys are sent there.",
+            help="Another address than Numerai's or NUMLEARN_SERVER, such as that of"
+            " `numlearn serve`; your keys are sent there.",
         ),
     ] = None,
 ):
@@ -275,11 +277,9 @@ def submit(
 
     Your keys are taken from NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY, or asked for.
     """
-    from numlearn.models import submission
-    from numlearn.tournament import pointing_to
+    from numlearn.models.submission import upload
 
-    with pointing_to(server) if server else contextlib.nullcontext():
-        taken = submission.upload(submission.read(predictions), model)
+    taken = upload(predictions, model, tournament=tournament, server=server)
     typer.echo(f"accepted for {model}: submission {taken}")
 
 

@@ -44,6 +44,9 @@ SWAPS = {
     ast.NotIn: ast.In,
 }
 TURNS = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
+# the same value in another type, which is what styles are for
+CLOTHES = {"float", "list", "tuple", "to_numpy", "tolist"}
+SYMMETRIC = {"min", "max", "minimum", "maximum", "corrcoef"}
 SIMPLE = ast.Assign | ast.AugAssign | ast.Expr | ast.If | ast.For | ast.While
 
 
@@ -89,6 +92,10 @@ def _as_the_first_case(exercise, source):
     names = [argument.arg for argument in functions[-1].args.args]
     given = dict(zip(names, exercise.inputs(SEEDS[0])[0]))
     labelled = [k for k, v in given.items() if isinstance(v, pd.Series | pd.DataFrame)]
+    if len(labelled) == 1:  # nothing to pair it with, unless the result has its labels
+        index = getattr(exercise.key(*exercise.inputs(SEEDS[0])[0]), "index", None)
+        same = isinstance(index, pd.Index) and index.isin(given[labelled[0]].index)
+        labelled = labelled if np.any(same) else []
     return {k: v for k, v in given.items() if _is_plain(v)}, labelled
 
 
@@ -257,11 +264,14 @@ def _constants(node):
 
 
 def _calls(node):
+    called = ast.unparse(node.func).rsplit(".", 1)[-1]
+    if called in CLOTHES and len(node.args) <= 1 and not node.keywords:
+        return
     if node.args and not isinstance(node.args[0], ast.Starred):
         yield "call", lambda twin: twin.args[0]
     if isinstance(node.func, ast.Attribute):
         yield "call", lambda twin: twin.func.value
-    if len(node.args) > 1:
+    if len(node.args) > 1 and called not in SYMMETRIC:
         yield "arguments", _set("args", [node.args[1], node.args[0], *node.args[2:]])
     for i, keyword in enumerate(node.keywords):
         rest = node.keywords[:i] + node.keywords[i + 1 :]

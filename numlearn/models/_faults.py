@@ -103,6 +103,12 @@ def require(submission, live, *, tournament="classic"):
         raise NumlearnError(" ".join(found))
 
 
+def validate(submission, live, tournament="classic"):
+    """Return what :func:`faults` finds as a dict of kinds, as version 0.1 did."""
+    found = faults(submission, live, tournament=tournament)
+    return {fault.kind: str(fault) for fault in found}
+
+
 def form_of(tournament):
     """Return what a tournament takes, or say that there is no such tournament."""
     if tournament not in FORMS:
@@ -113,7 +119,7 @@ def form_of(tournament):
 
 
 def as_table(submission, form):
-    """Return a submission with its ids in a column, as it would be written to a file."""
+    """Return a submission with its ids in a column, as a file has them."""
     if isinstance(submission, pd.Series):
         name = submission.name
         submission = submission.to_frame(
@@ -168,7 +174,9 @@ def ids_of(live, column, form):
     if isinstance(live, pd.DataFrame):
         if column in live:
             live = live[column]
-        elif live.index.name == column or (live.index.name is None and form.ids[1:] == ()):
+        elif live.index.name == column or (
+            live.index.name is None and form.ids[1:] == ()
+        ):
             live = live.index
         else:
             return None
@@ -230,7 +238,9 @@ def _value_faults(column):
     else:
         known = known.astype(float)
         faults["range"] = _range_fault(known)
-        if np.isclose(0, known.std()):
+        with np.errstate(invalid="ignore"):  # of infinite values
+            constant = np.isclose(0, known.std())
+        if constant:
             faults["constant"] = (
                 "All predictions are the same, which ranks nothing: hand in a model "
                 "that tells stocks apart."

@@ -45,7 +45,9 @@ def read(path):
     content, name = _content(path)
     if content[:4] == b"PAR1":
         return _from_parquet(content, name)
-    packed = next((how for mark, how in _PACKED.items() if content.startswith(mark)), None)
+    packed = next(
+        (how for mark, how in _PACKED.items() if content.startswith(mark)), None
+    )
     try:
         text = _text(_unpacked(content, packed))
         header = text.lstrip("\n\r").partition("\n")[0]
@@ -59,7 +61,6 @@ def read(path):
             dtype=dict.fromkeys(ids, str),
             keep_default_na=False,
             na_values={name: [""] if name in ids else _GAPS for name in names},
-            float_precision="round_trip",
             index_col=False,
         )
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, ImportError) as error:
@@ -76,8 +77,7 @@ def _content(path):
         return path, "The file"
     if not isinstance(path, str | os.PathLike):
         raise NumlearnError(
-            f"A file of predictions is given by its path, not by "
-            f"{type(path).__name__}."
+            f"A file of predictions is given by its path, not by {type(path).__name__}."
         )
     try:
         return Path(path).expanduser().read_bytes(), path

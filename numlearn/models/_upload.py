@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -134,18 +135,19 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
     """
     form = form_of(tournament)
     tables = {
-        model: as_table(read(given) if isinstance(given, str | os.PathLike) else given, form)
+        model: as_table(
+            read(given) if isinstance(given, str | os.PathLike) else given, form
+        )
         for model, given in dict(submissions).items()
     }
     if not tables:
         raise NumlearnError("There is no submission to hand in: give one by model.")
-    with api.official_client(tournament, server) as client:
-        _say_where(server)
+    with connected(tournament, server) as client:
         with api.asking("the live ids", _LAST_COUNTS):
             universe = _live_ids(client, tournament)
         _refuse_faults(tables, universe, tournament)
         client.token = credentials() if keys is None else _sound_keys(keys)
-        models = _models_of(client, tables)
+        models = models_of(client, tables)
         with api.asking("the round", _LAST_COUNTS):
             is_open = client.check_round_open()
         if not is_open:
@@ -156,12 +158,20 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
         return _hand_in(client, tables, models, tries)
 
 
-def _say_where(server):
-    """Say where a submission goes, unless it is to the tournament of a with block."""
-    url = api.address(server)
-    if server or url == api.NUMERAI or url == os.environ.get("NUMLEARN_SERVER"):
-        where = "to Numerai" if url == api.NUMERAI else f"to {url}, not to Numerai"
-        print(f"Handing in {where}.", file=sys.stderr)
+@contextmanager
+def connected(tournament, server, keys=()):
+    """Yield a client, once it is said on stderr where it sends to.
+
+    Nothing is said within the with block of a loopback tournament, to which it goes.
+    """
+    with api.official_client(tournament, server) as client:
+        url = api.address(server)
+        if server or url in (api.NUMERAI, os.environ.get("NUMLEARN_SERVER")):
+            where = "Numerai" if url == api.NUMERAI else f"{url}, not to Numerai"
+            print(f"This goes to {where}.", file=sys.stderr)
+        if keys != ():
+            client.token = credentials() if keys is None else _sound_keys(keys)
+        yield client
 
 
 def _refuse_faults(tables, universe, tournament):
@@ -177,7 +187,7 @@ def _refuse_faults(tables, universe, tournament):
         raise NumlearnError(f"Nothing was uploaded. {told}")
 
 
-def _models_of(client, tables):
+def models_of(client, names):
     """Return the ids of the account's models, by name."""
     try:
         with api.asking("these keys", _LAST_COUNTS):
@@ -187,7 +197,7 @@ def _models_of(client, tables):
             f"{str(refusal)[:-1]}: nothing was uploaded, make new ones on your "
             "account's page."
         ) from None
-    for model in tables:
+    for model in names:
         if model not in models:
             raise NumlearnError(
                 f"You have no model {model!r}: choose one of {', '.join(models)}."
@@ -206,13 +216,10 @@ def _hand_in(client, tables, models, tries):
                         model_id=models[model], df=table
                     )
                 break
-            except api.TryAgain as failed:
-                if left:
-                    time.sleep(2.0 ** (tries - left - 1))
-                    continue
-                raise _unfinished(failed, taken, model, tables) from None
             except NumlearnError as failed:
-                raise _unfinished(failed, taken, model, tables) from None
+                if not (left and isinstance(failed, api.TryAgain)):
+                    raise _unfinished(failed, taken, model, tables) from None
+                time.sleep(2.0 ** (tries - left - 1))
     return taken
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
-from numlearn.models._faults import Fault, as_table, faults, form_of, require
+from numlearn.models._faults import Fault, as_table, faults, form_of, require, validate
 from numlearn.models._pickle import run_pickle, upload_pickle, write_pickle
 from numlearn.models._read import read
 from numlearn.models._upload import credentials, upload, upload_all
@@ -28,6 +28,7 @@ __all__ = [
     "upload",
     "upload_all",
     "upload_pickle",
+    "validate",
     "write_pickle",
 ]
 

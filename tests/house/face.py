@@ -4,8 +4,6 @@ import importlib
 import inspect
 import pkgutil
 
-import numlearn
-
 LIBRARY = ("data", "eras", "fund", "metamodel", "models", "plots", "scoring")
 LIBRARY += ("staking", "world")
 

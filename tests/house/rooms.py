@@ -25,11 +25,10 @@ WITH_DOCSTRING = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunction
 
 def docstring_lines(node):
     """Return the lines of a node's docstring."""
-    first = node.body[0] if node.body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        if isinstance(first.value.value, str):
-            return set(range(first.lineno, first.end_lineno + 1))
-    return set()
+    if ast.get_docstring(node, clean=False) is None:
+        return set()
+    first = node.body[0]
+    return set(range(first.lineno, first.end_lineno + 1))
 
 
 def code_lines(text, tree=None):
