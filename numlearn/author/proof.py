@@ -119,17 +119,25 @@ def answer_in(notebook, name):
     object
         The function or value; ``...`` if the cell does not define it.
     """
+    namespace, cell = above(notebook, name)
+    if cell is None:
+        return ...
+    exec(compile(cell.source, f"<{name}>", "exec"), namespace)
+    return namespace.get(name, ...)
+
+
+def above(notebook, name):
+    """Return what an answer cell finds imported, and the cell itself."""
     namespace = {"nl": numlearn}  # as the setup cell has it
     for cell in notebook.cells:
         if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []):
             continue
         if cell.id == name:
-            exec(compile(cell.source, f"<{name}>", "exec"), namespace)
-            return namespace.get(name, ...)
+            return namespace, cell
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 exec(compile(ast.Module([node], []), "<imports>", "exec"), namespace)
-    return ...
+    return namespace, None
 
 
 def _answers(lesson, exercise, fresh, solved):
