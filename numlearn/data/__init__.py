@@ -1,37 +1,17 @@
 """What the fund hands to the users: features, targets, predictions of others."""
 
-from numlearn.data import schema
-from numlearn.data._compact import expand
-from numlearn.data._describe import describe
-from numlearn.data._download import download
-from numlearn.data._load import load
-from numlearn.data._predictions import (
-    load_benchmarks,
-    load_example_predictions,
-    load_metamodel,
-)
-from numlearn.data._shares import bin_shares, era_sizes, recode
-from numlearn.data._sources import (
-    cache_folder,
-    feature_sets,
-    source_folder,
-    target_names,
-)
+from numlearn._lazy import parts
 
-__all__ = [
-    "bin_shares",
-    "cache_folder",
-    "describe",
-    "download",
-    "era_sizes",
-    "expand",
-    "feature_sets",
-    "load",
-    "load_benchmarks",
-    "load_example_predictions",
-    "load_metamodel",
-    "recode",
-    "schema",
-    "source_folder",
-    "target_names",
-]
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_compact": "expand",
+        "_describe": "describe",
+        "_download": "download",
+        "_load": "load",
+        "_predictions": "load_benchmarks load_example_predictions load_metamodel",
+        "_shares": "bin_shares era_sizes recode",
+        "_sources": "cache_folder feature_sets source_folder target_names",
+    },
+    modules="schema",
+)
