@@ -148,9 +148,22 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Execute solutions anew.")
     ] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Make stored tables (named, or all old).")
+    ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With --stored: compare a world of each.")
+    ] = False,
 ):
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
+    if stored:
+        from numlearn.author.stored import make, sample as compare
+
+        with _progress("worlds") as show:
+            told = (compare if sample else make)(slugs or (), progress=show)
+        typer.echo("\n".join(told) if told else "ok: all stored tables are as made")
+        raise typer.Exit(1 if sample and told else 0)
     if check:
         from numlearn.author.proof import prove
 
@@ -217,7 +230,9 @@ def describe(
     ] = None,
 ):
     """Tell what a split holds."""
-    show(nl.data.describe(nl.data.load(split, source=source)))
+    with progress_shown(True, "eras") as step:
+        facts = nl.data.describe(split, source=source, progress=step)
+    show(facts)
 
 
 @command(data_app, "download", example="data download v5.2")
@@ -379,6 +394,38 @@ def version():
 def _a_folder(path):
     if path.exists() and not path.is_dir():
         raise NumlearnError(f"{path} is a file: name a folder to write to.")
+
+
+new_app = typer.Typer(no_args_is_help=True, help="A skeleton to fill in.")
+app.add_typer(new_app, name="new")
+
+
+@new_app.command("lesson")
+def new_lesson(
+    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
+    after: Annotated[
+        str | None, typer.Option(help="The slug before it; at the end if not given.")
+    ] = None,
+):
+    """Write the skeleton of a lesson, and its place into course.toml."""
+    from numlearn.author import new
+
+    _need_checkout()
+    for path in new.lesson(slug, after):
+        typer.echo(f"wrote {path}")
+
+
+@new_app.command("exercise")
+def new_exercise(
+    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
+    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
+):
+    """Write the skeleton of an exercise at the end of a lesson's last section."""
+    from numlearn.author import new
+
+    _need_checkout()
+    for path in new.exercise(slug, name):
+        typer.echo(f"wrote {path}")
 
 
 def _need_checkout():

@@ -9,8 +9,8 @@ from numlearn.lessons import MARKED, lessons, marked_cell
 
 CONFIG = """\
 # One assignment a lesson. For each, in this folder:
-#     nbgrader generate_assignment 00_triangle      → release/
-#     nbgrader autograde 00_triangle                ← submitted/STUDENT/00_triangle/
+#     nbgrader generate_assignment NN_slug          → release/
+#     nbgrader autograde NN_slug                    ← submitted/STUDENT/NN_slug/
 #     nbgrader export                               → grades.csv
 # nbgrader runs the checks inside the student's own notebook, where whoever means to can
 # forge them; `numlearn grade` judges answers outside.

@@ -5,13 +5,11 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
-        "_compact": "expand",
-        "_describe": "describe",
+        "_describe": "bin_shares describe era_sizes recode",
         "_download": "download",
-        "_load": "load",
-        "_predictions": "load_benchmarks load_example_predictions load_metamodel",
-        "_shares": "bin_shares era_sizes recode",
-        "_sources": "cache_folder feature_sets source_folder target_names",
+        "_load": "load load_benchmarks load_example_predictions load_metamodel",
+        "_stored": "stored",
+        "sources": "cache_folder feature_sets target_names",
     },
     modules="schema",
 )

@@ -1,5 +1,6 @@
 """The one judge: what an answer is worth, to the learner and to the grader."""
 
+import inspect
 import re
 from enum import Enum
 from typing import NamedTuple
@@ -45,14 +46,32 @@ def judge(exercise, answer, seed):
     if is_stub(answer):
         return verdict(exercise, Results(todo="stub"))
     cases = exercise.inputs(seed)
-    is_callable = exercise.is_value or callable(answer)
+    is_callable, changed = exercise.is_value or callable(answer), set()
 
     def one(case):
         with refusing(exercise.refuses):
-            return exercise.ask(answer, case) if is_callable else answer
+            return exercise.ask(answer, case, changed) if is_callable else answer
 
     tried = (attempt(one, case) for case in cases)
-    return verdict(exercise, Results(cases, tried, is_callable=is_callable))
+    found = verdict(exercise, Results(cases, tried, is_callable=is_callable))
+    if not changed:
+        return found
+    names = " and ".join(_names(answer, sorted(changed)))
+    return found._replace(
+        message=f"{found.message} (It changes {names} in place, which whoever calls it"
+        " may not expect: work on a copy.)"
+    )
+
+
+def _names(function, places):
+    """Return the names of a function's arguments at some places."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    for place in places:
+        name = names[place] if place < len(names) else ""
+        yield f"`{name}`" if name else f"argument {place + 1}"
 
 
 def verdict(exercise, results):

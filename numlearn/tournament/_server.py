@@ -26,7 +26,9 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from numlearn.data import expand, load, source_folder
+from numlearn.data import load
+from numlearn.data.ids import expand
+from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
 from numlearn.tournament._tournament import Tournament
 

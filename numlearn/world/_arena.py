@@ -12,7 +12,7 @@ import pandas as pd
 
 from numlearn._files import written_whole
 from numlearn.data import cache_folder
-from numlearn.data._ids import row_ids
+from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
 from numlearn.errors import NumlearnError
 from numlearn.scoring import era_neutralize

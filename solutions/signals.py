@@ -7,7 +7,7 @@
 #       - tell a model that picks stocks from one that ranks them, and what Signals takes
 #       - take out of a signal what the fund has already, and score what is left
 #       - measure how restless a signal is, and what that does to a stake
-#     needs: ["lessons 03, 05, 10 and 12", data of your own if you go on from here]
+#     needs: ["lessons {number:scoring}, {number:feature_risk}, {number:contribution} and {number:staking}", data of your own if you go on from here]
 #     claims: [S7, S12, S13, S14]
 # ---
 
@@ -49,7 +49,7 @@ plt.show()
 # It looks splendid, and it proves nothing: they are the eight because they climbed. But
 # it is a model, and it is yours. Can you use it at Numerai?
 #
-# In the Tournament you cannot. Its rows have no names (lesson 02), so nobody can tell
+# In the Tournament you cannot. Its rows have no names ({lesson:data}), so nobody can tell
 # which of them are these eight. For people with data of their own there is a second way
 # in, called **Signals**: you name the stocks, and send a number for each.
 #
@@ -145,7 +145,7 @@ def to_signal(values):
 #
 # Once accepted, your signal goes through **neutralisation**, which newcomers of 2021 knew
 # as the mysterious part: before the score, all that the fund has already is taken out, as
-# you did with features in lesson 05. In our world these are industries, market beta,
+# you did with features in {lesson:feature_risk}. In our world these are industries, market beta,
 # company size, styles and the Tournament's features. In 2021 the real list was secret.
 #
 # **Predict before you run.** How much will be left of your momentum, of the average
