@@ -3,6 +3,7 @@
 Stakes say who counts (`counted_stakes`), `stake_weighted` blends, `leave_one_out`
 blends all but one, and `contribution` scores each model against the others.
 """
+# ruff: noqa: F401  what is imported here is public, and is listed nowhere else
 
 from numlearn.metamodel._blend import (
     equal_weighted,
@@ -19,15 +20,4 @@ from numlearn.metamodel._contribution import (
 )
 from numlearn.metamodel._stakes import counted_stakes
 
-__all__ = [
-    "break_even_crowd",
-    "contribution",
-    "counted_stakes",
-    "ensemble_corr",
-    "equal_weighted",
-    "era_contribution",
-    "era_leave_one_out",
-    "era_stake_weighted",
-    "leave_one_out",
-    "stake_weighted",
-]
+__all__ = sorted(name for name, thing in globals().items() if callable(thing))
