@@ -412,7 +412,7 @@ recent[four] = recent.groupby("era")[four].transform(nl.eras.gaussianize)
 
 # %%
 weights = nl.scoring.signal_weights(
-    recent, four, columns, "sample_weight", normalise=True
+    recent, four, columns, "sample_weight", normalize=True
 )
 rest = nl.scoring.neutralize(recent, four, columns)
 labels = recent[["era", "ticker"]]

@@ -123,7 +123,7 @@ class NeutralizedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         names = self.neutralizers
         names = feature_names(X) if names is None else names
         raw = pd.Series(self.estimator_.predict(X), index=X.index, name="prediction")
-        rest = scoring.neutralize(X, raw, names, self.proportion)
+        rest = scoring.neutralize(X, raw, names, proportion=self.proportion)
         return rest["prediction"].to_numpy()
 
 

@@ -87,7 +87,9 @@ def test_neutralised_model(panel):
     for proportion in (0.0, 0.5, 1.0):
         model = NeutralizedRegressor(baseline("linear"), proportion, names)
         found = model.fit(train, train["target"]).predict(test)
-        wanted = scoring.neutralize(test.assign(p=plain), ["p"], names, proportion)
+        wanted = scoring.neutralize(
+            test.assign(p=plain), ["p"], names, proportion=proportion
+        )
         np.testing.assert_allclose(found, wanted["p"])
     exposed = scoring.exposure(test.assign(p=found), ["p"], names)
     assert exposed["p"].abs().max() < 1e-6
