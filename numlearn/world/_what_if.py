@@ -9,7 +9,7 @@ import pandas as pd
 
 from numlearn._files import course_root
 from numlearn.errors import NumlearnError
-from numlearn.staking.rules import named
+from numlearn.staking import rule_set
 from numlearn.world.tournament import by_stake, run, stake_pays
 
 __all__ = ["WHAT_IFS", "Comparison", "Minimum", "WhatIf", "claims", "what_if"]
@@ -75,8 +75,8 @@ WHAT_IFS = {
     "no payout factor": WhatIf({"threshold": None}),
     "a cap of 1 %": WhatIf({"cap": 0.01}),
     "no cap": WhatIf({"cap": 1.0}),
-    "CORR only": WhatIf({"corr_multiplier": 3.0, "mmc_multiplier": 0.0}),
-    "MMC only": WhatIf({"corr_multiplier": 0.0, "mmc_multiplier": 3.0}),
+    "CORR only": WhatIf({"multipliers": (3.0, 0.0)}),
+    "MMC only": WhatIf({"multipliers": (0.0, 3.0)}),
 }
 
 
@@ -171,7 +171,7 @@ def what_if(
         change = rule_of[name]
         season = run(
             seed,
-            replace(named(rules), **change.rules),
+            replace(rule_set(rules), **change.rules),
             rounds,
             users(seed) if callable(users) else users,
             pay=change.pay,

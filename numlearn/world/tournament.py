@@ -19,8 +19,7 @@ from numlearn.errors import NumlearnError
 from numlearn.metamodel._blend import cleaned
 from numlearn.scoring._contribution import _mmc_weight
 from numlearn.scoring._corr import era_corr, tails, unit
-from numlearn.staking._positions import position
-from numlearn.staking.rules import Rules, named
+from numlearn.staking import Rules, open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, YEAR, arena, save_whole
 from numlearn.world._season import Season
@@ -181,7 +180,7 @@ def run(
     >>> season = nl.world.run(seed=1, rules="2026-01", rounds=52)
     >>> season.summary()
     """
-    rules = named(rules)
+    rules = rule_set(rules)
     users = crowd.mixed(users, seed) if isinstance(users, int) else list(users)
     _refuse(rules, users, rounds)
     ground = arena(seed, -(-rounds // YEAR) * YEAR, rows, train)
@@ -228,8 +227,8 @@ class _Loop:
         if not (np.isfinite(stakes) & (stakes >= 0)).all():
             raise NumlearnError("A stake is a number of NMR, 0 or above.")
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
-        self.held = position(stakes, (1, len(users)), rules, True)
-        self.target = "target_ada_60" if "60" in rules.scores[0] else "target"
+        self.held = open_position(stakes, (1, len(users)), rules)
+        self.target = "target_ada_60" if rules.horizon == 60 else "target"
         self.deciders = [
             k for k, u in enumerate(users) if type(u).share is not crowd.User.share
         ]

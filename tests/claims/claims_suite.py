@@ -65,7 +65,7 @@ def _with_desk(seed):
     return [*crowd.with_stakes(_honest(seed)), *desk]
 
 
-_MMC = replace(RULES[RULE], corr_multiplier=0.0, mmc_multiplier=3.0)
+_MMC = replace(RULES[RULE], multipliers=(0.0, 3.0))
 SEASONS = {  # name: users of a seed, and what else is different
     "all kinds": (_everyone, {}),
     "all kinds, no burn": (_everyone, {"pay": never_burns}),

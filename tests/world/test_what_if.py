@@ -91,7 +91,7 @@ def test_every_what_if_runs_and_one_can_bring_its_own():
         users = [replace(user, stake=40 * user.stake) for user in USERS]
         made = run(1, rules, 2, users, pay=change.pay, weigh=change.weigh, **SMALL)
         assert made.table("weight").notna().all(axis=None), name
-    own = {"half": WhatIf({"corr_multiplier": 0.375, "mmc_multiplier": 1.125})}
+    own = {"half": WhatIf({"multipliers": (0.375, 1.125)})}
     halved = what_if(own, [1], rounds=2, users=lambda seed: USERS, **SMALL).figures
     assert halved.loc[("half", 1), "paid"] < halved.loc[("as it is", 1), "paid"]
     with pytest.raises(NumlearnError, match="no what-if 'no gravity'"):
