@@ -32,14 +32,14 @@ def traded(seed, eras, train):
     early, late = (world.panel(span, resolved=True) for span in spans)
     sets = world.features.sets()
     raw = pd.concat([world.truth(era) for era in spans[0]])["return_20"]
-    model = _example.fit(early.assign(raw=raw), sets["all"], "raw")
+    model = _example.fit_trees(early.assign(raw=raw), sets["all"], "raw")
     crowd = _example.predictions(early, late, sets)
     truth = pd.concat([world.truth(era) for era in spans[1]])
     at_once = [world.market.forward(era, 5, 0)[world.stocks(era)] for era in spans[1]]
     return truth.assign(
         target=late["target"],
         mm=crowd["meta_model"]["numerai_meta_model"].to_numpy(),
-        raw=model.predict(late[sets["all"]].to_numpy()),
+        raw=model.predict(late[sets["all"]]),
         at_once_5=np.concatenate(at_once),
     )
 

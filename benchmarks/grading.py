@@ -16,7 +16,7 @@ from pathlib import Path
 
 from numlearn import exercises
 from numlearn._files import course_root
-from numlearn.course.grade import grade
+from numlearn.grading.trusted.grade import grade
 
 sys.path.insert(0, str(course_root() / "tests" / "adversary"))
 from attacks import ATTACKS, notebook
@@ -82,7 +82,7 @@ def sums(rows):
 
 def kill_half_way(arguments, out, half):
     """Start grading in a process of its own and kill it once half is graded."""
-    code = f"from numlearn.course.grade import grade; grade(*{arguments}, jobs={JOBS})"
+    code = f"import numlearn as nl; nl.grading.grade(*{arguments}, jobs={JOBS})"
     process = subprocess.Popen([sys.executable, "-c", code])
     while not out.exists() or len(sums(read(out))) < half:
         assert process.poll() is None, "it ended before it was half-way"

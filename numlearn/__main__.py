@@ -27,7 +27,7 @@ def lab(
     ] = None,
 ):
     """Open JupyterLab on a lesson (the first one, unless you name another)."""
-    from numlearn.course.lab import open_lab
+    from numlearn.learner import lab as open_lab
 
     raise typer.Exit(open_lab(lesson, arguments or []))
 
@@ -39,16 +39,16 @@ def list_lessons():
     from rich.table import Table
 
     from numlearn import exercises
-    from numlearn.course import _progress
-    from numlearn.course.lessons import lessons
+    from numlearn.learner import done
+    from numlearn.lessons import lessons
 
     table = Table("", "lesson", "minutes", "solved")
-    done = _progress.done()
+    solved_here = done()
     for lesson in lessons():
         solved = ""
         if not lesson.planned:
             mine = exercises.of_lesson(lesson.slug)
-            solved = f"{sum(e.name in done for e in mine)} of {len(mine)}"
+            solved = f"{sum(e.name in solved_here for e in mine)} of {len(mine)}"
         title = lesson.title if not lesson.planned else f"[dim]{lesson.title} (planned)"
         table.add_row(f"{lesson.number:02d}", title, str(lesson.minutes or ""), solved)
     Console().print(table)
@@ -69,7 +69,7 @@ def build(
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
     if check:
-        from numlearn.course.proof import prove
+        from numlearn.author.proof import prove
 
         faults, counts = prove(slugs=slugs or ())
         for fault in faults:
@@ -78,7 +78,7 @@ def build(
         typer.echo(f"ok: {told}" if not faults else f"{len(faults)} faults in {told}")
         raise typer.Exit(1 if faults else 0)
     from numlearn._files import course_root
-    from numlearn.course.build import build
+    from numlearn.author.build import build
 
     for path in build(slugs or [], force=force):
         typer.echo(f"wrote {path.relative_to(course_root())}")
@@ -98,8 +98,7 @@ def grade(
     seconds: Annotated[int, typer.Option(help="CPU time of one notebook.", min=1)] = 60,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
-    from numlearn.course._containment import Limits
-    from numlearn.course.grade import grade
+    from numlearn.grading import Limits, grade
 
     limits = Limits(seconds=seconds)
     graded = grade(submissions, seed_file, out, jobs, sandbox, limits, show=True)
@@ -118,7 +117,7 @@ def export(
     ],
 ):
     """Hand the lessons to a school's own nbgrader."""
-    from numlearn.course.export import export_nbgrader
+    from numlearn.author.export import export_nbgrader
 
     for path in export_nbgrader(nbgrader):
         typer.echo(f"wrote {path}")
@@ -131,7 +130,7 @@ def doctor(
     ] = False,
 ):
     """Say whether this machine has what the course needs, and what to do if not."""
-    from numlearn.course.doctor import examine
+    from numlearn.learner import examine
 
     well = True
     for line, good in examine():
@@ -169,11 +168,13 @@ def download(
     files: Annotated[
         list[str] | None, typer.Argument(help="Which; train and validation if none.")
     ] = None,
+    again: Annotated[bool, typer.Option(help="Also what is here: it grows.")] = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
     from numlearn.data import download
 
-    folder = download(version, files) if files else download(version)
+    chosen = {"files": files} if files else {}
+    folder = download(version, **chosen, again=again)
     typer.echo(f"{folder}: load with source={version!r}")
 
 
@@ -207,19 +208,6 @@ def verify(
     raise typer.Exit(0 if found.ok else 1)
 
 
-@world_app.command()
-def calibrate(
-    seeds: Annotated[int, typer.Option(help="How many worlds.", min=1)] = 5,
-    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 2,
-):
-    """Measure worlds beside the real tournament's public figures."""
-    from numlearn.world.calibrate import calibrate, to_markdown
-
-    with _progress("worlds") as show:
-        measured = calibrate(range(seeds), jobs, progress=show)
-    typer.echo(to_markdown(measured))
-
-
 @world_app.command("run")
 def run_season(
     seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
@@ -238,17 +226,17 @@ def run_season(
 ):
     """Turn the whole triangle for a season, from a seed to a table and a page."""
     from numlearn import world
-    from numlearn.world._report import short, write_report
-    from numlearn.world._what_if import chosen
+    from numlearn._files import destination
 
-    chosen(what_if or [])  # an unknown one is said before the work
+    for name in what_if or []:  # faults are said before the work
+        world.WHAT_IFS[name]  # noqa: B018
+    if report:
+        destination(report)
     with _progress("rounds") as show:
         season = world.run(
             seed, rules, rounds, users, rows=rows, path=save, progress=show
         )
     typer.echo(season)
-    typer.echo(season.by_behaviour().round(4).to_string())
-    typer.echo(season.summary().map(short).to_string())
     compared = None
     if what_if:
         with _progress("seasons") as show:
@@ -256,9 +244,9 @@ def run_season(
             compared = world.what_if(
                 what_if, some, rules, rounds, users, rows=rows, progress=show
             )
-        typer.echo(compared.bands().to_string(float_format=short))
+        typer.echo(compared)
     if report:
-        typer.echo(f"wrote {write_report(season, report, compared)}")
+        typer.echo(f"wrote {season.report(report, compared)}")
 
 
 @contextlib.contextmanager
@@ -274,14 +262,14 @@ def _progress(what):
 
 @app.command()
 def submit(
-    predictions: Annotated[Path, typer.Argument(help="A CSV: id, prediction.")],
+    predictions: Annotated[Path, typer.Argument(help="CSV or parquet of predictions.")],
     model: Annotated[str, typer.Option(help="The name of one of your models.")],
+    tournament: Annotated[str, typer.Option(help="Or signals, crypto.")] = "classic",
     server: Annotated[
         str | None,
         typer.Option(
-            envvar="NUMLEARN_SERVER",
-            help="Another address than Numerai's, such as that of `numlearn serve`;"
-            " your keys are sent there.",
+            help="Another address than Numerai's or NUMLEARN_SERVER, such as that of"
+            " `numlearn serve`; your keys are sent there.",
         ),
     ] = None,
 ):
@@ -289,11 +277,9 @@ def submit(
 
     Your keys are taken from NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY, or asked for.
     """
-    from numlearn.course.server import pointing_to
-    from numlearn.models import submission
+    from numlearn.models.submission import upload
 
-    with pointing_to(server) if server else contextlib.nullcontext():
-        taken = submission.upload(submission.read(predictions), model)
+    taken = upload(predictions, model, tournament=tournament, server=server)
     typer.echo(f"accepted for {model}: submission {taken}")
 
 
@@ -306,7 +292,7 @@ def serve(
     import math
     import threading
 
-    from numlearn.course.server import TournamentServer
+    from numlearn.tournament import TournamentServer
 
     with TournamentServer() as server, contextlib.suppress(KeyboardInterrupt):
         server.round_open = not closed

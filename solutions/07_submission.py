@@ -136,8 +136,8 @@ spoiled = {
 import textwrap
 
 for what, table in spoiled.items():
-    faults = nl.models.submission.validate(table, live)
-    told = [f"{what} → {kind}: {sentence}" for kind, sentence in faults.items()]
+    faults = nl.models.submission.faults(table, live)
+    told = [f"{what} → {fault.kind}: {fault}" for fault in faults]
     print("\n".join(textwrap.fill(line, 86, subsequent_indent="    ") for line in told))
 
 # %% [markdown]
@@ -197,7 +197,7 @@ def find_faults(submission, live_ids):
 # %%
 from numerapi import NumerAPI
 
-from numlearn.course.server import TournamentServer
+from numlearn.tournament import TournamentServer
 
 server = TournamentServer(models=["my_model", "my_other_model"])
 keys = (server.public_id, server.secret_key)
@@ -249,7 +249,7 @@ with server:
 def tried(keys):
     """Return what an upload of my file comes to."""
     try:
-        nl.models.submission.upload(my_file, "my_model", keys)
+        nl.models.submission.upload(my_file, "my_model", keys=keys)
     except ValueError as refusal:
         return textwrap.fill(str(refusal), 86)
     return "taken"

@@ -388,9 +388,8 @@ rows = {}
 for rule, working in product(rules, (5, 10, 20)):
     crew = people("honest", working)
     crew += [crowd.Random(f"guess_{n}", 12_000) for n in range(working, 24)]
-    pay = nl.world.WHAT_IFS[rules[rule]].pay
-    played = nl.world.run(1, "2026-01", 104, crew, pay=pay)
-    growth, figures = played.by_behaviour()["growth"], played.summary()
+    played = nl.world.run(1, "2026-01", 104, crew, change=rules[rule])
+    growth, figures = played.behaviors["growth"], played.summary()
     rows[rule, working] = {**100 * growth, "metamodel": 1e4 * figures["metamodel_corr"]}
 answers = pd.DataFrame(rows).T.rename_axis(["rule", "working"])
 answers["reward"] = answers["honest"] - answers["random"]

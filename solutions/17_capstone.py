@@ -93,7 +93,7 @@ card[["rounds", "effective_rounds"]].round(0).astype(int)
 # %%
 import numpy as np
 
-corr, kind = season.table("corr"), season.users["behaviour"]
+corr, kind = season.table("corr"), season.users["behavior"]
 leaders, mine = {}, {}
 for name, weeks in {"a week": 1, "a quarter": 13, "the year": 52}.items():
     means = corr.groupby(np.arange(52) // weeks).mean()

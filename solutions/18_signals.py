@@ -72,7 +72,7 @@ import pandas as pd
 picked = pd.DataFrame({"bloomberg_ticker": picks, "signal": range(1, 9)})
 ranked = signals.to_signal(gains).rename("signal").rename_axis("bloomberg_ticker")
 for name in ("2021-03", "2026-09"):
-    rules = signals.RULES[name]
+    rules = signals.LIMITS[name]
     print(f"Rules of {name}. The eight:")
     for fault in rules.faults(picked, members):
         print("-", fault)
@@ -372,7 +372,7 @@ def weekly_churn(signal, dates=range(1, 200, 20)):
 
 days = [5, 10, 20, 40, 80, 160, 240]
 restless = [weekly_churn(signals.momentum(prices, n, skip=0)) for n in days]
-limit = signals.RULES["2026-09"].max_churn
+limit = signals.LIMITS["2026-09"].max_churn
 
 # %%
 with nl.plots.style():
@@ -425,7 +425,7 @@ unrest = pd.DataFrame(
 )
 
 # %%
-today = signals.RULES["2026-09"]
+today = signals.LIMITS["2026-09"]
 pairs = zip(unrest["churn"], unrest["turnover"])
 unrest["stake counted"] = [today.stake_at_risk(100, *pair) for pair in pairs]
 unrest["payout kept"] = unrest["neutral churn"].map(today.payout_kept)

@@ -9,6 +9,8 @@ from pathlib import Path
 from numlearn._files import course_root
 from numlearn.errors import NumlearnError
 
+VERSION = r"(\w+/)?v\d+(\.\d+)?"
+
 
 def cache_folder():
     """Return the folder that keeps what was downloaded or generated.
@@ -55,7 +57,7 @@ def source_folder(source=None):
     folder = Path(source).expanduser()
     if folder.is_dir():
         return folder
-    if re.fullmatch(r"(\w+/)?v\d+(\.\d+)?", str(source)):
+    if re.fullmatch(VERSION, str(source)):
         folder = version_folder(str(source))
         if folder.is_dir():
             return folder

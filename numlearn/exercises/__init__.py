@@ -11,18 +11,23 @@ import pkgutil
 from numlearn.errors import NumlearnError
 from numlearn.exercises._exercise import Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
+from numlearn.exercises._verdict import Outcome, Verdict, judge, verdict
 
 __all__ = [
     "Exercise",
     "Mistake",
+    "Outcome",
     "Question",
+    "Verdict",
     "difference",
     "find",
+    "judge",
     "kind",
     "like_key",
     "of_lesson",
     "quiz_of",
     "slugs",
+    "verdict",
 ]
 
 

@@ -3,14 +3,7 @@
 import numpy as np
 import pandas as pd
 
-EXAMPLE = {  # the settings of Numerai's example model
-    "n_estimators": 2000,
-    "learning_rate": 0.01,
-    "max_depth": 5,
-    "num_leaves": 31,
-    "colsample_bytree": 0.1,
-}
-LIGHT = {**EXAMPLE, "n_estimators": 120, "learning_rate": 0.05}
+LIGHT = {"n_estimators": 120, "learning_rate": 0.05}  # else as the example model
 BENCHMARKS = {  # name: the target that it learns from all features
     "world_lgbm_ada20": "target_ada_20",
     "world_lgbm_ada60": "target_ada_60",
@@ -29,20 +22,13 @@ STAKES = {  # NMR behind each user of the small crowd
 FITS = len(STAKES) - 1  # models of trees; the line costs nothing
 
 
-def fit(panel, features, target="target", settings=LIGHT):
-    """Fit LightGBM to the rows that have the target, with one thread and one seed."""
-    import lightgbm
+def fit_trees(panel, features, target="target", **settings):
+    """Fit light trees to the rows that have the target, on one thread."""
+    from numlearn.models import LightGBM
 
-    known = panel[target].notna().to_numpy()
-    model = lightgbm.LGBMRegressor(
-        **settings,
-        n_jobs=1,
-        random_state=0,
-        deterministic=True,
-        force_col_wise=True,
-        verbose=-1,
-    )
-    return model.fit(panel[features].to_numpy()[known], panel[target].to_numpy()[known])
+    known = panel[target].notna()
+    model = LightGBM(**{**LIGHT, **settings}, n_jobs=1)
+    return model.fit(panel.loc[known, features], panel.loc[known, target])
 
 
 def fit_line(panel, features, ridge=1000.0):
@@ -115,7 +101,7 @@ def _trees(train, sets):
 
 
 def _fit_predict(later, train, features, target):
-    return fit(train, features, target).predict(later[features].to_numpy())
+    return fit_trees(train, features, target).predict(later[features])
 
 
 def _ranked(panel, values):

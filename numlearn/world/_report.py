@@ -4,11 +4,12 @@ import base64
 import io
 from contextlib import redirect_stdout
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
 from numlearn import plots
+from numlearn._files import destination, written_whole
+from numlearn.world._season import short
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -58,11 +59,12 @@ def write_report(season, path, comparison=None):
     -------
     pathlib.Path
     """
+    path = destination(path)
     parts = [
         _section("The year, corner by corner", _figure(plots.year, season.rounds)),
         _section("Who grew", _figure(_growth, season)),
         _section("Whom the fund came to trust", _figure(_weights, season)),
-        _section("By behaviour", _table(season.by_behaviour())),
+        _section("By behaviour", _table(season.behaviors)),
     ]
     if comparison is not None:
         parts.append(_section("Under other rules", _compared(comparison)))
@@ -77,8 +79,8 @@ def write_report(season, path, comparison=None):
         tiles=_tiles(season),
         sections="\n".join([*parts, users]),
     )
-    path = Path(path)
-    path.write_text(page, encoding="utf-8")
+    with written_whole(path) as part:
+        part.write_text(page, encoding="utf-8")
     return path
 
 
@@ -121,7 +123,7 @@ def _figure(draw, data):
 
 
 def _by_kind(season, name):
-    kinds = [user.behaviour for user in season.crowd]
+    kinds = [user.behavior for user in season.crowd]
     return season.table(name).T.groupby(kinds, sort=False).sum().T
 
 
@@ -206,11 +208,6 @@ def _cell(band):
     if band["difference"] == 0 or np.isnan(band["low"]):
         return short(band["mean"])
     return f"{short(band['mean'])} ({short(band['low'])} … {short(band['high'])})"
-
-
-def short(number):
-    """Say a number with three digits, or as a whole one with commas from 1,000 on."""
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def html_table(heads, rows):

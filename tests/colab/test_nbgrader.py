@@ -10,9 +10,9 @@ import pytest
 from machines import BIN, CLEAN, environment, run
 
 from numlearn import exercises
-from numlearn.course import lessons as spine
-from numlearn.course.export import export_nbgrader
-from numlearn.course.lessons import answer_cell
+from numlearn import lessons as spine
+from numlearn.author.export import export_nbgrader
+from numlearn.lessons import answer_cell
 
 LESSON = next(lesson for lesson in spine.lessons() if not lesson.planned)
 

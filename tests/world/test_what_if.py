@@ -11,15 +11,14 @@ from numlearn.__main__ import app
 from numlearn.errors import NumlearnError
 from numlearn.staking import RULES
 from numlearn.world import crowd
+from numlearn.world._compare import interval, what_if
 from numlearn.world._report import write_report
 from numlearn.world._what_if import (
     WHAT_IFS,
     Minimum,
     WhatIf,
-    interval,
     never_burns,
     pays_the_first,
-    what_if,
 )
 from numlearn.world.tournament import Round, run
 
@@ -87,9 +86,9 @@ def test_payment_rules_by_hand():
 
 def test_every_what_if_runs_and_one_can_bring_its_own():
     for name, change in WHAT_IFS.items():
-        rules = replace(RULES["2026-01"], **change.rules)
         users = [replace(user, stake=40 * user.stake) for user in USERS]
-        made = run(1, rules, 2, users, pay=change.pay, weigh=change.weigh, **SMALL)
+        made = run(1, "2026-01", 2, users, change=change, **SMALL)
+        assert made.rules == replace(RULES["2026-01"], **change.rules)
         assert made.table("weight").notna().all(axis=None), name
     own = {"half": WhatIf({"multipliers": (0.375, 1.125)})}
     halved = what_if(own, [1], rounds=2, users=lambda seed: USERS, **SMALL).figures

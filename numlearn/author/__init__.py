@@ -1,0 +1,1 @@
+"""For whoever writes lessons: masters become notebooks, proofs and pages."""
