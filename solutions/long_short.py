@@ -56,7 +56,7 @@ risks = ["beta", "style_0", "style_1", "style_2"]
 
 def trade(panel, signal="signal", **how):
     """Hold what a signal asks for, by default without costs."""
-    shown = {"cost_bps": 0, "exposures_to": [*risks, "sector"]}
+    shown = {"cost_bps": 0, "features": [*risks, "sector"]}
     return nl.fund.backtest(panel, signal, "return_5", **(shown | how))
 
 
@@ -199,7 +199,7 @@ def dollar_neutral(signal):
 # each. That makes a **factor-neutral** portfolio.
 
 # %%
-shapes["factor-neutral"] = {"neutral_to": [*risks, "industry"]}
+shapes["factor-neutral"] = {"neutralizers": [*risks, "industry"]}
 books = {name: trade(stocks, **shape) for name, shape in shapes.items()}
 bets = pd.DataFrame({name: book.exposures.mean() for name, book in books.items()})
 sectors = bets.filter(like="sector=", axis=0)
@@ -279,8 +279,8 @@ parts = pd.DataFrame({"xy": swing * early["return_5"], "xx": swing**2})
 by_stock = parts.groupby(early["stock"])
 sums = by_stock.sum()[by_stock.size() >= 50]
 stocks["estimate"] = stocks["stock"].map(sums["xy"] / sums["xx"]).fillna(1.0)
-tries = {"nothing": [], "estimated beta": ["estimate"], "true beta": ["beta"]}
-left = {name: trade(stocks, neutral_to=to).summary() for name, to in tries.items()}
+tries = {"nothing": None, "estimated beta": ["estimate"], "true beta": ["beta"]}
+left = {name: trade(stocks, neutralizers=to).summary() for name, to in tries.items()}
 pd.DataFrame(left).T[["beta", "beta_se"]].rename_axis("neutral to").round(2)
 
 # %% [markdown]

@@ -61,7 +61,7 @@ ax = today.plot()
 
 # %%
 shuffled = simulate(
-    record(window=60), "2026-08", stake=100, paths=4_000, seed=0, block=1
+    record(window=60), "2026-08", stake=100, paths=4_000, seed=0, draw=1
 )
 both = pd.concat([today.summary(), shuffled.summary()])
 both.index = ["stretches of 64 rounds", "single rounds"]

@@ -319,7 +319,7 @@ worlds.rename_axis("seed").round(dict(zip(heads, [4, 4, 1, 1])))
 # %%
 paid = {
     name: {"paid": " and ".join(rules.scores), "cap": f"{rules.cap:.1%}"}
-    | {"times": f"{rules.corr_multiplier:g} and {rules.mmc_multiplier:g}"}
+    | {"times": "{:g} and {:g}".format(*rules.multipliers)}
     for name, rules in nl.staking.RULES.items()
     if rules.tournament == "signals"
 }

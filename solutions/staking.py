@@ -119,12 +119,13 @@ printed += [
 
 
 # %%
+from dataclasses import replace
+
+
 def by_formula(row, stake=100):
-    return rules[row.rules].payout(
-        *[stake, row.at_risk, row.corr, row.mmc],
-        corr_multiplier=row.corr_x,
-        mmc_multiplier=row.mmc_x,
-    )
+    rule = replace(rules[row.rules], multipliers=(row.corr_x, row.mmc_x))
+    scores = dict(zip(rule.scores, [row.corr, row.mmc]))
+    return rule.payout(stake, total_at_risk=row.at_risk, **scores)
 
 
 examples = pd.DataFrame(printed, columns=columns)
@@ -188,7 +189,10 @@ printed = [
 # %%
 columns = ["rules", "stake", "at_risk", "corr", "mmc", "printed"]
 examples = pd.DataFrame(printed, columns=columns)
-examples["ours"] = [rules[name].payout(*given) for name, *given, _ in printed]
+examples["ours"] = [
+    rules[name].payout(stake, total_at_risk=total, corr=corr, mmc=mmc)
+    for name, stake, total, corr, mmc, _ in printed
+]
 examples["equal"] = (examples["ours"] - examples["printed"]).abs() < 0.005
 examples.fillna({"at_risk": 0}).round(4)
 

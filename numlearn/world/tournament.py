@@ -20,8 +20,7 @@ import pandas as pd
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.scoring import Ranks, era_corr
-from numlearn.staking._positions import position
-from numlearn.staking.rules import named
+from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, arena, save_whole
 from numlearn.world._season import Season
@@ -32,7 +31,7 @@ __all__ = ["Live", "Past", "Round", "Season", "by_stake", "run", "stake_pays"]
 
 VERSION = 2  # of saved seasons
 SAVE_EVERY = 13  # rounds
-_TARGETS = {"corr60": "target_ada_60"}  # that a score goes by, unless the main one
+_TARGETS = {60: "target_ada_60"}  # by the days that scores cover, if not the main one
 MEMORY = 8  # metamodels that an imitation is learned from
 
 
@@ -157,7 +156,7 @@ def run(
     >>> season.summary()
     """
     change = changed_rule(change)
-    rules = _classic(named(rules), change)
+    rules = _classic(rule_set(rules), change)
     rounds = whole_number(rounds, "rounds", 1)
     ground = arena(seed, rounds, rows, train)
     users = _crowd(users, ground.seed)
@@ -234,8 +233,8 @@ class _Loop:
         self.change = change
         stakes = np.array([float(user.stake) for user in users])
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
-        self.held = position(stakes, (1, len(users)), rules, True)
-        self.target = _TARGETS.get(rules.scores[0], "target")
+        self.held = open_position(stakes, (1, len(users)), rules)
+        self.target = _TARGETS.get(rules.horizon, "target")
         self.deciders = [
             k
             for k, user in enumerate(users)
