@@ -9,9 +9,9 @@
 from numlearn._lazy import lazy
 
 _HOMES = {
+    "CombinatorialPurged": "splits",
     "EraKFold": "splits",
     "LightGBM": "_lightgbm",
-    "NeutralizedRegressor": "ensembles",
     "PRESETS": "baselines",
     "WalkForward": "splits",
     "baseline": "baselines",
