@@ -286,9 +286,9 @@ stored
 optimism = stored.drop(columns="future").sub(stored["future"], axis=0)
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    ax.axhline(0, color=nl.plots.COLOURS["muted"], lw=1)
-    ax.plot(optimism.T, "o", color=nl.plots.COLOURS["users"], alpha=0.6)
-    ax.plot(optimism.mean(), "_", ms=50, mew=2, color=nl.plots.COLOURS["ink"])
+    ax.axhline(0, color=nl.plots.COLORS["muted"], lw=1)
+    ax.plot(optimism.T, "o", color=nl.plots.COLORS["users"], alpha=0.6)
+    ax.plot(optimism.mean(), "_", ms=50, mew=2, color=nl.plots.COLORS["ink"])
     ax.margins(x=0.1)
     ax.set_title("Shuffling promises more than the future keeps")
     ax.set_xlabel("way of validating")

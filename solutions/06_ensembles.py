@@ -81,7 +81,7 @@ with nl.plots.style():
     means = scores.mean().sort_values()
     ax.barh(means.index, means)
     low, high = scores_seeds.mean().min(), scores_seeds.mean().max()
-    ax.axvspan(low, high, alpha=0.3, color=nl.plots.COLOURS["users"], label="seeds")
+    ax.axvspan(low, high, alpha=0.3, color=nl.plots.COLORS["users"], label="seeds")
     ax.legend(loc="lower left", bbox_to_anchor=(1, 0))
     ax.set(xlabel="mean CORR with the target that is paid", ylabel="target learned")
     ax.set_title("Six targets, and six rolls of the dice")
@@ -261,7 +261,7 @@ chosen, lucky = known.idxmax(), later.idxmax()
 place = int((later > later[chosen]).sum()) + 1
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    ax.scatter(known, later, color=nl.plots.COLOURS["muted"])
+    ax.scatter(known, later, color=nl.plots.COLORS["muted"])
     for name, what in {lucky: "best later", chosen: "best so far"}.items():
         ax.scatter(known[name], later[name], label=f"{what}: {name}")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -192,7 +192,7 @@ import matplotlib.pyplot as plt
 
 parts = season.table("weight").T.groupby(lambda name: name.split("_")[0]).sum().T
 order = ["fair", "poor", "guess", "back"]
-shades = [nl.plots.COLOURS[c] for c in ("gain", "users", "muted", "loss")]
+shades = [nl.plots.COLORS[c] for c in ("gain", "users", "muted", "loss")]
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     ax.stackplot(parts.index, parts[order].T, labels=order, colors=shades)
@@ -312,10 +312,10 @@ table = pd.DataFrame({"CORR": own, "uplift": uplift.mean(), "± error": each})
 # %%
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.8))
-    for name, shade in zip([*order, "swarm"], [*shades, nl.plots.COLOURS["ink"]]):
+    for name, shade in zip([*order, "swarm"], [*shades, nl.plots.COLORS["ink"]]):
         some = kind == name
         ax.scatter(1000 * own[some], 1000 * uplift.mean()[some], c=shade, label=name)
-    ax.axhline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
+    ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="own CORR (thousandths)", ylabel="uplift (thousandths)")
     ax.set_title("A good score of one's own is not yet an uplift")
     ax.legend()

@@ -241,7 +241,7 @@ colours = {"random": "muted", "pair": "loss", "honest": "gain"}
 with nl.plots.style():
     figure, ax = plt.subplots()
     for group, colour in colours.items():
-        lines = ax.plot(stakes.loc[:, kind == group], color=nl.plots.COLOURS[colour])
+        lines = ax.plot(stakes.loc[:, kind == group], color=nl.plots.COLORS[colour])
         plt.setp(lines, alpha=0.5, linewidth=1.2)
         lines[0].set_label(group)
     ax.set(title="Skill grows, chance drifts", xlabel="round", ylabel="stake (NMR)")

@@ -193,7 +193,7 @@ with nl.plots.style():
     above.set(
         title="The stake goes both ways, the supply only down", ylabel="stake, NMR"
     )
-    below.step(range(25), change, where="post", color=nl.plots.COLOURS["loss"])
+    below.step(range(25), change, where="post", color=nl.plots.COLORS["loss"])
     below.set(xlabel="round", ylabel="supply, change in NMR")
 nl.plots.caption(
     above,

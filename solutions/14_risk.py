@@ -226,7 +226,7 @@ def futures(stake=100, afford=15):
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 3.2))
         ax.hist(gain, bins=60)
-        ax.axvline(-afford, color=nl.plots.COLOURS["loss"])
+        ax.axvline(-afford, color=nl.plots.COLORS["loss"])
         ax.set(title=f"With {stake} NMR at stake, {worse} than {afford}")
         ax.set(xlabel="NMR gained or lost", ylabel="futures")
     nl.plots.caption(

@@ -212,9 +212,9 @@ others.agg(["mean", "min", "max"]).T.assign(live=table["growth"]).round(2)
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.8))
     for place, name in enumerate(others):
-        ax.plot(100 * others[name], [place] * 5, "o", color=nl.plots.COLOURS["users"])
+        ax.plot(100 * others[name], [place] * 5, "o", color=nl.plots.COLORS["users"])
         ax.plot(100 * table.loc[name, "growth"], place, "D", color="black")
-    ax.axvline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
+    ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set_yticks(range(len(others.columns)), others.columns)
     ax.set(xlabel="growth of the stake in a year (%)", ylabel="who")
     ax.set_title("Opposition and great noise burn; a good copy does not")

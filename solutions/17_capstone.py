@@ -216,7 +216,7 @@ with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     for name in names:
         ax.plot(100 * worth[name], label=name)
-    ax.axhline(100, color=nl.plots.COLOURS["muted"], linewidth=1)
+    ax.axhline(100, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="round (by its opening)", ylabel="stake (% of the first)")
     ax.set_title("The same predictions fall far deeper under one set of rules")
     ax.legend()

@@ -35,8 +35,8 @@ picks = gains.nlargest(8).index
 past = prices.iloc[-241:] / prices.iloc[-241]
 with nl.plots.style():
     figure, ax = plt.subplots()
-    ax.plot(past[picks], color=nl.plots.COLOURS["users"], lw=1)
-    ax.plot(past[members].mean(axis=1), color=nl.plots.COLOURS["ink"], lw=3)
+    ax.plot(past[picks], color=nl.plots.COLORS["users"], lw=1)
+    ax.plot(past[members].mean(axis=1), color=nl.plots.COLORS["ink"], lw=3)
     ax.set_title("Eight winners, chosen after they had won")
     ax.set(xlabel="date (made up)", ylabel="price, as a multiple of a year ago")
 nl.plots.caption(

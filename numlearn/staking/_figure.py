@@ -2,7 +2,7 @@
 
 from textwrap import fill
 
-from numlearn.plots import COLOURS, caption, style
+from numlearn.plots import COLORS, caption, style
 
 
 @style()
@@ -27,7 +27,7 @@ def fan(levels, stake, lost, rules, title=None):
     import matplotlib.pyplot as plt
 
     _, ax = plt.subplots()
-    colour, rounds = COLOURS["staking"], levels.index
+    colour, rounds = COLORS["staking"], levels.index
     for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
         ax.fill_between(
             rounds,
@@ -39,7 +39,7 @@ def fan(levels, stake, lost, rules, title=None):
             label=f"{round((high - low) * 100)} of 100 paths",
         )
     ax.plot(rounds, levels[0.5], color=colour, label="median")
-    ax.axhline(stake, color=COLOURS["ink"], lw=1, ls="--", label="the stake")
+    ax.axhline(stake, color=COLORS["ink"], lw=1, ls="--", label="the stake")
     ax.set(xlabel="round", ylabel="NMR")
     ax.legend(loc="upper left")
     takeaway = f"{lost * 100:.0f} of 100 paths end below the stake"

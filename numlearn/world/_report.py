@@ -93,7 +93,7 @@ def _tiles(season):
         ("loss", f"{s['burned']:,.0f}", "NMR burned, gone for good"),
     ]
     return "".join(
-        f'<div class="tile" style="--corner: {plots.COLOURS[corner]}">'
+        f'<div class="tile" style="--corner: {plots.COLORS[corner]}">'
         f"<b>{escape(figure)}</b><span>{escape(what)}</span></div>"
         for corner, figure, what in tiles
     )
