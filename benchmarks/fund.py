@@ -41,7 +41,7 @@ def traded(seed, eras, train):
     return truth.assign(
         target=late["target"],
         mm=crowd["meta_model"]["numerai_meta_model"].to_numpy(),
-        raw=model.predict(late[sets["all"]].to_numpy()),
+        raw=model.predict(late[sets["all"]]),
         at_once_5=np.concatenate(at_once),
         millions=VOLUME * np.exp(truth["size"]),
     )

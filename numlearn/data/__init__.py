@@ -1,16 +1,16 @@
 """What the fund hands to the users: features, targets, predictions of others."""
 
 from numlearn.data import schema
-from numlearn.data._describe import describe
+from numlearn.data._describe import bin_shares, describe, era_sizes, recode
 from numlearn.data._download import download
-from numlearn.data._load import load
-from numlearn.data._predictions import (
+from numlearn.data._load import (
+    load,
     load_benchmarks,
     load_example_predictions,
     load_metamodel,
 )
-from numlearn.data._shares import bin_shares, era_sizes, recode
-from numlearn.data._sources import cache_folder, feature_sets, target_names
+from numlearn.data._stored import stored
+from numlearn.data.sources import cache_folder, feature_sets, target_names
 
 __all__ = [
     "bin_shares",
@@ -25,5 +25,6 @@ __all__ = [
     "load_metamodel",
     "recode",
     "schema",
+    "stored",
     "target_names",
 ]

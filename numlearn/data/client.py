@@ -282,7 +282,9 @@ def asking(what, cure="try again."):
     try:
         yield
     except Unanswered as failed:
-        kind, advice = (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
+        kind, advice = (
+            (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
+        )
         raise kind(
             f"Numerai was asked about {what} and {failed.why}: {advice}"
         ) from None

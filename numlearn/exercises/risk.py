@@ -1,4 +1,4 @@
-"""Exercises of lesson 14: what may become of a stake, and how large it should be."""
+"""Exercises: what may become of a stake, and how large it should be."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -11,23 +11,26 @@ from numlearn._lazy import lazy
 
 _HOMES = {
     "WHAT_IFS": "_what_if",
+    "Comparison": "_compare",
     "Config": "dataset",
     "Season": "_season",
     "WhatIf": "_what_if",
     "World": "dataset",
     "arena": "_arena",
-    "claims": "_what_if",
+    "claims": "_compare",
     "classroom": "_write",
     "content_hash": "dataset",
+    "fit_line": "_example",
+    "interval": "_compare",
     "make": "_write",
     "run": "tournament",
     "verify": "_verify",
     "write_classroom": "_write",
-    "what_if": "_what_if",
+    "what_if": "_compare",
     "year_totals": "_season",
 }
 
-_MODULES = {"crowd", "linkage", "tournament", "universe"}
+_MODULES = {"crowd", "dataset", "linkage", "market", "tournament", "universe"}
 
 __all__ = sorted([*_HOMES, *_MODULES])
 

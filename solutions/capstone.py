@@ -7,7 +7,7 @@
 #       - enter a model of your own, and read its report card
 #       - tell what it adds to the metamodel from what it earns
 #       - decide on a stake by a rule that you wrote down before you saw the record
-#     needs: ["lessons 04, 09, 10, 12 and 14"]
+#     needs: ["lessons {number:models}, {number:metamodel}, {number:contribution}, {number:staking} and {number:risk}"]
 #     claims: [S7, S17, S30, S34, S48]
 # ---
 
@@ -20,16 +20,17 @@
 # %%
 from numlearn.world import crowd
 
-data_train = nl.world.arena(seed=1).training()
+seed = 1
+data_train = nl.world.arena(seed).training()
 model = nl.models.baseline("example", n_estimators=60, learning_rate=0.1, n_jobs=1)
 model.fit(data_train, data_train["target"])
-others = crowd.mixed(29, seed=1, total=348_000)
+others = crowd.mixed(29, seed=seed, total=348_000)
 
 
 def year(stake=12_000.0, rules="2026-01"):
     """Play a year in which the model takes part."""
     mine = crowd.Own("mine", stake, function=model.predict)
-    return nl.world.run(seed=1, rules=rules, users=[*others, mine])
+    return nl.world.run(seed, rules=rules, users=[*others, mine])
 
 
 # %%
@@ -93,7 +94,7 @@ card[["rounds", "effective_rounds"]].round(0).astype(int)
 # %%
 import numpy as np
 
-corr, kind = season.table("corr"), season.users["behaviour"]
+corr, kind = season.table("corr"), season.users["behavior"]
 leaders, mine = {}, {}
 for name, weeks in {"a week": 1, "a quarter": 13, "the year": 52}.items():
     means = corr.groupby(np.arange(52) // weeks).mean()
@@ -229,27 +230,26 @@ plt.show()
 
 # %% [markdown]
 # The same predictions, and yet the rules of January 2026 send the stake through by far the
-# deepest fall: twenty-five live rounds share one stake (lesson 14). Those of August 2026 pay
+# deepest fall: twenty-five live rounds share one stake ({lesson:risk}). Those of August 2026 pay
 # for 60 days, slice by slice. And while it falls, nobody gets out quickly: see the last
 # column.
 #
 # What is luck of this world? Five others, run beforehand with the same code: first the
 # CORR and the uplift in thousandths, then growth and deepest fall in per cent.
 
-# %%
-runs = [
-    [0.0203, 0.00032, 0.00024, 1.03, 1.29, 0.93, 0.03, 0.11, 0.04],
-    [0.0153, -0.00007, 0.00025, 0.75, 0.63, 0.52, 0.07, 0.15, 0.10],
-    [0.0252, 0.00006, 0.00025, 1.27, 1.14, 0.31, 0.05, 0.15, 0.09],
-    [0.0223, 0.00016, 0.00019, 1.12, 1.26, 0.47, 0.05, 0.10, 0.05],
-    [0.0327, -0.00002, 0.00019, 1.60, 1.19, 0.90, 0.04, 0.09, 0.02],
-]
-columns = ["CORR", "uplift", "error", *names, *(f"fall {name}" for name in names)]
-worlds = pd.DataFrame(runs, pd.Index(range(2, 7), name="world"), columns)
-(1000 * worlds[["CORR", "uplift", "error"]]).round(1)
+# %% keep="capstone_worlds" worlds=[2, 3, 4, 5, 6]
+uplift = season.rounds["metamodel_corr"] - unstaked.rounds["metamodel_corr"]
+error = uplift.std() / np.sqrt(nl.scoring.effective_rounds(uplift))
+played = pd.DataFrame(rows).loc[["growth, %", "deepest fall, %"]].T.unstack()
+thousandths = {"CORR": scores["CORR"].mean(), "uplift": uplift.mean(), "error": error}
+{**{("", name): 1000 * x for name, x in thousandths.items()}, **played}
 
-# %%
-(100 * worlds.iloc[:, 3:]).round(0).astype(int)
+# %% stored="capstone_worlds"
+worlds = nl.data.stored("capstone_worlds")
+worlds[""].round(1)
+
+# %% stored="capstone_worlds"
+worlds.drop(columns="").round(0).astype(int)
 
 # %% [markdown]
 # The model is right in every world, and it grew in every world and under all rules. Its
@@ -368,11 +368,11 @@ rule_tried.round(2).unstack()
 #   and Numerai can open it (documentation, April 2026).
 # - **The way out.** The last slice of a stake is free after about three months; until then
 #   it can burn (FAQ, August 2026).
-# - **The coin.** NMR has a price of its own: lesson 14.
+# - **The coin.** NMR has a price of its own: {lesson:risk}.
 
 # %% [markdown]
 # > **Then and now.** In 2021 there were two ways in, the tournament and Signals, where you
-# > bring your own data (lesson 18). Since 2024 there is a third, for crypto tokens; the fund
+# > bring your own data ({lesson:signals}). Since 2024 there is a third, for crypto tokens; the fund
 # > does not trade on it. Help was on RocketChat in 2021. Today it is on Discord, which the
 # > documentation links to, and on the forum. Ask there before you stake: the others want the
 # > metamodel to be good as well.

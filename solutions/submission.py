@@ -7,13 +7,13 @@
 #       - turn predictions into a file that Numerai takes, and find what is wrong with one that it refuses
 #       - hand a file in with the official client
 #       - say how much of a model its predictions give away, and how much a pickle does
-#     needs: [lesson 03, the models of lesson 04]
+#     needs: ["{lesson:scoring}", "the models of {lesson:models}"]
 #     claims: [S8, S15]
 # ---
 
 # %% [markdown]
 # You have a model. It took you weeks, and you would rather not give it away. Here it is
-# (trees, as in lesson 04), and what it says about this week's stocks.
+# (trees, as in {lesson:models}), and what it says about this week's stocks.
 
 # %%
 import pandas as pd
@@ -58,7 +58,7 @@ plt.show()
 # 4, as soon as you can hand in a file at all.
 #
 # A model's predictions may be any numbers. A submission's must lie between 0 and 1, and
-# only their order counts (lesson 03). So rank them, as CORR does itself:
+# only their order counts ({lesson:scoring}). So rank them, as CORR does itself:
 #
 # $$ \frac{\text{rank} - \tfrac12}{n} $$
 #
@@ -136,8 +136,8 @@ spoiled = {
 import textwrap
 
 for what, table in spoiled.items():
-    faults = nl.models.submission.validate(table, live)
-    told = [f"{what} → {kind}: {sentence}" for kind, sentence in faults.items()]
+    faults = nl.models.submission.faults(table, live)
+    told = [f"{what} → {fault.kind}: {fault}" for fault in faults]
     print("\n".join(textwrap.fill(line, 86, subsequent_indent="    ") for line in told))
 
 # %% [markdown]
@@ -249,7 +249,7 @@ with server:
 def tried(keys):
     """Return what an upload of my file comes to."""
     try:
-        nl.models.submission.upload(my_file, "my_model", keys)
+        nl.models.submission.upload(my_file, "my_model", keys=keys)
     except ValueError as refusal:
         return textwrap.fill(str(refusal), 86)
     return "taken"

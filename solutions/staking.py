@@ -7,7 +7,7 @@
 #       - compute what a round pays or burns, by the rules of 2021 and by today's
 #       - check a document's examples against its own formula
 #       - say in what sense staking is a bet, and what a stake without skill can expect
-#     needs: ["lessons 03, 10 and 11"]
+#     needs: ["lessons {number:scoring}, {number:contribution} and {number:why_stake}"]
 #     claims: [S17, S18, S24, S27, S28, S42, S43]
 # ---
 
@@ -373,7 +373,7 @@ pd.DataFrame(
 # %% [markdown]
 # So: a bet without a house, fair without skill, and costly for those who compound noise.
 # It is unlike roulette in one more way. The stake is also a statement. Its size sets the
-# weight of your predictions in the metamodel (lesson 09), so it says how sure you are to
+# weight of your predictions in the metamodel ({lesson:metamodel}), so it says how sure you are to
 # somebody who will act on it.
 #
 # > **Then and now.** In 2021 stakes were rolled on by themselves until you asked for them

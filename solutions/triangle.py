@@ -86,7 +86,7 @@ flows = {
 # A round is one turn of the triangle. The fund publishes fresh data, everyone predicts,
 # the predictions are weighted by stake and traded. Then the market answers, every user
 # gets a **score**, and the score decides who earns and who burns. Zero means no better
-# than a coin; what exactly is computed is lesson 03's question.
+# than a coin; what exactly is computed is {lesson:scoring}'s question.
 
 # %%
 shown = ["round", "market", "fund_return", "metamodel_corr", "paid", "burned"]
@@ -114,7 +114,7 @@ weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 # means, and it is the claim with which Numerai's own description begins.
 #
 # > **Built in or found?** Mostly built in: some stocks follow the market more than
-# > others, and this fund knows by how much and takes it out. Lesson 01 lets you watch a
+# > others, and this fund knows by how much and takes it out. {Lesson:long_short} lets you watch a
 # > fund that only believed it was neutral.
 
 # %% [markdown]
@@ -188,7 +188,7 @@ ends.rename_axis(columns="seed").round(0).astype(int)
 # careful ones gain, not equally and not in the same order every year; the opposite one
 # loses; the random one wanders, here more often below 100 than above. So staking does not punish noise
 # by much: it punishes being *reliably wrong*, and it starves the rest of influence.
-# Lesson 15 tries to cheat these rules in seven ways.
+# {Lesson:attack_lab} tries to cheat these rules in seven ways.
 #
 # **Predict before you run.** And the fund: does it earn in all five years?
 
@@ -204,7 +204,7 @@ totals.rename_axis("seed").round({"fund": 3, "paid": 0, "burned": 0})
 # together. That is what is meant by aligned incentives.
 #
 # > **Built in or found?** That they move together is nearly built in: score and return
-# > are computed from the same month of the same stocks. Lesson 16 puts costs, delays and
+# > are computed from the same month of the same stocks. {Lesson:alignment} puts costs, delays and
 # > other people's schemes between them, and measures what is left.
 #
 # > **In the real tournament** thousands of models take part, and the payout rule has

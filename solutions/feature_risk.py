@@ -7,7 +7,7 @@
 #       - measure how much a model leans on each feature
 #       - take features out of a model, all of the way or part of it
 #       - say what that does to its mean, its ups and downs, and its Sharpe ratio
-#     needs: [lesson 03, the idea of a least-squares fit]
+#     needs: ["{lesson:scoring}", the idea of a least-squares fit]
 #     claims: [S1]
 # ---
 
@@ -208,7 +208,7 @@ print(f"the Sharpe ratio fell in {fell} of {len(official)} runs")
 # %% [markdown]
 # In none of the eight did the Sharpe ratio rise, although the notebook around these numbers
 # speaks of an improvement. So do not neutralise because it sounds prudent. Neutralise
-# when you know what the leaning costs you: when many others lean the same way (lesson 10),
+# when you know what the leaning costs you: when many others lean the same way ({lesson:contribution}),
 # or when one feature dominates. In the same notebooks, taking out *one group* of features
 # sometimes raised the ratio a little.
 #

@@ -7,7 +7,7 @@
 #       - say what the data hold, row by row and bin by bin, and how much room they take
 #       - show that a tree needs no names and no units, only an order
 #       - try to follow a stock from week to week, and measure how far you get
-#     needs: ["lesson 00", pandas' `groupby`]
+#     needs: ["{lesson:triangle}", pandas' `groupby`]
 #     claims: [S8, S9, S10, S11, S12]
 # ---
 
@@ -156,7 +156,7 @@ def bin_shares(panel, columns):
 #
 # Now the question in the title. A **decision tree** asks things like "is this feature
 # above 2?", sends the row left or right, and asks again. LightGBM sums many small trees;
-# lesson 04 takes it apart. Here we only use it. It learns from every second training era,
+# {lesson:models} takes it apart. Here we only use it. It learns from every second training era,
 # without a clue what anything means.
 
 # %%
@@ -179,7 +179,7 @@ data_test.groupby(fifth.rename("fifth"), observed=True)[["target"]].mean().round
 # The mean target of each fifth of the stocks, sorted by prediction within their week.
 # Small steps; yet the stocks that the trees liked best did better than those they liked
 # least, in weeks they never saw, and nobody told them *what* they look at. (Is so small a
-# difference more than luck? That is lesson 03.)
+# difference more than luck? That is {lesson:scoring}.)
 #
 # Did the disguise cost it anything? Disguise the data once more and see. Every feature
 # gets another name, another place in the table and other numbers: any five that
@@ -246,8 +246,8 @@ pd.DataFrame(alike).round(2)
 # needs, the order within a week, was left in.
 #
 # What *was* taken is your prior knowledge. Nothing can be joined to these rows, no news,
-# no price chart, no model that expects prices. If you have one, there is Signals (lesson
-# 18).
+# no price chart, no model that expects prices. If you have one, there is Signals
+# ({lesson:signals}).
 #
 # > **In the real tournament** features come in groups such as *intelligence*, whose
 # > meaning is hidden as well. The reason told in 2021: good data are expensive, and their
@@ -404,7 +404,7 @@ plt.show()
 # - **Hiding.** What lasts and helps to predict also helps to recognise, so hiding is a
 #   matter of degree. But a row that is followed still has no name.
 # - **Testing.** Likeness and overlap trap whoever mixes weeks when testing a model;
-#   lesson 04 measures how deep.
+#   {lesson:models} measures how deep.
 #
 # > **In the real tournament** it is not known how far this goes: what *our* features
 # > remember was our choice, and we know of no public measurement of the real ones.
@@ -451,4 +451,4 @@ def link_attempt(earlier, later):
 #   this world can say about it from what it cannot say about the real data.
 #
 # Numerai's own description is in its [documentation](https://docs.numer.ai). What was
-# called "predicts well" here gets a number in lesson 03.
+# called "predicts well" here gets a number in {lesson:scoring}.

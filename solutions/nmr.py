@@ -7,7 +7,7 @@
 #       - put NMR at stake on a blockchain of your own and watch a burn lower the supply
 #       - read in a contract's code who can take a stake out, then and now
 #       - say what a punishment costs the one who punishes, at any griefing ratio
-#     needs: ["lesson 12", nothing about blockchains]
+#     needs: ["{lesson:staking}", nothing about blockchains]
 #     claims: [S20, S21, S22, S23, S25, S26, S35]
 # ---
 

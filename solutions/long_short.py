@@ -7,7 +7,7 @@
 #       - measure how far a portfolio follows the market
 #       - make it neutral to the dollar, to the market and to other risks that you can name
 #       - take the cost of trading off what a fund earns, and judge what is left
-#     needs: [lesson 00, the idea of a straight line through points]
+#     needs: ["{lesson:triangle}", the idea of a straight line through points]
 #     claims: [S1, S2, S3, S4]
 # ---
 
@@ -19,7 +19,15 @@
 # Let us try, with a made-up market whose truth we can look up. First we need a **signal**:
 # one number for each stock and week, higher where more is expected. Ours is a straight line
 # through 42 features, fitted to what each stock returned in the four weeks after. (What
-# features are is lesson 02's question, better models are lesson 04's.)
+# features are is {lesson:data}'s question, better models are {lesson:models}'s.)
+
+# %% worlds=[1, 2, 3, 4, 5, 6, 7, 8]
+folder = nl.world.classroom(eras=160, seed=seed)
+world = nl.world.World.build(seed=seed)
+past = nl.data.load("train", "small", source=folder)
+future = nl.data.load("validation", "small", source=folder)
+features = nl.data.feature_sets(folder)["small"]
+metamodel = nl.data.load_metamodel(folder)["numerai_meta_model"]
 
 # %%
 import pandas as pd
@@ -122,7 +130,7 @@ def beta(returns, market):
 # loses it on the other.
 #
 # Ours gives every stock a **weight**, a share of the capital, below zero for what is sold
-# short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; lesson 03 takes it
+# short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; {lesson:scoring} takes it
 # apart), the mean is subtracted, and all is scaled so that a dollar is bought and a dollar
 # sold for each dollar of capital.
 #
@@ -238,20 +246,16 @@ axes = nl.plots.profit_and_loss(bear, title="In a bear market, neutral earns its
 # > times beta add up to zero, so whatever is added in proportion to beta drops out. What is
 # > found is how much the other two were betting without being asked to.
 #
-# One world, one draw. Next come stored results of eight others (`benchmarks/fund.py` makes
-# them, with trees in the line's place): what the market made in a mean week while the signal
-# was learned, in per cent, and the betas of the three funds afterwards.
+# One world, one draw. Next come stored results of eight others, made with the code above:
+# what the market made in a mean week while the signal was learned, in per cent, and the
+# betas of the three funds afterwards.
 
-# %%
-stored = pd.DataFrame(
-    {
-        "market before": [0.37, 0.57, 0.49, 0.42, 0.49, 0.25, -0.13, 0.28],
-        "long only": [1.15, 1.33, 1.12, 1.34, 1.03, 1.01, 0.90, 1.00],
-        "dollar-neutral": [0.33, 0.57, 0.34, 0.54, 0.27, 0.02, -0.22, 0.13],
-        "factor-neutral": [0.00, 0.00, 0.00, -0.01, 0.01, -0.01, 0.01, 0.01],
-    },
-    index=range(1, 9),
-)
+# %% keep="betas"
+betas = {name: book.summary()["beta"] for name, book in books.items()}
+{"market before": 100 * rise, **betas}
+
+# %% stored="betas"
+stored = nl.data.stored("betas")
 alike = stored["market before"].corr(stored["dollar-neutral"])
 print(f"market before and dollar-neutral beta: correlation {alike:.1f}")
 stored.agg(["mean", "std", "min", "max"]).T.round(2)
@@ -325,7 +329,8 @@ def neutral_weights(signal, exposures):
 # **Predict before you run.** Do both survive the costs?
 
 # %%
-stocks["metamodel"] = nl.data.load_metamodel()["numerai_meta_model"]
+metamodel = nl.data.load_metamodel()["numerai_meta_model"]
+stocks["metamodel"] = metamodel
 neutral = shapes["factor-neutral"]
 after = {
     "metamodel, free": trade(stocks, "metamodel", **neutral),
@@ -348,18 +353,15 @@ ends[["return", "volatility", "sharpe", "sharpe_se", "turnover"]].round(2)
 # One world, one year. The Sharpe ratios of the eight other worlds, stored like the betas: of
 # the metamodel, once with the 500 largest stocks only, and of the three funds on raw returns.
 
-# %%
-sharpes = pd.DataFrame(
-    {
-        "metamodel, free": [3.31, 5.27, 6.42, 4.88, 3.68, 2.79, 2.71, 5.66],
-        "metamodel, 20 bp": [0.70, 2.49, 3.36, 2.34, 0.23, 0.43, 0.68, 0.72],
-        "500 largest, 10 bp": [1.05, 2.22, 2.32, 1.99, 0.03, 0.78, 0.10, 1.53],
-        "long only, 20 bp": [0.35, 1.73, -0.45, 2.13, -0.10, 0.96, -0.26, 0.11],
-        "dollar-neutral, 20 bp": [0.05, 1.52, -0.31, 2.19, 0.0, -1.19, -0.39, -1.11],
-        "factor-neutral, free": [2.90, 3.65, 5.63, 3.78, 2.55, 2.65, 2.13, 2.85],
-        "factor-neutral, 20 bp": [-1.32, -0.03, 2.06, 0.97, -2.49, -2.65, -1.05, -3.56],
-    }
-)
+# %% keep="sharpe_ratios"
+largest = stocks[stocks.groupby("era")["size"].rank(ascending=False) <= 500]
+after["500 largest, 10 bp"] = trade(largest, "metamodel", cost_bps=10, **neutral)
+for name in ("long only", "dollar-neutral"):
+    after[f"{name}, 20 bp"] = trade(stocks, cost_bps=20, **shapes[name])
+{name: book.summary()["sharpe"] for name, book in after.items()}
+
+# %% stored="sharpe_ratios"
+sharpes = nl.data.stored("sharpe_ratios")
 sharpes.agg(["mean", "std", "min", "max"]).T.round(1)
 
 # %% [markdown]
@@ -374,7 +376,7 @@ sharpes.agg(["mean", "std", "min", "max"]).T.round(1)
 # > cannot trade the small ones. With the 500 largest, at half the cost, the fund ends in
 # > about the same place.
 #
-# Does the fund earn when its metamodel predicts well? Lesson 03 will say what *well* means;
+# Does the fund earn when its metamodel predicts well? {Lesson:scoring} will say what *well* means;
 # the number is in the library already. Compare it, era by era, with what the neutral fund
 # earned on the same four weeks, before costs.
 

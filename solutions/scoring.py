@@ -7,7 +7,7 @@
 #       - compute the score of one era by hand, and of all eras in one line
 #       - read a track record by its mean, its Sharpe ratio and its drawdown
 #       - say how many independent rounds a track record is worth
-#     needs: ["lesson 00", pandas' `groupby`]
+#     needs: ["{lesson:triangle}", pandas' `groupby`]
 #     claims: [S16, S18, S30]
 # ---
 
@@ -122,7 +122,7 @@ pd.DataFrame({"CORR today": today, "CORR of 2021": in_2021}).round(3)
 # > came in May 2023. They rarely disagree about who is good; they disagree about how much
 # > the extremes count. In 2021 the sign of CORR decided whether you earned or burned.
 # > Since January 2024 it is the sign of a weighted sum of CORR and of a second score, MMC
-# > (lesson 10), so that a round with positive CORR can burn.
+# > ({lesson:contribution}), so that a round with positive CORR can burn.
 
 # %% [markdown]
 # ### Exercise: numerai_corr

@@ -7,7 +7,7 @@
 #       - simulate what may become of a stake in a year, under the rules then and now
 #       - turn "never risk more than you can afford" into a number, and say what it rests on
 #       - work out what it costs to buy NMR, and what its price adds to the risk
-#     needs: ["lessons 03, 12 and 13"]
+#     needs: ["lessons {number:scoring}, {number:staking} and {number:nmr}"]
 #     claims: [S28, S31, S32, S33, S44]
 # ---
 
@@ -17,7 +17,7 @@
 #
 # The record below is made up, so that you can make as many as you like. It is shaped after
 # public figures of real models (the daily rounds 843 to 1197): mean, scatter, and rounds
-# that share most of their days with their neighbours, as in lesson 03.
+# that share most of their days with their neighbours, as in {lesson:scoring}.
 
 # %%
 import numpy as np
@@ -270,7 +270,7 @@ pd.DataFrame(rows).T.rename_axis("record")
 
 # %% [markdown]
 # The same model, and quite different answers. A thousand rounds that share sixty days with
-# their neighbours are worth about as many as there are quarters in four years (lesson 03),
+# their neighbours are worth about as many as there are quarters in four years ({lesson:scoring}),
 # and such a record may flatter or slander. So the honest number is the smallest of them, or
 # less: the bootstrap can only replay what was in the record. "Any" means that its futures
 # lost nothing, which tells you about the record and not about the world.

@@ -7,7 +7,7 @@
 #       - tell apart what rises together by construction and what an experiment found
 #       - change one rule at a time, and see which side pays for it
 #       - compare seasons world by world, with an honest interval
-#     needs: ["lessons 09, 11, 12 and 15"]
+#     needs: ["lessons {number:metamodel}, {number:why_stake}, {number:staking} and {number:attack_lab}"]
 #     claims: [S19, S26, S47]
 # ---
 
@@ -37,7 +37,8 @@ cast += crowd.farm(14)  # free accounts: random numbers, no stake
 import numpy as np
 import pandas as pd
 
-season = nl.world.run(seed=1, rules="2026-01", rounds=104, users=cast)
+seed = 1
+season = nl.world.run(seed, rules="2026-01", rounds=104, users=cast)
 rounds = season.rounds
 quarter = pd.Series(np.arange(104) // 13 + 1, rounds.index, name="quarter")
 sides = rounds[["metamodel_corr", "paid", "burned"]].groupby(quarter).sum()
@@ -85,7 +86,7 @@ plt.show()
 
 # %%
 panel = season.panel[["era", "target"]].copy()
-panel["noise"] = np.random.default_rng(1).standard_normal(len(panel))
+panel["noise"] = np.random.default_rng(seed).standard_normal(len(panel))
 noise_corr = nl.scoring.corr(panel, ["noise"])["noise"].to_numpy()
 noise_fund = season.fund(panel["noise"]).eras["net"].to_numpy()
 noise = pd.DataFrame({"fund": noise_fund, "CORR": noise_corr}).groupby(quarter).sum()
@@ -96,14 +97,11 @@ live = {
     "a fund of noise, and noise": noise["fund"].corr(noise["CORR"]),
 }
 
-# %%
-stored = [
-    [0.66, 0.86, 0.71, 0.48, 0.92],
-    [0.72, 0.81, 0.86, 0.47, 0.80],
-    [0.97, 0.97, 0.86, 0.95, 0.82],
-    [0.90, 0.72, 0.83, 0.37, 0.33],
-]
-others = pd.DataFrame(stored, list(live), [f"world {seed}" for seed in range(2, 7)])
+# %% keep="tied_together" worlds=[2, 3, 4, 5, 6]
+live
+
+# %% stored="tied_together"
+others = nl.data.stored("tied_together").T
 others.insert(0, "live", pd.Series(live))
 others.round(2)
 
@@ -179,7 +177,7 @@ flows = {
 # %% [markdown]
 # These three add up to zero, and that is construction: whatever Numerai pays is either kept
 # by somebody or destroyed. No burned NMR goes to Numerai, to other users or to the fund;
-# lesson 13 reads it in the contract. So far the page of 2021 holds: **nobody is given what
+# {lesson:nmr} reads it in the contract. So far the page of 2021 holds: **nobody is given what
 # you lose**. (All who hold NMR do hold a larger share of what is left.)
 #
 # But do you lose by another's gain? Let 26 more honest people join, who are as good as the
@@ -194,7 +192,7 @@ flows = {
 rows = {}
 for rules in ("2026-01", "2026-08"):
     for new in (0, 26):
-        played = nl.world.run(1, rules, 104, cast + people("new", new))
+        played = nl.world.run(seed, rules, 104, cast + people("new", new))
         first = played.users.filter(like="honest_", axis=0)
         figures = played.summary()
         rows[rules, new] = {
@@ -209,16 +207,12 @@ pd.DataFrame(rows).T.rename_axis(["rules", "newcomers"])
 # Growth and MMC are those of the first sixteen. (The two rule sets score against different
 # targets: compare lines within one.) And what newcomers changed in five other worlds:
 
-# %%
-stored = [
-    [12, 14, 8, 14, 18],
-    [-98, -143, -169, -95, -184],
-    [34, 23, 10, 15, 27],
-    [-45, -28, -18, -23, -50],
-]
-whose = ["metamodel (1e-4)", "growth (%)"]
-index = pd.MultiIndex.from_product([["2026-01", "2026-08"], whose])
-pd.DataFrame(stored, index, [f"world {seed}" for seed in range(2, 7)])
+# %% keep="newcomers_change"
+change = pd.DataFrame(rows).T.groupby(level=0).agg(lambda two: two.iloc[1] - two.iloc[0])
+change[["metamodel (1e-4)", "growth (%)"]]
+
+# %% stored="newcomers_change"
+nl.data.stored("newcomers_change").T.astype(int)
 
 # %% [markdown]
 # In all six worlds and under both rules the metamodel got better, and those who were there
@@ -255,7 +249,7 @@ pd.DataFrame(stored, index, [f"world {seed}" for seed in range(2, 7)])
 # %%
 changes = ["no burn", "rank prizes", "equal weights"]
 changes += ["CORR only", "MMC only", "no payout factor"]
-tried = nl.world.what_if(changes, seeds=[1], rounds=104, users=cast)
+tried = nl.world.what_if(changes, seeds=[seed], rounds=104, users=cast)
 names = {
     "metamodel_corr": ("metamodel (1e-4)", 1e4),
     "growth honest": ("honest (%)", 100),
@@ -263,8 +257,8 @@ names = {
     "bad_weight": ("bad faith's weight (%)", 100),
     "paid": ("paid (1000 NMR)", 1e-3),
 }
-live = pd.DataFrame({to: k * tried.figures[of] for of, (to, k) in names.items()})
-live.droplevel("seed").round(0).astype(int)
+sides_of = pd.DataFrame({to: k * tried.figures[of] for of, (to, k) in names.items()})
+sides_of.droplevel("seed").round(0).astype(int)
 
 # %% [markdown]
 # One column for each side: what the fund trades, what honest work earns, what guessing
@@ -278,25 +272,16 @@ live.droplevel("seed").round(0).astype(int)
 # lies the mean difference with 95 % confidence, by Student's t for five worlds. Where they
 # have different signs, no difference is shown.
 
-# %%
-stored = {
-    "as it is": [[233, 246, 334, 171, 334], [165, 240, 290, 147, 295]],
-    "no burn": [[237, 239, 318, 160, 331], [458, 518, 555, 452, 559]],
-    "rank prizes": [[238, 243, 322, 168, 334], [379, 422, 456, 342, 490]],
-    "equal weights": [[208, 184, 250, 129, 278], [283, 464, 633, 295, 579]],
-    "CORR only": [[232, 249, 340, 174, 341], [742, 856, 1108, 515, 1190]],
-    "MMC only": [[227, 242, 326, 168, 326], [27, 53, 54, 44, 37]],
-    "no payout factor": [[226, 230, 313, 166, 308], [1659, 1814, 3679, 504, 4203]],
-}
-worlds = pd.MultiIndex.from_product([stored, range(2, 7)], names=["rule", "seed"])
-pairs = np.hstack(list(stored.values())).T
-sides_of = pd.DataFrame(pairs, worlds, ["metamodel", "honest"])
+# %% keep="rules_changed"
+sides_of.droplevel("seed")[["metamodel (1e-4)", "honest (%)"]]
 
-# %%
+# %% stored="rules_changed"
 from dataclasses import replace
 
-bands = replace(tried, figures=sides_of).bands()
-fund, users = bands.loc["metamodel"].iloc[1:], bands.loc["honest"].iloc[1:]
+stored = nl.data.stored("rules_changed").rename_axis("seed")
+stored = stored.stack(0, future_stack=True).swaplevel().rename_axis(["rule", "seed"])
+bands = replace(tried, figures=stored).bands()
+fund, users = (bands.loc[name].iloc[1:] for name in stored)
 reach = fund["high"] - fund["difference"]
 pd.concat({"metamodel": fund, "honest": users}).round(1)
 
@@ -308,7 +293,8 @@ with nl.plots.style():
         shift = (0, -16 if rule == "rank prizes" else 7)
         ax.annotate(rule, (x, y), shift, textcoords="offset points", ha="center")
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-    ax.axhline(bands.loc[("honest", "as it is"), "mean"], color="black", linestyle=":")
+    as_it_is = bands.loc[("honest (%)", "as it is"), "mean"]
+    ax.axhline(as_it_is, color="black", linestyle=":")
     ax.set(yscale="log", ylim=(30, 4000), ylabel="honest users' growth (%)")
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_title("Users would vote for what the fund does not need")
@@ -388,9 +374,8 @@ rows = {}
 for rule, working in product(rules, (5, 10, 20)):
     crew = people("honest", working)
     crew += [crowd.Random(f"guess_{n}", 12_000) for n in range(working, 24)]
-    pay = nl.world.WHAT_IFS[rules[rule]].pay
-    played = nl.world.run(1, "2026-01", 104, crew, pay=pay)
-    growth, figures = played.by_behaviour()["growth"], played.summary()
+    played = nl.world.run(seed, "2026-01", 104, crew, change=rules[rule])
+    growth, figures = played.behaviors["growth"], played.summary()
     rows[rule, working] = {**100 * growth, "metamodel": 1e4 * figures["metamodel_corr"]}
 answers = pd.DataFrame(rows).T.rename_axis(["rule", "working"])
 answers["reward"] = answers["honest"] - answers["random"]
@@ -420,17 +405,13 @@ plt.show()
 # Without burns a guesser's stake grows nearly as well as that of those who work, as long as
 # most do work. And in five other worlds, run beforehand:
 
-# %%
-stored = {
-    ("reward (%)", "with burns", 20): [188, 240, 264, 94, 302],
-    ("reward (%)", "without", 20): [49, 81, 145, -6, 178],
-    ("reward (%)", "with burns", 5): [511, 531, 812, 306, 788],
-    ("reward (%)", "without", 5): [370, 414, 665, 328, 711],
-    ("metamodel (1e-4)", "change without", 20): [1, 3, 4, 3, 6],
-    ("metamodel (1e-4)", "change without", 5): [-24, -38, -16, -7, -22],
-}
-stored = pd.DataFrame(stored, [f"world {seed}" for seed in range(2, 7)]).T
-stored.rename_axis(["what", "rule", "working"])
+# %% keep="reward_for_work"
+by_rule = answers[["reward", "metamodel"]].unstack("working")
+change = by_rule.loc["without"] - by_rule.loc["with burns"]
+pd.concat([by_rule.stack([0, 1]), pd.concat({"change": change})]).drop(10, level=2)
+
+# %% stored="reward_for_work"
+nl.data.stored("reward_for_work").T.round(0).astype(int)
 
 # %% [markdown]
 # Where most people work, the metamodel does not need the burns: in all these worlds it was
@@ -447,7 +428,7 @@ stored.rename_axis(["what", "rule", "working"])
 # all kinds. These are this lesson's:
 
 # %%
-claims = nl.world.claims().query("lesson == '16_alignment'")
+claims = nl.world.claims().query("lesson == 'alignment'")
 claims[["measure", "mean", "low", "high", "verdict"]].round(4)
 
 # %% [markdown]

@@ -7,7 +7,7 @@
 #       - take one prediction out of another, so that only the rest counts
 #       - compute what a model contributes to the metamodel, by the rule of 2021 and today's
 #       - say who is paid when correlation is paid, and who when contribution is
-#     needs: [lessons 03 and 09]
+#     needs: ["lessons {number:scoring} and {number:metamodel}"]
 #     claims: [S29]
 # ---
 

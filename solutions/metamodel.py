@@ -7,7 +7,7 @@
 #       - say whose predictions count, and for how much
 #       - blend a crowd, each member weighted by what stands behind the predictions
 #       - measure what one member adds, by leaving it out
-#     needs: [lessons 03 and 08]
+#     needs: ["lessons {number:scoring} and {number:crowd}"]
 #     claims: [S6, S17, S19]
 # ---
 
@@ -33,8 +33,9 @@ def people(fair, poor, guessing, backwards, **stakes):
 
 
 # %%
+seed = 1
 users = people(10, 10, 15, 5)
-season = nl.world.run(seed=1, rules="2021-03", rounds=104, users=users)
+season = nl.world.run(seed, rules="2021-03", rounds=104, users=users)
 names = [user.name for user in users]
 panel = season.panel[["era", "target"]].copy()
 rounds = [nl.world.tournament.Live(season.arena, n, []) for n in range(1, 105)]
@@ -48,7 +49,7 @@ panel[some].head(4).rename_axis("stock").round(1)
 # than most. Which of the four would you buy?
 #
 # Numerai's answer has a name, the **metamodel**: one prediction, blended out of all, and
-# the fund trades that one. Lesson 08 gave everybody the same say. This lesson is about the
+# the fund trades that one. {Lesson:crowd} gave everybody the same say. This lesson is about the
 # say.
 #
 # > The market and the crowd are made up, as before. `season` holds two years of them, 104
@@ -64,7 +65,7 @@ panel[some].head(4).rename_axis("stock").round(1)
 # So Numerai asks how much somebody has **put behind** a prediction: an amount of NMR that
 # is locked up with it, the *stake*. The share of all stakes is the weight in the blend,
 # and nothing else is. No stake, no weight. (Why anybody would lock something up is the
-# question of lesson 11.)
+# question of {lesson:why_stake}.)
 #
 # **Predict before you run.** What do the hundred accounts do to a blend in which all
 # weigh the same? And to one weighted by stake, in which they have none?
@@ -212,8 +213,8 @@ plt.show()
 # are drawn by lot, so that some hold ten times as much as others, without being better?
 
 # %%
-by_lot = people(10, 10, 15, 5, spread=1.0, seed=1)
-lottery = nl.world.run(seed=1, rules="2021-03", rounds=104, users=by_lot)
+by_lot = people(10, 10, 15, 5, spread=1.0, seed=seed)
+lottery = nl.world.run(seed, rules="2021-03", rounds=104, users=by_lot)
 year = (season.rounds.index >= 52) + 1
 
 
@@ -233,24 +234,21 @@ pd.concat(starts, names=["start", "year"]).round(4)
 # are fair (30, with 4, 4 and 2 of the others). All figures are leads of the blend by stake,
 # in thousandths of CORR; `error` is the standard error of the mean.
 
-# %%
-leads = [
-    [0.0013, 0.0034, 0.0072, 0.0043, 0.0085],
-    [0.0058, 0.0109, 0.0156, 0.0089, 0.0097],
-    [-0.0012, 0.0049, -0.0018, 0.0056, 0.0108],
-    [0.0023, -0.0028, 0.0117, 0.0087, 0.0081],
-    [-0.0002, 0.0008, 0.0005, -0.0002, -0.0006],
-    [-0.0001, 0.0001, 0.0012, 0.0016, -0.0002],
-    [-0.0037, -0.0014, -0.0016, -0.0014, -0.0020],
-    [-0.0030, -0.0088, 0.0003, 0.0008, 0.0000],
-]
+# %% worlds=[2, 3, 4, 5, 6] keep="leads_by_stake"
+leads = {}
+for crowds, counts in {"few fair": (10, 10, 15, 5), "most fair": (30, 4, 4, 2)}.items():
+    for start, lot in {"the same": {}, "by lot": {"spread": 1.0, "seed": seed}}.items():
+        whom = people(*counts, **lot)
+        played = nl.world.run(seed, rules="2021-03", rounds=104, users=whom)
+        for n, lead in compare(played)["lead"].items():
+            leads[crowds, start, n] = lead
+leads
 
-# %%
-places = [["few fair", "most fair"], ["the same", "by lot"], [1, 2]]
-rows = pd.MultiIndex.from_product(places, names=["crowd", "start", "year"])
-leads = pd.DataFrame(leads, rows, [f"world {seed}" for seed in range(2, 7)])
-error = leads.std(axis=1) / 5**0.5
-(1000 * leads.assign(mean=leads.mean(axis=1), error=error)).round(1)
+# %% stored="leads_by_stake"
+leads = 1000 * nl.data.stored("leads_by_stake").T
+leads.index.names = ["crowd", "start", "year"]
+error = leads.std(axis=1) / len(leads.columns) ** 0.5
+leads.assign(mean=leads.mean(axis=1), error=error).round(1)
 
 # %% [markdown]
 # Read it line by line. In a crowd with few fair models and equal stakes at the start, weights
@@ -285,7 +283,7 @@ pd.DataFrame(each).iloc[[0, 51, 103]].round(0).astype(int)
 # ## 4. Without you
 #
 # What does the metamodel owe to *you*? Blend all the others, score that, and compare: your
-# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. Lesson 10
+# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. {Lesson:contribution}
 # has the score that Numerai uses for the same thought.
 #
 # **Predict before you run.** In the second year, who lifts the metamodel, and who pulls it

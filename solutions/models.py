@@ -7,13 +7,18 @@
 #       - train a model, and say what that takes in time and memory
 #       - leave out of the training what would leak from the test, and no more
 #       - tell how much a careless validation flatters, and how sure you can be of it
-#     needs: [lessons 02 and 03, scikit-learn's `fit` and `predict`]
+#     needs: ["lessons {number:data} and {number:scoring}", scikit-learn's `fit` and `predict`]
 #     claims: [S45, S46]
 # ---
 
 # %% [markdown]
-# Your first model is three lines of code. It grows sixty decision trees (as in lesson 02)
+# Your first model is three lines of code. It grows sixty decision trees (as in {lesson:data})
 # on 96 eras. Let it predict those eras and the ones that came after, and score each.
+
+# %% worlds=[20, 21, 22, 23, 24, 25, 26, 27, 28, 29]
+world = nl.world.World.build(seed=seed, eras=300, features=42)
+data_train = world.panel(range(1, 97), resolved=True).reset_index(drop=True)
+future = world.panel(range(109, 301), resolved=True)
 
 # %%
 data_train = nl.data.load("train", ids=False).dropna(subset="target")
@@ -261,23 +266,18 @@ pd.DataFrame({"line": validated(line), "trees": validated(trees)}).round(4)
 # shuffled, you would have chosen by the leak.
 #
 # Or is all that luck? One world cannot tell. So here are the trees in more worlds. Each row was
-# computed once and stored (the course's `benchmarks/validation.py` makes it again): five
-# validations of the first 96 eras, walking forward (section 4) among them, and then what they
+# computed once with this lesson's code and stored: five validations of the first 96 eras, walking forward (section 4) among them, and then what they
 # should have foretold. The **future** is the mean CORR, in eras 109 to 300, of a model that has learned all 96.
 
-# %%
-stored = pd.DataFrame(  # mean CORR, in ten-thousandths
-    {
-        "rows shuffled": [245, 323, 375, 328, 255, 232, 308, 336, 257, 231],
-        "eras shuffled": [265, 320, 357, 325, 275, 229, 296, 329, 236, 216],
-        "blocks": [173, 240, 308, 269, 193, 161, 209, 282, 171, 151],
-        "blocks, purged": [184, 225, 302, 234, 185, 141, 205, 259, 185, 148],
-        "walk forward": [111, 187, 246, 207, 115, 113, 181, 168, 166, 138],
-        "future": [206, 273, 218, 162, 258, 145, 292, 154, 254, 193],
-    },
-    index=pd.RangeIndex(20, 30, name="world"),
-)
-stored
+# %% keep="validations"
+schemes["walk forward"] = nl.models.WalkForward()
+foretold = nl.models.fit_predict(trees, data_train, future)
+means = validated(trees) | {"future": nl.scoring.corr(future, foretold).mean().item()}
+{name: 10_000 * mean for name, mean in means.items()}
+
+# %% stored="validations"
+stored = nl.data.stored("validations")  # mean CORR, in ten-thousandths
+stored.round(0).astype(int)
 
 # %% [markdown]
 # How far was each validation from the future? A dot is a world, the dash their mean.
@@ -320,7 +320,7 @@ pd.DataFrame(
 #
 # The second column compares scores of the same eras, and that takes the luck out: shuffling
 # flatters in every world. What purging adds to blocks is small here, and not certain. It costs
-# little, and is worth more where features tell more about which stock is which (lesson 02). How
+# little, and is worth more where features tell more about which stock is which ({lesson:data}). How
 # much they tell in the real data, nobody outside knows.
 #
 # > **Then and now.** In Numerai's example notebook of April 2021, a line scored .0436 with

@@ -7,7 +7,7 @@
 #       - blend many predictions into one that is better than its members
 #       - foresee the score of a crowd from its members' skill and similarity
 #       - say when a crowd is wise, and when it is only large
-#     needs: [lessons 03 and 04]
+#     needs: ["lessons {number:scoring} and {number:models}"]
 #     claims: [S5, S41]
 # ---
 
@@ -16,6 +16,12 @@
 # places. Numerai made the opposite bet, thousands of amateurs with ideas of their own. We
 # can have both, and let them compete. First the desk: five strong models of trees that
 # have read all features and all training eras. They differ in one thing, a random seed.
+
+# %% worlds=[20, 21, 22, 23, 24]
+folder = nl.world.classroom(eras=160, seed=seed, models=False)
+past = nl.data.load("train", source=folder)
+future = nl.data.load("validation", every=2, source=folder).dropna(subset="target")
+features = nl.data.feature_sets(folder)["small"]
 
 # %%
 import pandas as pd
@@ -298,18 +304,12 @@ print(f"amateurs needed to reach the desk: {needed}")
 # enough: they have too much in common for what each of them knows. One world, though. The
 # same code on five others, run beforehand:
 
-# %%
-other_worlds = pd.DataFrame(
-    {
-        "an amateur": [0.0025, 0.0048, 0.0047, 0.0027, 0.0032],
-        "similarity": [0.020, 0.032, 0.041, 0.052, 0.021],
-        "the crowd": [0.0167, 0.0253, 0.0227, 0.0122, 0.0222],
-        "the desk": [0.0169, 0.0277, 0.0220, 0.0199, 0.0242],
-        "error of the lead": [0.0021, 0.0024, 0.0011, 0.0024, 0.0019],
-    },
-    index=pd.Index([20, 21, 22, 23, 24], name="world"),
-)
-other_worlds.assign(lead=other_worlds["the crowd"] - other_worlds["the desk"]).round(4)
+# %% keep="crowd_and_desk"
+worlds = {"an amateur": skill.mean(), "similarity": similar, **scores.mean()}
+worlds | {"lead": lead.mean(), "error": error}
+
+# %% stored="crowd_and_desk"
+nl.data.stored("crowd_and_desk").round(4)
 
 # %% [markdown]
 # Five hundred models, each with a fraction of a professional's skill, mostly come close;
@@ -401,7 +401,8 @@ pd.DataFrame(knowing).T.rename_axis("mean skill").round(3) + 0.0
 # anything it stays at nothing, up to chance, however large it is; where most are misled, it
 # is more surely wrong than any of them. So whoever runs a crowd needs a way to tell who
 # knows something, and to reward those who differ. The next lessons are about that:
-# the weights (09), the pay for being different (10), and trust (11).
+# the weights ({number:metamodel}), the pay for being different
+# ({number:contribution}), and trust ({number:why_stake}).
 
 # %% quiz="crowd"
 

@@ -7,7 +7,7 @@
 #       - attack a tournament in seven ways, and see which rule pays for it
 #       - show why gains and burns must mirror each other
 #       - design a rule that defeats attacks it has not seen, and keeps honest people
-#     needs: ["lessons 10, 11 and 12"]
+#     needs: ["lessons {number:contribution}, {number:why_stake} and {number:staking}"]
 #     claims: [S37, S38, S39, S40]
 # ---
 
@@ -45,7 +45,8 @@ cast += crowd.farm(100)
 # %%
 import pandas as pd
 
-season = nl.world.run(seed=1, rules="2026-01", users=cast)
+seed = 1
+season = nl.world.run(seed, rules="2026-01", users=cast)
 corr, mmc = (season.table(name).fillna(0) for name in ("corr", "mmc"))
 stakes = pd.Series({user.name: user.stake for user in cast})
 owner = pd.Series(stakes.index.str.split("_").str[0], stakes.index)
@@ -73,7 +74,7 @@ shares["pay-only"] = good.groupby(owner).sum() / good.sum()
 # %% [markdown]
 # All in percent. In a week a prize is nearly a matter of how many tickets you hold. Longer
 # seasons help: skill adds up and luck does not. But they pay late, and by then the fund has
-# traded for a year. The last column is lesson 11's pay-only, in proportion to every CORR
+# traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every CORR
 # above zero; it, too, goes by the number of accounts.
 #
 # > **Then and now.** The page of 2021 says that the first Numerai really was a tournament
@@ -195,17 +196,11 @@ table.round({"stake": 0, "income": 0}).round(2)
 # the dice for whoever guesses. Beside it, the same season on five other worlds, run
 # beforehand:
 
-# %%
-stored = {
-    "honest": [1.10, 1.03, 1.31, 1.08, 2.11],
-    "guess": [-0.20, -0.53, -0.09, -0.08, -0.01],
-    "pair": [-0.20, -0.10, 0.08, -0.16, -0.06],
-    "opposing": [-0.41, -0.94, -0.87, -0.65, -0.86],
-    "copy": [1.82, 3.21, 2.28, 1.10, 2.27],
-    "runner": [-0.22, 0.21, 1.29, 1.03, 0.39],
-    "whale": [-0.64, -0.57, -0.57, -0.35, -0.72],
-}
-others = pd.DataFrame(stored, index=pd.Index(range(2, 7), name="world"))
+# %% keep="attackers_growth" worlds=[2, 3, 4, 5, 6]
+table["growth"].dropna()
+
+# %% stored="attackers_growth"
+others = nl.data.stored("attackers_growth")
 others.agg(["mean", "min", "max"]).T.assign(live=table["growth"]).round(2)
 
 # %%
@@ -287,6 +282,13 @@ rules = {
 }
 tried = pd.DataFrame({name: try_rule(rule) for name, rule in rules.items()})
 tried.loc[table.index.drop("farm")].round(2)
+
+# %% keep="copy_under_rules"
+tried.loc["copy"] - tried.loc["honest"]
+
+# %% stored="copy_under_rules"
+ahead = nl.data.stored("copy_under_rules").T
+ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 
 # %% [markdown]
 # Without burns everybody earns, the guessers included. Under the other three noise earns

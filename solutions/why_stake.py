@@ -7,7 +7,7 @@
 #       - tell being right from being trusted
 #       - measure what a reward system does by three numbers
 #       - say whom a stake keeps away, and why
-#     needs: [lessons 00 and 03]
+#     needs: ["lessons {number:triangle} and {number:scoring}"]
 #     claims: [S38, S39, S40]
 # ---
 
@@ -278,7 +278,7 @@ pd.DataFrame(rows).reindex(kind.unique(), fill_value=0).fillna(0).astype(int)
 #
 # So the claim that staking drives out nonsense holds, with a footnote: it makes nonsense not
 # worth its stake, it does not burn it away. Who can afford to lose may still come: see
-# lesson 15.
+# {lesson:attack_lab}.
 #
 # ### Exercise: skin_in_the_game
 #

@@ -7,7 +7,7 @@
 #       - tell a model that picks stocks from one that ranks them, and what Signals takes
 #       - take out of a signal what the fund has already, and score what is left
 #       - measure how restless a signal is, and what that does to a stake
-#     needs: ["lessons 03, 05, 10 and 12", data of your own if you go on from here]
+#     needs: ["lessons {number:scoring}, {number:feature_risk}, {number:contribution} and {number:staking}", data of your own if you go on from here]
 #     claims: [S7, S12, S13, S14]
 # ---
 
@@ -49,7 +49,7 @@ plt.show()
 # It looks splendid, and it proves nothing: they are the eight because they climbed. But
 # it is a model, and it is yours. Can you use it at Numerai?
 #
-# In the Tournament you cannot. Its rows have no names (lesson 02), so nobody can tell
+# In the Tournament you cannot. Its rows have no names ({lesson:data}), so nobody can tell
 # which of them are these eight. For people with data of their own there is a second way
 # in, called **Signals**: you name the stocks, and send a number for each.
 #
@@ -72,7 +72,7 @@ import pandas as pd
 picked = pd.DataFrame({"bloomberg_ticker": picks, "signal": range(1, 9)})
 ranked = signals.to_signal(gains).rename("signal").rename_axis("bloomberg_ticker")
 for name in ("2021-03", "2026-09"):
-    rules = signals.RULES[name]
+    rules = signals.LIMITS[name]
     print(f"Rules of {name}. The eight:")
     for fault in rules.faults(picked, members):
         print("-", fault)
@@ -145,7 +145,7 @@ def to_signal(values):
 #
 # Once accepted, your signal goes through **neutralisation**, which newcomers of 2021 knew
 # as the mysterious part: before the score, all that the fund has already is taken out, as
-# you did with features in lesson 05. In our world these are industries, market beta,
+# you did with features in {lesson:feature_risk}. In our world these are industries, market beta,
 # company size, styles and the Tournament's features. In 2021 the real list was secret.
 #
 # **Predict before you run.** How much will be left of your momentum, of the average
@@ -372,7 +372,7 @@ def weekly_churn(signal, dates=range(1, 200, 20)):
 
 days = [5, 10, 20, 40, 80, 160, 240]
 restless = [weekly_churn(signals.momentum(prices, n, skip=0)) for n in days]
-limit = signals.RULES["2026-09"].max_churn
+limit = signals.LIMITS["2026-09"].max_churn
 
 # %%
 with nl.plots.style():
@@ -425,7 +425,7 @@ unrest = pd.DataFrame(
 )
 
 # %%
-today = signals.RULES["2026-09"]
+today = signals.LIMITS["2026-09"]
 pairs = zip(unrest["churn"], unrest["turnover"])
 unrest["stake counted"] = [today.stake_at_risk(100, *pair) for pair in pairs]
 unrest["payout kept"] = unrest["neutral churn"].map(today.payout_kept)
