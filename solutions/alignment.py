@@ -293,8 +293,7 @@ with nl.plots.style():
         shift = (0, -16 if rule == "rank prizes" else 7)
         ax.annotate(rule, (x, y), shift, textcoords="offset points", ha="center")
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-    as_it_is = bands.loc[("honest (%)", "as it is"), "mean"]
-    ax.axhline(as_it_is, color="black", linestyle=":")
+    ax.axhline(bands.loc[("honest (%)", "as it is"), "mean"], color="black", ls=":")
     ax.set(yscale="log", ylim=(30, 4000), ylabel="honest users' growth (%)")
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_title("Users would vote for what the fund does not need")

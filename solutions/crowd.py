@@ -63,12 +63,14 @@ crowd = pd.DataFrame({n: amateur(rng) for n in range(500)}, index=future.index)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 skill = nl.scoring.corr(future, crowd).mean()
 skill_desk = nl.scoring.corr(future, desk).mean()
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.4))
-    ax.hist(skill, bins=30, color=nl.plots.COLORS["users"], label="500 amateurs")
+    color = nl.plots.COLORS["users"]
+    sns.histplot(skill, bins=30, color=color, alpha=1, label="500 amateurs", ax=ax)
     for quant in skill_desk:
         ax.axvline(quant, color=nl.plots.COLORS["fund"], label="the desk's five")
     ax.legend(*[part[:2] for part in ax.get_legend_handles_labels()])
@@ -188,7 +190,7 @@ weak = simulated_scores(0.01, 0.05, sizes)
 every_size = np.arange(1, 501)
 formula = nl.metamodel.ensemble_corr(0.01, 0.05, every_size)
 ax = nl.plots.crowd_curve(
-    weak, pd.Series(formula, every_size), "A diverse crowd soon passes the desk"
+    weak, pd.Series(formula, every_size), title="A diverse crowd soon passes the desk"
 )
 ax.axhline(strong, color=nl.plots.COLORS["loss"], ls="--", label="five strong ones")
 ax.set_xscale("log")
