@@ -170,9 +170,11 @@ dial.rename_axis("share taken out").round(
 )
 
 # %%
+import seaborn as sns
+
 relative = dial[["mean", "std", "sharpe"]] / dial[["mean", "std", "sharpe"]].iloc[0]
 with nl.plots.style():
-    ax = relative.plot(marker="o")
+    ax = sns.lineplot(relative, markers=True)
     ax.set(
         xlabel="share of the features taken out", ylabel="relative to none taken out"
     )

@@ -86,7 +86,8 @@ percent = 100 * both
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(6, 4))
     ax.scatter(percent["market"], percent["long only"])
-    ax.axline(percent[["market", "long only"]].mean(), slope=slope)
+    middle = percent[["market", "long only"]].mean()
+    ax.axline(middle, slope=slope, color=nl.plots.COLORS["users"], zorder=0)
     ax.set(xlabel="market, % a week", ylabel="long-only fund, % a week")
     ax.set_title("Beta is a slope")
 nl.plots.caption(
@@ -210,7 +211,7 @@ ax = nl.plots.exposures(
 
 # %% [markdown]
 # The sector in the last row is the one in which the dollar-neutral fund holds the most. The
-# factor-neutral fund has no bars at all, *by construction*: they were taken out.
+# factor-neutral fund has nothing but points on zero, *by construction*: they were taken out.
 #
 # Now the test. In a made-up market we can replay the same weeks with other weather. If the
 # market had done 1 % worse in a week, each stock would have done worse by 1 % times its
