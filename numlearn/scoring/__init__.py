@@ -15,8 +15,8 @@ __all__, __getattr__, __dir__ = parts(
         "_churn": "churn era_churn era_turnover turnover",
         "_contribution": "bmc corr_and_mmc era_mmc mmc orthogonalize",
         "_corr": "corr era_corr era_metamodel_corr metamodel_corr",
-        "_legacy": "corr_2021 era_corr_2021 era_fnc_2021 era_mmc_2021 era_neutralize_2021"
-        " fnc_2021 mmc_2021 mmc_2021_resampled neutralize_2021",
+        "_legacy": "corr_2021 era_corr_2021 era_fnc_2021 era_mmc_2021"
+        " era_neutralize_2021 fnc_2021 mmc_2021 mmc_2021_resampled neutralize_2021",
         "_neutral": "era_exposure era_fnc era_neutralize exposure fnc max_exposure"
         " neutralize",
         "_reputation": "reputation reputation_2021 reputation_weights_2021",
