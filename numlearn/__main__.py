@@ -160,13 +160,11 @@ def build(
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
     if stored:
-        from numlearn.author import stored as tables
+        from numlearn.author.stored import make
+        from numlearn.author.stored import sample as compare
 
-        with progress_shown(True, "worlds") as step:
-            made = (tables.sample if sample else tables.make)(
-                slugs or (), progress=step
-            )
-        told = list(made)
+        with progress_shown(True, "worlds") as show:
+            told = (compare if sample else make)(slugs or (), progress=show)
         typer.echo("\n".join(told) if told else "ok: all stored tables are as made")
         raise typer.Exit(1 if sample and told else 0)
     if check:

@@ -54,7 +54,7 @@ import matplotlib.pyplot as plt
 with nl.plots.style():
     figure, axes = plt.subplots(3, 1, figsize=(8, 5), sharex=True)
     for ax, name, side in zip(axes, table, ("fund", "users", "staking")):
-        ax.bar(table.index, table[name], color=nl.plots.COLOURS[side])
+        ax.bar(table.index, table[name], color=nl.plots.COLORS[side])
         ax.set(ylabel=name.replace(" ", "\n", 1))
     axes[0].set_title("Good quarters for the fund are good quarters for its users")
     axes[2].set(xlabel="quarter")
@@ -292,9 +292,8 @@ with nl.plots.style():
     for rule, x, y in zip(fund.index, fund["difference"], users["mean"]):
         shift = (0, -16 if rule == "rank prizes" else 7)
         ax.annotate(rule, (x, y), shift, textcoords="offset points", ha="center")
-    ax.axvline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
-    as_it_is = bands.loc[("honest (%)", "as it is"), "mean"]
-    ax.axhline(as_it_is, color="black", linestyle=":")
+    ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
+    ax.axhline(bands.loc[("honest (%)", "as it is"), "mean"], color="black", ls=":")
     ax.set(yscale="log", ylim=(30, 4000), ylabel="honest users' growth (%)")
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_title("Users would vote for what the fund does not need")

@@ -33,6 +33,7 @@ my_file.head(4).round(3)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 used = sorted(my_model.booster_.feature_importance(), reverse=True)
 with nl.plots.style():
@@ -40,7 +41,7 @@ with nl.plots.style():
     axes[0].bar(range(len(used)), used)
     axes[0].set(xlabel="feature, most used first", ylabel="times used by a tree")
     axes[0].set_title("What you know")
-    axes[1].hist(my_file["prediction"], bins=20, range=(0, 1))
+    sns.histplot(my_file["prediction"], bins=20, binrange=(0, 1), alpha=1, ax=axes[1])
     axes[1].set(xlabel="prediction", ylabel="number of stocks")
     axes[1].set_title("What you hand over: flat")
 nl.plots.caption(
@@ -407,7 +408,7 @@ likeness = table.loc[list(counts), "alike"]
 with nl.plots.style():
     ax = plt.figure(figsize=(7, 3.4)).subplots()
     ax.plot(list(counts.values()), likeness, marker="o", label="imitation")
-    ax.axhline(table.loc["no file", "alike"], ls="--", c="grey", label="no file")
+    ax.axhline(table.loc["no file", "alike"], ls="--", c=nl.plots.COLORS["muted"], label="no file")
     ax.set(xscale="log", ylim=(0, 1), xticks=list(counts.values()))
     ax.set_xticklabels(counts)
     ax.set(

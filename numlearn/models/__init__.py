@@ -13,8 +13,9 @@ __all__, __getattr__, __dir__ = parts(
     {
         "_lightgbm": "LightGBM",
         "baselines": "PRESETS baseline",
-        "ensembles": "NeutralizedRegressor blend fit_predict walk_forward",
-        "splits": "EraKFold WalkForward purge",
+        "ensembles": "blend fit_predict walk_forward",
+        "splits": "CombinatorialPurged EraKFold WalkForward purge",
     },
     modules="signals submission",
+    also={"make_submission": "submission.make"},
 )
