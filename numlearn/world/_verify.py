@@ -90,7 +90,7 @@ def _complete_facts(folder):
     if facts.get("format") != FORMAT or "hashes" not in facts:
         raise NumlearnError(
             f"{folder} holds no complete world of this version of numlearn: verify "
-            "checks folders that `numlearn data make` has finished, and data/."
+            "checks folders that `numlearn world make` has finished, and data/."
         )
     return facts
 
