@@ -158,8 +158,11 @@ def _by_model(columns, rules):
     both = {}
     for model in dict.fromkeys(model for model, _ in tables):
         for place, name in enumerate(rules.scores):
-            both[model, name] = tables.get((model, place), same.get(place))
-            if both[model, name] is None:
+            if (model, place) in tables:
+                both[model, name] = tables[model, place]
+            elif place in same:  # and missing where the other score is
+                both[model, name] = 0.0 * tables[model, 1 - place] + same[place]
+            else:
                 raise NumlearnError(
                     f"The rules {rules.name!r} pay {' and '.join(rules.scores)}, and "
                     f'{model!r} has no {name}: add it, or say "{name}": 0 in a dict.'

@@ -11,6 +11,12 @@ STYLES = ["beta", "style_0", "style_1"]
 
 
 @pytest.fixture
+def panel(panel):
+    """The first twelve eras only."""
+    return panel[panel["era"] <= "0112"].copy()
+
+
+@pytest.fixture
 def book(panel):
     return fund.backtest(panel, "mm", "return_5", neutralizers=STYLES)
 
@@ -99,7 +105,7 @@ def test_traded_is_bought_and_sold_and_turnover_half_of_it(panel):
         ({}, {"neutralizers": ["nobody"]}, "no column 'nobody'"),
         ({}, {"signal": ["mm", "beta"]}, "One column is needed here, and mm, beta"),
         ({}, {"signal": "sector"}, "not numbers"),
-        ({"mm": np.inf}, {}, "'mm' is infinite in 4800 rows"),
+        ({"mm": np.inf}, {}, "'mm' is infinite in 1440 rows"),
         ({"beta": -np.inf}, {}, "exposure 'beta' is infinite in era 0101"),
         ({"return_5": np.inf}, {}, "'return_5' is infinite"),
         ({"return_5": -2.5}, {}, "-2.5 is a loss of more than everything"),
@@ -128,7 +134,7 @@ def test_no_panel_and_doubled_columns_are_refused(panel):
     with pytest.raises(NumlearnError, match="'beta' is there twice"):
         backtest(twice)
     doubled = pd.concat([panel, panel.tail(3)])
-    with pytest.raises(NumlearnError, match="two rows in era 0140"):
+    with pytest.raises(NumlearnError, match="two rows in era 0112"):
         backtest(doubled)
 
 

@@ -112,6 +112,17 @@ def test_a_missed_round_pays_and_burns_nothing(own):
         replay(own, missed="skip")
 
 
+@pytest.mark.filterwarnings("ignore:The rules")
+def test_a_model_may_miss_a_round_that_others_have(own):
+    models = pd.DataFrame({"a": own["corr"], "b": own["corr"]})
+    models.loc[850, "b"] = np.nan
+    found = replay(models)
+    pd.testing.assert_frame_equal(found, replay(models.fillna(0.0)))
+    assert found["a"].iloc[-1] != found["b"].iloc[-1]
+    with pytest.raises(NumlearnError, match="round 850 of b"):
+        replay(models, missed="refuse")
+
+
 def test_what_is_half_there_or_not_yet_there_is_no_missed_round(own):
     half, late = own.copy(), own.copy()
     half.loc[850, "mmc"] = np.nan
