@@ -5,7 +5,7 @@ import sys
 
 
 def parts(package, homes, modules=""):
-    """List a package's public names, each once, and import them when they are asked for.
+    """List a package's public names, each once, and import each when it is asked for.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import nbformat
 import numlearn
 from numlearn import exercises
 from numlearn._files import course_root
-from numlearn.author import build, readme, reference
+from numlearn.author import build, readme, reference, stored
 from numlearn.exercises import Outcome, judge
 
 SEEDS = range(5)
@@ -17,7 +17,8 @@ SEEDS = range(5)
 def prove(root=None, run=True, slugs=()):
     """Check built lessons against five rules.
 
-    1. The built notebooks and all generated pages match what they are made from.
+    1. The built notebooks, all generated pages and the stored tables match what they
+       are made from.
     2. Every solution is done, on five seeds.
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
@@ -59,6 +60,7 @@ def prove(root=None, run=True, slugs=()):
         counts["exercises"] += len(mine)
         counts["questions"] += len(exercises.quiz_of(lesson.slug))
     faults += _pages(root)
+    faults += stored.old(root)
     return faults, counts
 
 
@@ -70,7 +72,7 @@ def _pages(root):
 
 
 def _matches(root, lesson, fresh, solved):
-    again = f"does not match solutions/{lesson.stem}.py; run `numlearn build`."
+    again = f"does not match solutions/{lesson.slug}.py; run `numlearn build`."
     for folder, notebook in (("lessons", fresh), ("solutions", solved)):
         path = root / folder / f"{lesson.stem}.ipynb"
         if not path.is_file():

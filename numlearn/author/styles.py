@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-
 # what a sentence names that says which clothes are wanted
 _WANTED = re.compile(
     r"\b(Series|DataFrame|table|array|list|dict|number|text|order|rows|columns|index"

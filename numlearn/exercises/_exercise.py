@@ -2,12 +2,15 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from numlearn.exercises._judge import difference, like_key
+from numlearn.lessons import resolve
+
+LETTERS = "abcdef"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Mistake:
 
     answer: Callable
     says: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "says", resolve(self.says))
 
 
 def _differ(after, before):
@@ -88,6 +94,7 @@ class Exercise:
 
     def __post_init__(self):
         object.__setattr__(self, "refuses", self.refuses or (self.key,))
+        object.__setattr__(self, "hints", tuple(map(resolve, self.hints)))
 
     @property
     def is_value(self):
@@ -169,9 +176,20 @@ class Question:
         What can be chosen, with the explanation that choosing it gets; in order, they
         become a, b, c and so on.
     answer : str
-        The letter of the right option.
+        The letter of the right option, as the options stand here; `quiz_of` moves it.
     """
 
     text: str
     options: dict[str, str]
     answer: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "text", resolve(self.text))
+        options = {resolve(k): resolve(v) for k, v in self.options.items()}
+        object.__setattr__(self, "options", options)
+
+    def moved(self, place):
+        """Return the question with its right option in another place, from 0."""
+        options = list(self.options.items())
+        options.insert(place, options.pop(LETTERS.index(self.answer)))
+        return replace(self, options=dict(options), answer=LETTERS[place])

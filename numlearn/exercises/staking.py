@@ -1,4 +1,4 @@
-"""Exercises of lesson 12: what a stake earns or burns, in 2021 and today."""
+"""Exercises: what a stake earns or burns, in 2021 and today."""
 
 from dataclasses import replace
 

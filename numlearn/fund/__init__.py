@@ -6,10 +6,11 @@ portfolio that is neutral to what it should not bet on, and `backtest` holds it.
 
 from numlearn._lazy import parts
 
-_HOMES = {
-    "_backtest": "backtest hold",
-    "_book": "Book market_beta",
-    "_portfolio": "era_long_only era_weights weights",
-}
-
-__all__, __getattr__, __dir__ = parts(__name__, _HOMES)
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_backtest": "backtest hold",
+        "_book": "Book market_beta",
+        "_portfolio": "era_long_only era_weights weights",
+    },
+)

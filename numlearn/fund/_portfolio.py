@@ -8,7 +8,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
-from numlearn.scoring._projection import Projection, one_blas_thread
+from numlearn.scoring import Projection, one_blas_thread
 
 __all__ = ["era_long_only", "era_weights", "weights"]
 

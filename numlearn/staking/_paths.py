@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError
-from numlearn.plots import COLOURS, caption, style
+from numlearn.plots import COLORS, caption, style
 from numlearn.staking._rules import Rules
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -159,13 +159,13 @@ def _fan(levels, stake, lost, rules, title):
     import matplotlib.pyplot as plt
 
     _, ax = plt.subplots()
-    color, rounds = COLOURS["staking"], levels.index
+    color, rounds = COLORS["staking"], levels.index
     for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
         name = f"{round((high - low) * 100)} of 100 paths"
         band = {"color": color, "alpha": alpha, "lw": 0, "label": name}
         ax.fill_between(rounds, levels[low], levels[high], **band)
     ax.plot(rounds, levels[0.5], color=color, label="median")
-    ax.axhline(stake, color=COLOURS["ink"], lw=1, ls="--", label="the stake")
+    ax.axhline(stake, color=COLORS["ink"], lw=1, ls="--", label="the stake")
     ax.set(xlabel="round", ylabel="NMR")
     ax.legend(loc="upper left")
     takeaway = f"{lost * 100:.0f} of 100 paths end below the stake"

@@ -46,6 +46,11 @@ class Season:
         lines = tables[0].to_string(index=False, float_format=short)
         return f"{self!r}\n{lines}\n{tables[1].to_string()}"
 
+    @property
+    def staked(self):
+        """Whether anybody has a stake at the start."""
+        return any(user.stake > 0 for user in self.crowd)
+
     def table(self, name):
         """Return one fact as a table, rounds × users.
 
@@ -236,6 +241,7 @@ class Season:
 
 def short(number):
     """Say a number with three digits, or as a whole one with commas from 1,000 on."""
+    number = round(number, 9) + 0.0  # what rounding left of a 0 is one
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 

@@ -18,11 +18,8 @@ import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.eras import centre
 from numlearn.errors import NumlearnError
-from numlearn.metamodel._blend import cleaned
-from numlearn.scoring._contribution import _mmc_weight
-from numlearn.scoring._corr import era_corr, tails, unit
+from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, arena, save_whole
@@ -336,20 +333,13 @@ class _Loop:
     def _score(self, number, columns, weight):
         """Rank each user once; metamodel and both scores follow from these ranks."""
         target = self.arena.live[number - 1].targets[self.target]
-        ranks, submitted, blend = cleaned(columns, weight)
-        blend = blend.astype(np.float32)
-        by_mmc = _mmc_weight(target.astype(float), blend.astype(float))
-        mmc = np.einsum("ij,j->i", ranks, by_mmc)
-        heavy = tails(ranks)
-        heavy -= heavy.mean(axis=1, keepdims=True)
-        corr = np.einsum("ij,j->i", heavy, unit(tails(centre(target))))
-        with np.errstate(invalid="ignore"):
-            corr /= np.sqrt(np.einsum("ij,ij->i", heavy, heavy))
-        equal = ranks[submitted].mean(axis=0)
+        ranks = Ranks(columns)
+        blend = ranks.blend(weight).astype(np.float32)
+        equal = ranks.blend(np.ones(len(columns)))
         return {
-            "corr": np.where(submitted, corr, np.nan),
-            "mmc": np.where(submitted, mmc, np.nan),
-            "submitted": submitted,
+            "corr": ranks.corr(target),
+            "mmc": ranks.mmc(blend, target),
+            "submitted": ranks.submitted,
             "metamodel": blend,
             "blends": era_corr(np.column_stack([blend, equal]), target),
         }

@@ -203,11 +203,11 @@ def test_what_one_can_afford_is_a_stake():
         found.affordable(0)
 
 
-def test_the_fan_is_drawn_with_a_caption(scores, capsys):
+def test_the_fan_is_drawn_with_a_caption(scores):
     found = simulate(scores, "2026-01", rounds=40, paths=300)
     ax = found.plot("a", title="What may become of 100 NMR")
     assert ax.get_title(loc="left") == "What may become of 100 NMR"
-    assert "Fan chart of a stake of 100 NMR" in capsys.readouterr().out
+    assert "Fan chart of a stake of 100 NMR" in ax.figure.get_label()
     np.testing.assert_allclose(
         found.fan["a"].iloc[-1],
         found.final["a"].quantile([0.05, 0.25, 0.5, 0.75, 0.95]),
