@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -12,6 +13,9 @@ settings.load_profile("no clock")
 
 def pytest_configure(config):
     config.numlearn_home = os.environ["NUMLEARN_HOME"] = tempfile.mkdtemp()
+    if getattr(config.option, "nbval_sanitize_with", "no nbval") is None:
+        patterns = Path(__file__).parent / "tests/notebooks/nbval.ini"
+        config.option.nbval_sanitize_with = str(patterns)
 
 
 def pytest_unconfigure(config):

@@ -8,7 +8,7 @@ import nbformat
 import numlearn
 from numlearn import exercises
 from numlearn._files import course_root
-from numlearn.author import build, readme, reference
+from numlearn.author import build, readme, reference, stored
 from numlearn.exercises import Outcome, judge
 
 SEEDS = range(5)
@@ -17,7 +17,8 @@ SEEDS = range(5)
 def prove(root=None, run=True, slugs=()):
     """Check built lessons against five rules.
 
-    1. The built notebooks and all generated pages match what they are made from.
+    1. The built notebooks, all generated pages and the stored tables match what they
+       are made from.
     2. Every solution is done, on five seeds.
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
@@ -59,6 +60,7 @@ def prove(root=None, run=True, slugs=()):
         counts["exercises"] += len(mine)
         counts["questions"] += len(exercises.quiz_of(lesson.slug))
     faults += _pages(root)
+    faults += stored.old(root)
     return faults, counts
 
 
@@ -70,7 +72,7 @@ def _pages(root):
 
 
 def _matches(root, lesson, fresh, solved):
-    again = f"does not match solutions/{lesson.stem}.py; run `numlearn build`."
+    again = f"does not match solutions/{lesson.slug}.py; run `numlearn build`."
     for folder, notebook in (("lessons", fresh), ("solutions", solved)):
         path = root / folder / f"{lesson.stem}.ipynb"
         if not path.is_file():
@@ -117,17 +119,25 @@ def answer_in(notebook, name):
     object
         The function or value; ``...`` if the cell does not define it.
     """
+    namespace, cell = above(notebook, name)
+    if cell is None:
+        return ...
+    exec(compile(cell.source, f"<{name}>", "exec"), namespace)
+    return namespace.get(name, ...)
+
+
+def above(notebook, name):
+    """Return what an answer cell finds imported, and the cell itself."""
     namespace = {"nl": numlearn}  # as the setup cell has it
     for cell in notebook.cells:
         if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []):
             continue
         if cell.id == name:
-            exec(compile(cell.source, f"<{name}>", "exec"), namespace)
-            return namespace.get(name, ...)
+            return namespace, cell
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 exec(compile(ast.Module([node], []), "<imports>", "exec"), namespace)
-    return ...
+    return namespace, None
 
 
 def _answers(lesson, exercise, fresh, solved):

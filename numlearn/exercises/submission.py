@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: make a submission, find its faults, hand it in."""
+"""Exercises: make a submission, find its faults, hand it in."""
 
 import numpy as np
 import pandas as pd

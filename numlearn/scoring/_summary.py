@@ -3,14 +3,6 @@
 import numpy as np
 import pandas as pd
 
-__all__ = [
-    "autocorrelation",
-    "effective_rounds",
-    "intervals",
-    "max_drawdown",
-    "summary",
-]
-
 
 def summary(scores, *, level=None, seed=0):
     """Summarise a table of scores, one line a model.
@@ -86,8 +78,8 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
         lags, so that noise does not pile up there.
     """
     frame = _as_frame(scores)
-    centred = _centred(frame)
-    values = np.array([_at_lag(centred, lag) for lag in lags])
+    centered = _centered(frame)
+    values = np.array([_at_lag(centered, lag) for lag in lags])
     index = pd.Index(list(lags), name="lag")
     table = pd.DataFrame(values, index=index, columns=frame.columns)
     return table if isinstance(scores, pd.DataFrame) else table.iloc[:, 0]
@@ -112,11 +104,11 @@ def effective_rounds(scores):
         Between 1 and the number of rounds; NaN where the scores are constant.
     """
     frame = _as_frame(scores)
-    centred = _centred(frame)
+    centered = _centered(frame)
     memory = np.zeros(frame.shape[1])
     fading = np.full(frame.shape[1], True)
     for lag in range(1, len(frame)):
-        correlation = _at_lag(centred, lag)
+        correlation = _at_lag(centered, lag)
         fading &= correlation > 0
         if not fading.any():
             break
@@ -178,14 +170,14 @@ def _bootstrap(scores, tails, block, resamples, seed):
     return [*np.quantile(mean, tails), *np.quantile(sharpe, tails)]
 
 
-def _centred(frame):
+def _centered(frame):
     return (frame - frame.mean()).fillna(0.0).to_numpy()
 
 
-def _at_lag(centred, lag):
-    products = (centred[: len(centred) - lag] * centred[lag:]).sum(axis=0)
+def _at_lag(centered, lag):
+    products = (centered[: len(centered) - lag] * centered[lag:]).sum(axis=0)
     with np.errstate(invalid="ignore"):
-        return products / (centred**2).sum(axis=0)
+        return products / (centered**2).sum(axis=0)
 
 
 def _as_frame(scores):

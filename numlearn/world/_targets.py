@@ -36,9 +36,8 @@ def era_targets(market, era, rows, horizons=HORIZONS):
     for name, risks in NEUTRAL_TO.items():
         for days in horizons:
             total = market.forward(era, days)[rows]
-            out[f"target_{name}_{days}"] = bins(
-                residual(market, era, rows, total, risks)
-            )
+            rest = residual(market, era, rows, total, risks)
+            out[f"target_{name}_{days}"] = five_bins(rest)
     return out
 
 
@@ -61,7 +60,7 @@ def residual(market, era, rows, returns, risks):
     return _remove(_demean(returns, group), basis)
 
 
-def bins(values):
+def five_bins(values):
     """Cut values into 5, 20, 50, 20 and 5 per cent: 0, .25, .5, .75 and 1.
 
     Values are rounded first, so that the last bits of a sum cannot move a row.

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+import math
+import numbers
+from dataclasses import asdict, dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +13,27 @@ from numlearn.data.ids import row_ids
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
 from numlearn.world._features import FeatureRules, Features
-from numlearn.world.market import DAYS, Market, MarketRules, simulate, stream
+from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
 KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
+
+
+def whole_number(value, name, least=0):
+    """Return a whole number from `least` up as an int, or refuse what is none."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not whole or value < least:
+        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
+    return int(value)
+
+
+def real_number(value, name, least=0.0, most=math.inf):
+    """Return a finite number from `least` to `most`, or refuse what is none."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or not least <= value <= most:
+        upto = f" to {most:g}" if math.isfinite(most) else " or above"
+        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
+    return value
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,9 @@ class Config:
     feature: FeatureRules = field(default_factory=FeatureRules)
 
     def __post_init__(self):
+        for name in ("seed", "eras", "rows", "features", "full_at"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name))
+        real_number(self.train, "train", 0.0, 1.0)
         if self.features < 42 or self.rows < 100 or self.eras < 20:
             raise NumlearnError(
                 "A world needs at least 42 features, 100 rows and 20 eras: "
@@ -95,15 +117,13 @@ class World:
     features: Features = field(repr=False)
 
     @classmethod
-    def build(cls, config=None, progress=None, **changes):
+    def build(cls, config=None, **changes):
         """Simulate a world's market.
 
         Parameters
         ----------
         config : Config, optional
             Defaults to the shipped data set's.
-        progress : callable, optional
-            Called with weeks done and weeks in all.
         **changes
             Fields of the configuration to change, as in ``World.build(seed=3)``.
 
@@ -111,9 +131,9 @@ class World:
         -------
         World
         """
-        config = replace(config or Config(), **changes)
+        config = replace(config or Config(), **_known_fields(changes))
         weeks, stocks = config.live + max(KNOWN_AFTER.values()), config.rows * 11 // 10
-        market = simulate(config.seed, weeks, stocks, config.market, progress)
+        market = draw_market(config.seed, weeks, stocks, config.market)
         features = Features.draw(config.seed, config.features, config.feature)
         return cls(config, market, features)
 
@@ -229,6 +249,15 @@ class World:
             if not resolved and era + KNOWN_AFTER[days] > self.config.live:
                 values[:] = np.nan
         return {"target": targets["target_ada_20"], **targets}
+
+
+def _known_fields(changes):
+    known = [part.name for part in fields(Config)]
+    if unknown := [name for name in changes if name not in known]:
+        raise NumlearnError(
+            f"A world has no {unknown[0]!r}: change one of {', '.join(known)}."
+        )
+    return changes
 
 
 def content_hash(frame):

@@ -33,13 +33,6 @@ def test_a_large_purchase_makes_its_own_price():
     assert large.pool.price == pytest.approx(60)
 
 
-def test_cost_is_what_buy_takes():
-    pool = Pool(10_000, 150_000)
-    assert pool.buy(pool.cost(1234.5)).received == pytest.approx(1234.5)
-    with pytest.raises(NumlearnError, match="holds 10,000 NMR"):
-        pool.cost(10_000)
-
-
 def test_traders_move_the_price_along_the_product():
     moved = Pool(10_000, 150_000).at(60)
     assert (moved.nmr, moved.usd) == pytest.approx((5_000, 300_000))
@@ -56,7 +49,7 @@ def test_an_impossible_pool_is_refused(bad):
 def test_the_price_is_a_second_risk_that_adds_to_the_first():
     rng = np.random.default_rng(0)
     scores = pd.DataFrame({"m": rng.normal(0.0, 0.03, 300)})
-    paths = simulate(scores, "2021-03", rounds=52, paths=20_000, block=1)
+    paths = simulate(scores, "2021-03", rounds=52, paths=20_000, draw=1)
     deep = Pool(1e15, 15e15, fee=0.0)
     dollars = in_dollars(paths, deep, volatility=0.8, seed=4)["m"]
     years = 56 / 52

@@ -76,9 +76,10 @@ PRINTED_FACTORS = [
 
 
 def pay(rules, stake, total, corr, mmc, cm, mm):
-    return RULES[rules].payout(
-        stake, total, corr, mmc, corr_multiplier=cm, mmc_multiplier=mm
-    )
+    first, second = RULES[rules].scores
+    scores = {first: corr, second: mmc}
+    chosen = {f"{first}_multiplier": cm, f"{second}_multiplier": mm}
+    return RULES[rules].payout(stake, total_at_risk=total, **scores, **chosen)
 
 
 @pytest.mark.parametrize(("case", "printed"), [(row[:-1], row[-1]) for row in PRINTED])
@@ -110,14 +111,18 @@ def test_the_mmc_multiplier_of_2021_is_zero_unless_it_is_given():
 
 
 def test_signals_and_crypto_have_caps_of_their_own():
-    assert RULES["signals-2025-09"].payout(100, 36_000, 0.1, 0.1) == pytest.approx(1.7)
-    assert RULES["signals-2026-09"].payout(100, 1, 0.01, 0.01) == pytest.approx(2.5)
-    assert RULES["crypto-2024-06"].payout(100, 10_000, 0.5, 0.02) == pytest.approx(2)
-    assert RULES["crypto-2026-06"].payout(1, None, 0.5, 0.02) == pytest.approx(0.07)
+    cases = [
+        ("signals-2025-09", 100, 36_000, 0.1, 0.1, 1.7),
+        ("signals-2026-09", 100, 1, 0.01, 0.01, 2.5),
+        ("crypto-2024-06", 100, 10_000, 0.5, 0.02, 2.0),
+        ("crypto-2026-06", 1, None, 0.5, 0.02, 0.07),
+    ]
+    for *case, paid in cases:
+        assert pay(*case, None, None) == pytest.approx(paid)
 
 
 def test_a_round_burns_no_more_than_the_cap():
-    burned = {name: RULES[name].payout(100, None, -9.0, -9.0) for name in RULES}
+    burned = {name: pay(name, 100, None, -1.0, -1.0, 9.0, 9.0) for name in RULES}
     expected = {name: -100 * rules.cap for name, rules in RULES.items()}
     assert burned == pytest.approx(expected)
     assert expected["2021-03"] == -25 and expected["2026-08"] == -100
@@ -130,7 +135,8 @@ def test_payout_takes_arrays_and_series():
     assert payouts.index.tolist() == ["a", "b", "c"]
     assert payouts[["a", "b"]].tolist() == pytest.approx([1.5, -4.5])
     assert np.isnan(payouts["c"])
-    grid = rules.payout(100, np.array([[72_000], [144_000]]), np.array([0.02, 0.2]))
+    total, corr = np.array([[72_000], [144_000]]), np.array([0.02, 0.2])
+    grid = rules.payout(100, total_at_risk=total, corr=corr)
     np.testing.assert_allclose(grid, [[1.5, 5.0], [0.75, 5.0]])
 
 
