@@ -181,8 +181,8 @@ def _judge_cell(item):
     if len(ran[item.path.stem]) == sum(
         c.cell_type == "code" for c in item.parent.nb.cells
     ):
-        from numlearn.lessons import find_lesson
         from numlearn.author.proof import Proof
+        from numlearn.lessons import find_lesson
 
         Proof(ROOT, find_lesson(item.path.stem), "run", item.parent.nb).keep()
 
