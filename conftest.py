@@ -31,12 +31,12 @@ settings.load_profile("ci" if WHOLE else "default")
 
 # What must not run at the same time: a grader ends all processes of the users it
 # borrows, and so would look for two that another is about to borrow.
-TOGETHER = {"tests/adversary/": "graders", "tests/course/test_grade.py": "graders"}
+TOGETHER = {"tests/adversary/": "graders", "tests/grading/test_grade.py": "graders"}
 # Tests that are long and share nothing: each goes to the first who is free.
 APART = ("tests/colab/test_lonely.py",)
 SECONDS = CACHE / "seconds.json"  # what each file took the last time
 # The rooms of which no world and no model is made.
-OTHER_ROOMS = {"exercises", "course", "learner", "grading", "author", "tournament"}
+OTHER_ROOMS = {"exercises", "learner", "grading", "author", "tournament"}
 MADE_WITH = ("numpy", "scipy", "pandas", "pyarrow", "lightgbm", "scikit-learn")
 ONE_THREAD = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM", "POLARS_MAX")
 
@@ -55,6 +55,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if getattr(config.option, "nbval_sanitize_with", "no nbval") is None:
+        patterns = ROOT / "tests" / "notebooks" / "nbval.ini"
+        config.option.nbval_sanitize_with = str(patterns)
     config.numlearn_home = tempfile.mkdtemp()
     if _is_worker(config):
         return  # it has the environment of the process that started it
@@ -240,8 +243,8 @@ def _judge_cell(item):
     if len(ran[item.path.stem]) == sum(
         c.cell_type == "code" for c in item.parent.nb.cells
     ):
-        from numlearn.course.lessons import find_lesson
-        from numlearn.course.proof import Proof
+        from numlearn.author.proof import Proof
+        from numlearn.lessons import find_lesson
 
         Proof(ROOT, find_lesson(item.path.stem), "run", item.parent.nb).keep()
 

@@ -56,10 +56,11 @@ ATTACKS = {
         ZERO,
         "check('numerai_corr')",
     ),
-    "patches numlearn.course": attack(
+    "patches numlearn.learner": attack(
         WRONG_VALUE,
-        "import sys, numlearn.course as course\n"
-        "from numlearn.course import _wire, _answer\n"
+        "import sys, numlearn.learner as course\n"
+        "from numlearn import answers as _answer\n"
+        "from numlearn.grading import wire as _wire\n"
         "course.check = course.judge = lambda *a, **k: 4.0\n"
         "_answer.is_stub = lambda a: False\n"
         "_wire.TOLERANCE = 1e9",
@@ -78,7 +79,7 @@ ATTACKS = {
     ),
     "patches the wire": attack(
         "Expected a number, got a dict",
-        "from numlearn.course import _wire\n"
+        "from numlearn.grading import wire as _wire\n"
         '_wire.dumps = lambda value: \'{"dict": [["points", 4]]}\'',
         ZERO,
     ),
@@ -290,7 +291,7 @@ ATTACKS = {
         "is not defined",
         "from numlearn import exercises\n"
         "numerai_corr = exercises.find('numerai_corr')[1].key",
-        "from numlearn.course._check import judge",
+        "from numlearn.exercises import judge",
         "import numlearn.exercises.scoring as s\nnumerai_corr = s.scoring.era_corr",
         sandbox="is not defined",
     ),

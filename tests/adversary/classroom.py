@@ -12,9 +12,9 @@ from unittest import mock
 
 from attacks import ATTACKS, FILES, LESSON, notebook
 
-from numlearn.course import _surroundings
-from numlearn.course._containment import Limits
-from numlearn.course.grade import grade
+from numlearn.grading.trusted import surroundings
+from numlearn.grading.trusted.containment import Limits
+from numlearn.grading.trusted.grade import grade
 
 LIMITS = Limits(seconds=6, clock=40, memory=2 << 30)
 SECRET = "correct horse battery staple"
@@ -55,7 +55,7 @@ def grade_class(sandbox=None, names=None):
     try:
         with (
             _listener() as (port, visits),
-            mock.patch.object(_surroundings, "USERS", users),  # nobody else's
+            mock.patch.object(surroundings, "USERS", users),  # nobody else's
             mock.patch.object(tempfile, "tempdir", str(place / "tmp")),
             mock.patch.dict(os.environ, SECRET_OF_THE_GRADER=SECRET),
         ):
@@ -63,7 +63,7 @@ def grade_class(sandbox=None, names=None):
             _hand_in(place / "class", names, known)
             (place / "tmp").mkdir()
             (place / "seed").write_text(SECRET)
-            grade(*given, 2, sandbox, LIMITS)
+            grade(*given[:2], out=given[2], n_jobs=2, sandbox=sandbox, limits=LIMITS)
         rows = {name: [] for name in [*names, "honest"]}
         with open(place / "grades.csv", newline="") as file:
             for row in csv.DictReader(file):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from numlearn._files import course_root
-from numlearn.course.lessons import answer_cell
+from numlearn.lessons import answer_cell
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("NUMLEARN_BROWSER") == "required"

@@ -10,9 +10,9 @@ import pytest
 from machines import versions
 
 from numlearn import exercises
+from numlearn import lessons as spine
 from numlearn._files import course_root
-from numlearn.course import lessons as spine
-from numlearn.course.lessons import answer_cell
+from numlearn.lessons import answer_cell
 
 FEW = ("triangle", "data", "submission", "nmr", "capstone")
 READY = [

@@ -10,9 +10,9 @@ import pytest
 from machines import CLEAN, run, versions
 
 from numlearn import __version__
+from numlearn import lessons as spine
 from numlearn._files import course_root
-from numlearn.course import build
-from numlearn.course import lessons as spine
+from numlearn.author import build
 
 LESSONS = sorted((course_root() / "lessons").glob("*.ipynb"))
 

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from machines import environment, run, run_notebook
 
+from numlearn import lessons as spine
 from numlearn._files import course_root
-from numlearn.course import lessons as spine
 
 FIRST = next(lesson for lesson in spine.lessons() if not lesson.planned)
 MEGABYTES = 12

@@ -3,9 +3,9 @@
 import pytest
 
 from numlearn import exercises
-from numlearn.course import _wire
-from numlearn.course._check import judge
-from numlearn.course.proof import told
+from numlearn.author.proof import told
+from numlearn.exercises import judge
+from numlearn.grading import wire
 
 ALL = [pytest.param(exercises.find(name)[1], id=name) for name in exercises._by_name()]
 SEEDS = range(5)
@@ -38,7 +38,7 @@ def test_library_is_no_answer(exercise):
 @pytest.mark.parametrize("exercise", ALL)
 def test_cases_are_plain_data_for_a_notebook_that_is_graded(exercise):
     for case in exercise.inputs(0):
-        assert len(_wire.loads(_wire.dumps(case))) == len(case)
+        assert len(wire.loads(wire.dumps(case))) == len(case)
 
 
 @pytest.mark.parametrize("exercise", ALL)

@@ -6,8 +6,8 @@ import re
 import nbformat
 import pytest
 
+from numlearn import lessons as spine
 from numlearn._files import course_root
-from numlearn.course import lessons as spine
 
 READY = [lesson for lesson in spine.lessons() if not lesson.planned]
 FORBIDDEN = {

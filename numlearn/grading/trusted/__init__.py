@@ -1,0 +1,1 @@
+"""The side that knows the key: collect, start, judge, write the gradebook."""

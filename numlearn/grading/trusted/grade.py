@@ -1,0 +1,256 @@
+"""Grade a class: run each notebook apart, and judge here what comes back.
+
+This is the trusted side. The notebooks run in processes of their own (``child.py``,
+``_containment``) and send back plain data, which is compared here with the answer
+key, on inputs from a secret seed. Nothing else that a notebook says counts.
+"""
+
+import contextlib
+import hashlib
+import queue
+import stat
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import NamedTuple
+
+import numlearn
+from numlearn import exercises
+from numlearn._files import destination
+from numlearn._progress import progress_shown
+from numlearn.errors import NumlearnError
+from numlearn.exercises import Outcome
+from numlearn.grading.trusted.containment import Containment
+from numlearn.grading.trusted.gradebook import COLUMNS, Journal, gradebook, write_csv
+from numlearn.grading.trusted.submissions import collect, read
+from numlearn.grading.trusted.verdicts import Questions
+from numlearn.grading.wire import NOT_A_NOTEBOOK
+
+SUSPECT = 3  # so often may the grader be ended while one notebook runs
+ENDS_US = (
+    f"each of {SUSPECT} times that it ran, the grader was ended: run it alone, in the"
+    " sandbox"
+)
+
+
+class Graded(NamedTuple):
+    """What was graded, and where it stands."""
+
+    grades: Path
+    gradebook: Path
+    files: int
+    rows: int
+    students: int
+    caution: str
+
+
+def grade(
+    folder,
+    seed_file,
+    *,
+    out="grades.csv",
+    n_jobs=1,
+    sandbox=None,
+    limits=None,
+    lessons=None,
+    progress=None,
+):
+    """Grade all notebooks of a folder and write grades.csv and gradebook.csv.
+
+    A run that was stopped goes on where it was when it is started again.
+
+    Parameters
+    ----------
+    folder : path
+        What was handed in: ``<student>/NN_slug.ipynb`` or ``<student>_NN_slug.ipynb``.
+        Every other file gets a row with the reason why it was not graded.
+    seed_file : path
+        A file with a secret text of your own, from which the inputs are drawn on
+        which answers are tried. The same text gives the same grades. It is made
+        unreadable to others.
+    out : path
+        Where the rows go; ``gradebook.csv`` is written beside it.
+    n_jobs : int
+        How many notebooks run at a time.
+    sandbox : {None, "bwrap"}
+        See docs/instructor.md for what each level of isolation stops.
+    limits : Limits, optional
+        What one notebook may use.
+    lessons : dict of str to sequence of Exercise, optional
+        By default all lessons of the course.
+    progress : None, True or callable
+        A bar on stderr, or what is called with the number of files done and in all.
+
+    Returns
+    -------
+    Graded
+
+    Raises
+    ------
+    NumlearnError
+        If folder or seed are missing, or notebooks cannot be run here as they should.
+    """
+    out = destination(out)
+    lessons = lessons or {x: exercises.of_lesson(x) for x in exercises.slugs()}
+    secret = read_seed(seed_file)
+    containment = Containment(sandbox, limits, n_jobs)
+    book, journal = out.with_name("gradebook.csv"), out.with_name(out.name + ".journal")
+    found = collect(folder, lessons, [out, book, journal, seed_file])
+    containment.try_out()
+    same = (secret, numlearn.__version__, sandbox, containment.limits)
+    run = hashlib.sha256(repr(same).encode()).hexdigest()
+    grader = _Grader(folder, lessons, secret, containment, Journal(journal, run))
+    rows, steps = [], contextlib.closing(grader.all(found, n_jobs))
+    with progress_shown(progress, "grading") as step, steps as after_each:
+        for done, rows in enumerate(after_each, 1):
+            write_csv(out, COLUMNS, [row.values() for row in rows])
+            step(done, len(found))
+    columns, lines = gradebook(rows)
+    write_csv(book, columns, lines)
+    grader.journal.forget()
+    return Graded(out, book, len(found), len(rows), len(lines), containment.caution)
+
+
+def read_seed(path):
+    """Return the secret number that a seed file stands for, and shield the file.
+
+    Parameters
+    ----------
+    path : path
+        A file with any text; white space around it does not count.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    NumlearnError
+        If it is missing or empty, or others can read it and that cannot be changed.
+    """
+    path = Path(path)
+    try:
+        text, mode = path.read_bytes().strip(), path.stat().st_mode
+        if stat.S_ISREG(mode) and mode & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise NumlearnError(
+            f"The seed file {path} must be yours and readable to you alone"
+            f" ({error.strerror}): write a secret text to a file and name it."
+        ) from None
+    if not text:
+        raise NumlearnError(
+            f"The seed file {path} is empty: write a secret text to it."
+        )
+    return int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1
+
+
+class _Grader:
+    """Grades what was handed in, each notebook once, and remembers what is done."""
+
+    def __init__(self, folder, lessons, secret, containment, journal):
+        self._folder, self._run, self.journal = Path(folder), containment, journal
+        self._lessons = {slug: Questions(e, secret) for slug, e in lessons.items()}
+
+    def all(self, submissions, jobs):
+        """Grade everything; after each file, yield the rows so far, in order."""
+        done, late = {}, []
+        for these, workers, alone in ((submissions, jobs, False), (late, 1, True)):
+            for submission, rows in self._each(these, workers, alone):
+                if rows is None:
+                    late.append(submission)
+                    continue
+                done[submission] = rows
+                yield [row for each in submissions for row in done.get(each, ())]
+
+    def _each(self, submissions, workers, alone):
+        slots = queue.SimpleQueue()
+        for slot in range(workers):
+            slots.put(slot)
+
+        def one(submission):
+            slot = slots.get()
+            try:
+                return self._one(submission, slot, alone)
+            finally:
+                slots.put(slot)
+
+        with ThreadPoolExecutor(workers) as pool:
+            futures = {pool.submit(one, each): each for each in submissions}
+            try:
+                for future in as_completed(futures):
+                    yield futures[future], future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._run.stop()
+                raise
+
+    def _one(self, submission, slot, alone):
+        """Return a submission's rows, or None to be asked again when it is alone."""
+        most = self._run.limits.notebook
+        content, why_not = b"", submission.why_not
+        if not why_not:
+            content, why_not = read(self._folder / submission.file, most)
+        if why_not:
+            return self._rows(submission, why_not)
+        sha256 = hashlib.sha256(content).hexdigest()
+        key = submission.file, sha256
+        if rows := self.journal.rows(key):
+            return rows
+        if self.journal.begun(key) >= SUSPECT:
+            return self._rows(submission, ENDS_US, sha256=sha256)
+        if self.journal.begun(key) and not alone:
+            return None
+        self.journal.begin(key)
+        questions = self._lessons[submission.lesson]
+        ended = self._run.run(content, questions.as_json, slot)
+        rows = self._rows(submission, ended=ended, sha256=sha256)
+        self.journal.done(key, rows)
+        return rows
+
+    def _rows(self, submission, why_not="", ended=None, sha256=""):
+        questions, notes = self._lessons.get(submission.lesson), submission.file
+        exercises = questions.exercises if questions else (None,)
+        verdicts, seconds = [None] * len(exercises), 0.0
+        if ended is not None:
+            why_not, seconds = self._reason(ended.how), round(ended.seconds, 1)
+            try:
+                verdicts, cells = questions.judge(ended.report)
+                notes += f": {cells}" if cells else ""
+            except ValueError:
+                why_not = "what it sent back could not be read"
+        return [
+            _row(submission, exercise, verdict, why_not)
+            | {"seconds": seconds, "notes": notes, "notebook_sha256": sha256}
+            | {"course_version": numlearn.__version__}
+            for exercise, verdict in zip(exercises, verdicts)
+        ]
+
+    def _reason(self, how):
+        """Say why a notebook's process ended before all was answered."""
+        limits = self._run.limits
+        return {
+            "time": f"it took more than {limits.seconds} seconds of computing,"
+            f" or {limits.clock} by the clock",
+            "memory": f"it took more than {limits.memory / 2**30:.1f} GiB of memory",
+            "answer": f"it sent back more than {limits.answer / 2**20:.0f} MiB",
+            "supervisor gone": "the process that watched over it was ended",
+            f"code {NOT_A_NOTEBOOK}": "it is not a notebook (JSON of format 4)",
+        }.get(how, f"its process ended before all was answered ({how})")
+
+
+def _row(submission, exercise, verdict, why_not):
+    """Return a row up to its message."""
+    outcome = "failed" if exercise else "skipped"
+    points, message = 0, f"Not graded: {why_not}."
+    if verdict is not None:
+        outcome, message = verdict.outcome.name.lower(), verdict.message
+        points = exercise.points * (verdict.outcome is Outcome.DONE)
+    return {
+        "student": submission.student,
+        "lesson": submission.lesson,
+        "exercise": exercise.name if exercise else "",
+        "points": points,
+        "max_points": exercise.points if exercise else 0,
+        "outcome": outcome,
+        "message": message,
+    }

@@ -1,0 +1,1 @@
+"""What runs beside a student's notebook: scripts of their own, which know no key."""

@@ -1,0 +1,148 @@
+"""Text in, cells out."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from numlearn._files import course_root
+from numlearn.author import build, proof
+from numlearn.errors import NumlearnError
+from numlearn.lessons import solved, unsolved
+
+pytest.importorskip("jupytext")
+
+
+@pytest.mark.parametrize(
+    ("source", "stub", "answer"),
+    [
+        (
+            "# BEGIN SOLUTION\nflows = {\n    1: 2,\n}\n# END SOLUTION\n",
+            "flows = ...",
+            "flows = {\n    1: 2,\n}",
+        ),
+        (
+            'def f(x):\n    """Doc."""\n    # BEGIN SOLUTION\n    y = x\n    return y\n'
+            "    # END SOLUTION\n",
+            'def f(x):\n    """Doc."""\n    ...',
+            'def f(x):\n    """Doc."""\n    y = x\n    return y',
+        ),
+        ("x = 1\n", "x = 1", "x = 1"),
+    ],
+)
+def test_markers_become_stub_or_answer(source, stub, answer):
+    assert unsolved(source) == stub
+    assert solved(source) == answer
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the course with nothing built but lesson 00."""
+    for name in ("lessons", "solutions", "docs"):
+        shutil.copytree(course_root() / name, tmp_path / name)
+    shutil.copy(course_root() / "README.md", tmp_path)
+    return tmp_path
+
+
+def lesson_00(root):
+    lesson = build.masters(root, ["triangle"])[0]
+    return build.notebooks(root, lesson)
+
+
+def test_built_lessons_match_their_masters():
+    faults, counts = proof.prove(run=False)
+    assert faults == []
+    assert counts["lessons"] >= 2
+    assert counts["exercises"] >= 6
+
+
+def test_rebuilding_changes_no_byte(checkout):
+    for lesson in build.masters(checkout):
+        path = checkout / "lessons" / f"{lesson.stem}.ipynb"
+        before = path.read_bytes()
+        path.unlink()
+        build._write(path, build.notebooks(checkout, lesson)[0])
+        assert path.read_bytes() == before
+
+
+def test_lesson_holds_no_answer_and_no_output(checkout):
+    lesson, solution = lesson_00(checkout)
+    sources = {cell.id: cell.source for cell in lesson.cells}
+    assert sources["flows"] == "flows = ..."
+    assert all(not cell.get("outputs") for cell in lesson.cells)
+    assert '"nobody"),' in next(c for c in solution.cells if c.id == "flows").source
+
+
+def test_nbgrader_metadata(checkout):
+    cells = {cell.id: cell for cell in lesson_00(checkout)[0].cells}
+    assert cells["flows"].metadata.nbgrader == {
+        "schema_version": 3,
+        "task": False,
+        "grade_id": "flows",
+        "grade": False,
+        "solution": True,
+        "locked": False,
+    }
+    assert cells["check-flows"].metadata.nbgrader == {
+        "schema_version": 3,
+        "task": False,
+        "grade_id": "check-flows",
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "points": 1,
+    }
+
+
+def test_ids_survive_an_edit_elsewhere(checkout):
+    before = [cell.id for cell in lesson_00(checkout)[0].cells]
+    master = checkout / "solutions" / "00_triangle.py"
+    master.write_text(master.read_text().replace("Welcome.", "Hello."))
+    after = [cell.id for cell in lesson_00(checkout)[0].cells]
+    assert len(before) == len(after)
+    assert sum(a != b for a, b in zip(before, after)) == 1
+
+
+@pytest.mark.parametrize("folder", ["lessons", "solutions"])
+def test_one_changed_word_is_found_and_named(checkout, folder):
+    path = checkout / folder / "00_triangle.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("Welcome", "Hello"))
+    faults, _ = proof.prove(checkout, run=False, slugs=["triangle"])
+    assert len(faults) == 1
+    assert f"{folder}/00_triangle.ipynb" in faults[0]
+
+
+def test_old_readme_is_found(checkout):
+    path = checkout / "README.md"
+    path.write_text(path.read_text().replace("What is going on", "What goes on"))
+    faults, _ = proof.prove(checkout, run=False, slugs=["triangle"])
+    assert faults == ["README.md: its generated parts are old; run `numlearn build`."]
+
+
+def test_header_must_be_whole(checkout):
+    master = checkout / "solutions" / "00_triangle.py"
+    master.write_text(master.read_text().replace("#     minutes: 25\n", ""))
+    with pytest.raises(NumlearnError, match=r"00_triangle.py: its header needs"):
+        build.masters(checkout)
+
+
+def test_unknown_slug_is_named(checkout):
+    with pytest.raises(NumlearnError, match="no master for nowhere"):
+        build.build(["nowhere"], root=checkout)
+
+
+def test_failing_cell_stops_the_build_and_writes_nothing(checkout):
+    master = checkout / "solutions" / "00_triangle.py"
+    master.write_text(master.read_text().replace("nl.plots.triangle()", "1 / 0"))
+    stored = (checkout / "solutions" / "00_triangle.ipynb").read_bytes()
+    with pytest.raises(NumlearnError, match="ZeroDivisionError"):
+        build.build(["triangle"], root=checkout)
+    assert (checkout / "solutions" / "00_triangle.ipynb").read_bytes() == stored
+
+
+def test_executed_solutions_have_outputs():
+    for path in sorted((course_root() / "solutions").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(cell.execution_count for cell in code), path.name
+        assert set(notebook.metadata) == {"kernelspec", "numlearn"}

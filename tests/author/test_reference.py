@@ -1,0 +1,179 @@
+"""What the course says beside its lessons: claims, words, schedule, the API."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+
+from numlearn import lessons as spine
+from numlearn._files import course_root
+
+pytest.importorskip("jupytext")
+
+from numlearn.author import build, proof, readme, reference
+
+ROOT = course_root()
+ORDER = spine.course()["lessons"]
+READY = {lesson.slug: lesson for lesson in build.masters(ROOT)}
+CLAIMS, SOURCES = readme.claims()
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+WORDS = dict(entry.split("\n", 1) for entry in GLOSSARY.split("\n## ")[1:])
+
+
+def teaches(entry):
+    return re.findall(r"\[Lesson (\d\d)\]\(\.\./lessons/(\d\d)_(\w+)\.ipynb\)", entry)
+
+
+def plain(text):
+    return re.sub(r"[\s>#*_-]+", " ", text.lower())
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the course's texts."""
+    for name in ("lessons", "solutions", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "README.md", tmp_path)
+    return tmp_path
+
+
+def test_every_claim_of_the_page_stands_there_once():
+    assert list(CLAIMS) == [f"S{number}" for number in range(1, 49)]
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_claim_is_whole(number):
+    claim = CLAIMS[number]
+    assert claim["claim"]
+    assert set(claim["lessons"]) <= set(ORDER)
+    assert claim["lessons"]
+    assert set(claim["how"]) <= set(readme.HOW)
+    assert claim["how"]
+    assert claim["verdict"] in ("holds", "holds if", "fails", "changed since")
+    assert claim["note"] or claim["verdict"] == "holds"
+    told = "told" in claim["how"]
+    assert ("date" in claim, "source" in claim) == (told, told)
+    if told:
+        assert re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", claim["date"])
+        assert claim["source"] in SOURCES
+
+
+@pytest.mark.parametrize("slug", READY)
+def test_a_lessons_header_and_the_table_name_the_same_claims(slug):
+    table = {number for number, claim in CLAIMS.items() if slug in claim["lessons"]}
+    assert set(READY[slug].claims) == table
+
+
+def test_readme_has_the_table():
+    table = readme.claim_table(READY)
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"\n| {number} | " in table for number in CLAIMS)
+
+
+def test_words_are_in_order_and_short():
+    assert len(WORDS) == GLOSSARY.count("\n## ")
+    assert list(WORDS) == sorted(WORDS, key=str.lower)
+    assert all(len(entry.split()) <= 50 for entry in WORDS.values())
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_word_names_the_lesson_that_teaches_it(word):
+    lessons = teaches(WORDS[word])
+    if not lessons:
+        assert "`nl." in WORDS[word], "without a lesson it is in the library"
+        return
+    [(shown, number, slug)] = lessons
+    assert shown == number
+    assert ORDER[int(number)] == slug
+    if slug in READY:
+        master = ROOT / "solutions" / f"{number}_{slug}.py"
+        assert plain(word) in plain(master.read_text(encoding="utf-8"))
+
+
+def test_words_lead_to_other_words():
+    anchors = {word.lower().replace(" ", "-") for word in WORDS}
+    assert set(re.findall(r"\(#([^)]*)\)", GLOSSARY)) <= anchors
+
+
+def test_a_lesson_closes_with_its_new_words(monkeypatch):
+    lesson = READY["data"]
+    assert "[era](../docs/glossary.md#era) · " in build.new_words(ROOT, lesson)
+    published = {"repository": "git+https://github.com/someone/course.git@v1"}
+    monkeypatch.setattr(spine, "course", lambda: published)
+    address = "https://github.com/someone/course/blob/v1/docs/glossary.md#era"
+    assert f"[era]({address})" in build.new_words(ROOT, lesson)
+
+
+def test_sessions_are_at_most_three_hours():
+    table = readme.schedule(READY)
+    sessions = [row.split("|")[2:4] for row in table.splitlines()[2:]]
+    assert all(int(minutes) <= readme.SESSION for _, minutes in sessions)
+    held = "".join(links for links, _ in sessions)
+    assert re.findall(r"lessons/(\w+)\.ipynb", held) == [x.stem for x in READY.values()]
+
+
+def test_code_that_has_not_changed_is_not_run_again(checkout, monkeypatch):
+    monkeypatch.setattr(build, "execute", None)
+    master = checkout / "solutions" / "00_triangle.py"
+    master.write_text(master.read_text().replace("Welcome.", "Hello."))
+    build.build(["triangle"], root=checkout)
+    solved = nbformat.read(checkout / "solutions" / "00_triangle.ipynb", 4)
+    assert "Hello." in "".join(cell.source for cell in solved.cells)
+    assert all(c.execution_count for c in solved.cells if c.cell_type == "code")
+
+
+def sample(panel, models=(1, 2), *, seed=0):
+    """Do one thing in a sentence.
+
+    More of it, as ``code``.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Rows
+        of eras.
+    models : tuple, default=(1, 2)
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> sample(None)
+    1.0
+    """
+
+
+def test_a_docstring_becomes_markdown():
+    assert "\n\n".join(reference._entry("nl.sample", sample)) == (
+        "```python\nnl.sample(panel, models=(1, 2), *, seed=0)\n```\n\n"
+        "Do one thing in a sentence.\n\nMore of it, as `code`.\n\n"
+        "**Parameters**\n\n- `panel` (DataFrame): Rows\n  of eras.\n"
+        "- `models` (tuple, default=(1, 2))\n\n"
+        "**Returns**\n\n- `float`\n\n"
+        "**Examples**\n\n```python\n>>> sample(None)\n1.0\n```"
+    )
+
+
+def test_every_public_name_is_in_the_reference():
+    pages = reference.pages()
+    import numlearn.scoring
+
+    page = pages["docs/reference/scoring.md"]
+    for name in numlearn.scoring.__all__:
+        assert f"\n- [{name}](#{name}): " in page
+        assert f"\n## {name}\n\n```python\nnl.scoring.{name}(" in page
+    assert "0x" not in "".join(pages.values())
+
+
+@pytest.mark.parametrize(
+    "name", ["docs/reference/scoring.md", "docs/instructor.md", "README.md"]
+)
+def test_a_stale_page_is_one_sentence(checkout, name):
+    path = checkout / name
+    path.write_text(path.read_text(encoding="utf-8").replace("CORR", "KORR"))
+    path.write_text(path.read_text(encoding="utf-8").replace("What do I", "What did I"))
+    sentence = f"{name}: its generated parts are old; run `numlearn build`."
+    assert set(proof._pages(checkout)) - set(proof._pages(ROOT)) == {sentence}
