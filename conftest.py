@@ -8,9 +8,12 @@ prints where it should not fails.
 import hashlib
 import json
 import os
+import re
 import shutil
+import subprocess
 import tempfile
 from collections import defaultdict
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -40,6 +43,15 @@ ONE_THREAD = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM", "POLARS_MA
 told = defaultdict(list)  # lines of the summary at the end, by section
 took = defaultdict(float)  # seconds, by unit of work
 ran = defaultdict(set)  # cells that ran as they should, by lesson
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--touched",
+        action="store_true",
+        help="only tests, but for slow ones, whose files or room differ from main, or"
+        " that import a room that does",
+    )
 
 
 def pytest_configure(config):
@@ -82,7 +94,55 @@ def _world_cache():
     return folder
 
 
-# --- who runs what -------------------------------------------------------------------
+# --- which tests, and who runs them ---------------------------------------------------
+
+
+def _touched():
+    """Return the files that differ from where this branch left main."""
+
+    def git(*command):
+        done = subprocess.run(
+            ["git", *command], cwd=ROOT, capture_output=True, text=True
+        )
+        return done.stdout.split()
+
+    base = git("merge-base", "HEAD", "main") or ["HEAD"]
+    files = git("diff", "--name-only", *base)
+    return set(files + git("ls-files", "--others", "--exclude-standard"))
+
+
+def _room(file):
+    """Return the room of a file of the library or of its tests: eras, scoring, …"""
+    place, _, rest = file.partition("/")
+    if place not in ("numlearn", "tests") or not file.endswith(".py"):
+        return None
+    return rest.partition("/")[0].removesuffix(".py").removeprefix("test_")
+
+
+@cache
+def _rooms_of_test(path):
+    """Return the rooms that a test file imports, and the one it is about."""
+    texts = [
+        x.read_text() for x in (path, path.with_name("conftest.py")) if x.is_file()
+    ]
+    lists = re.findall(r"from numlearn import ([\w, ]+)", "\n".join(texts))
+    named = re.findall(r"\b(?:numlearn|nl)\.(\w+)", "\n".join(texts))
+    about = _room(path.relative_to(ROOT).as_posix())
+    return {about, *named, *(name for names in lists for name in names.split(", "))}
+
+
+def _keep_touched(config, items):
+    files = _touched()
+    rooms = {_room(file) for file in files if file.startswith("numlearn/")}
+    everywhere = {"_kernel", "_files", "_lazy", "errors"} & rooms
+    kept, rest = [], []
+    for item in items:
+        mine = item.path.relative_to(ROOT).as_posix() in files
+        near = everywhere or rooms & _rooms_of_test(item.path)
+        chosen = (mine or near) and not item.get_closest_marker("slow")
+        (kept if chosen else rest).append(item)
+    config.hook.pytest_deselected(items=rest)
+    items[:] = kept
 
 
 def unit(nodeid):
@@ -96,6 +156,8 @@ def unit(nodeid):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Put what took longest first, so that all are done at about the same time."""
+    if config.option.touched:
+        _keep_touched(config, items)
     if _is_worker(config):
         before = json.loads(SECONDS.read_text()) if SECONDS.is_file() else {}
         items.sort(key=lambda item: -before.get(unit(item.nodeid), 60))
@@ -125,10 +187,10 @@ def pytest_runtest_logreport(report):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    config = session.config
+    config, option = session.config, session.config.option
     if _is_worker(config):
         config.workeroutput["told"] = dict(told)
-    elif not (config.option.keyword or config.option.markexpr):
+    elif not (option.keyword or option.markexpr or option.touched):
         before = json.loads(SECONDS.read_text()) if SECONDS.is_file() else {}
         part = SECONDS.with_name(f".{SECONDS.name}.{os.getpid()}")
         part.write_text(json.dumps(before | took, indent=1))
@@ -191,12 +253,13 @@ def _judge_cell(item):
 def pytest_runtest_makereport(item, call):
     """Fail a test that prints, be it from C, unless it says so or reads it itself."""
     report = yield
-    allowed = item.get_closest_marker("prints") or (
-        {"capsys", "capfd"} & set(getattr(item, "fixturenames", ()))
-    )
-    if report.passed and report.when != "setup" and not allowed:
+    if {"capsys", "capfd"} & set(getattr(item, "fixturenames", ())):
+        return report
+    if report.passed and report.when != "setup":
+        marks = item.iter_markers("prints")
+        streams = {"stdout", "stderr"} - {x for mark in marks for x in mark.args}
         whens = ("teardown",) if report.when == "teardown" else ("setup", "call")
-        titles = [f"Captured {std} {x}" for std in ("stdout", "stderr") for x in whens]
+        titles = [f"Captured {stream} {when}" for stream in streams for when in whens]
         said = "".join(text for title, text in report.sections if title in titles)
         if said.strip():
             report.outcome = "failed"
