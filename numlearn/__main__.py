@@ -5,6 +5,7 @@
 
 import contextlib
 import functools
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -170,7 +171,9 @@ def build(
     if check:
         from numlearn.author.proof import prove
 
-        faults, counts = prove(slugs=slugs or ())
+        with progress_shown(True, "lessons proved") as show:
+            n_jobs = os.cpu_count() or 1
+            faults, counts = prove(slugs=slugs or (), n_jobs=n_jobs, progress=show)
         for fault in faults:
             typer.echo(fault, err=True)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
