@@ -54,7 +54,7 @@ import matplotlib.pyplot as plt
 with nl.plots.style():
     figure, axes = plt.subplots(3, 1, figsize=(8, 5), sharex=True)
     for ax, name, side in zip(axes, table, ("fund", "users", "staking")):
-        ax.bar(table.index, table[name], color=nl.plots.COLOURS[side])
+        ax.bar(table.index, table[name], color=nl.plots.COLORS[side])
         ax.set(ylabel=name.replace(" ", "\n", 1))
     axes[0].set_title("Good quarters for the fund are good quarters for its users")
     axes[2].set(xlabel="quarter")
@@ -294,7 +294,7 @@ with nl.plots.style():
     for rule, x, y in zip(fund.index, fund["difference"], users["mean"]):
         shift = (0, -16 if rule == "rank prizes" else 7)
         ax.annotate(rule, (x, y), shift, textcoords="offset points", ha="center")
-    ax.axvline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
+    ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.axhline(as_it_is, color="black", linestyle=":")
     ax.set(yscale="log", ylim=(30, 4000), ylabel="honest users' growth (%)")
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
@@ -375,9 +375,8 @@ rows = {}
 for rule, working in product(rules, (5, 10, 20)):
     crew = people("honest", working)
     crew += [crowd.Random(f"guess_{n}", 12_000) for n in range(working, 24)]
-    pay = nl.world.WHAT_IFS[rules[rule]].pay
-    played = nl.world.run(seed, "2026-01", 104, crew, pay=pay)
-    growth, figures = played.by_behaviour()["growth"], played.summary()
+    played = nl.world.run(seed, "2026-01", 104, crew, change=rules[rule])
+    growth, figures = played.behaviors["growth"], played.summary()
     rows[rule, working] = {**100 * growth, "metamodel": 1e4 * figures["metamodel_corr"]}
 answers = pd.DataFrame(rows).T.rename_axis(["rule", "working"])
 answers["reward"] = answers["honest"] - answers["random"]

@@ -121,6 +121,7 @@ def attack_income(corr, owner, places):
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 score = 0.75 * corr + 2.25 * mmc
 caps = np.arange(0, 0.101, 0.005)
@@ -128,13 +129,13 @@ growth = {cap: score.clip(-cap, 0.05).sum().groupby(owner).mean() for cap in cap
 growth = pd.DataFrame(growth).T
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.8))
-    for name in ("honest", "guess", "pair"):
-        ax.plot(100 * growth.index, 100 * growth[name], label=name)
+    some = 100 * growth[["honest", "guess", "pair"]].set_axis(100 * growth.index)
+    sns.lineplot(some, ax=ax)
+    ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(
         xlabel="burn cap (% of the stake)", ylabel="a year's income (% of the stake)"
     )
     ax.set_title("A pair lives on the difference between gains and burns")
-    ax.legend()
 nl.plots.caption(
     ax,
     "A year's income against the burn cap: all three lines fall; that of the pair crosses"
@@ -206,11 +207,11 @@ others.agg(["mean", "min", "max"]).T.assign(live=table["growth"]).round(2)
 # %%
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.8))
-    for place, name in enumerate(others):
-        ax.plot(100 * others[name], [place] * 5, "o", color=nl.plots.COLOURS["users"])
-        ax.plot(100 * table.loc[name, "growth"], place, "D", color="black")
-    ax.axvline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
-    ax.set_yticks(range(len(others.columns)), others.columns)
+    dots = {"orient": "h", "jitter": False, "size": 7, "ax": ax}
+    sns.stripplot(100 * others, color=nl.plots.COLORS["users"], **dots)
+    live = 100 * table.loc[others.columns, ["growth"]].T
+    sns.stripplot(live, color=nl.plots.COLORS["ink"], marker="D", **dots)
+    ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1, zorder=0)
     ax.set(xlabel="growth of the stake in a year (%)", ylabel="who")
     ax.set_title("Opposition and great noise burn; a good copy does not")
 nl.plots.caption(

@@ -94,7 +94,7 @@ card[["rounds", "effective_rounds"]].round(0).astype(int)
 # %%
 import numpy as np
 
-corr, kind = season.table("corr"), season.users["behaviour"]
+corr, kind = season.table("corr"), season.users["behavior"]
 leaders, mine = {}, {}
 for name, weeks in {"a week": 1, "a quarter": 13, "the year": 52}.items():
     means = corr.groupby(np.arange(52) // weeks).mean()
@@ -212,15 +212,14 @@ pd.DataFrame(rows).T.rename_axis("rules").round(0).astype(int)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    for name in names:
-        ax.plot(100 * worth[name], label=name)
-    ax.axhline(100, color=nl.plots.COLOURS["muted"], linewidth=1)
+    sns.lineplot(100 * pd.DataFrame(worth), ax=ax)
+    ax.axhline(100, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="round (by its opening)", ylabel="stake (% of the first)")
     ax.set_title("The same predictions fall far deeper under one set of rules")
-    ax.legend()
 nl.plots.caption(
     ax,
     "The model's stake over a year under three rule sets, each round's payout booked where"

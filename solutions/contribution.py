@@ -115,7 +115,7 @@ with nl.plots.style():
         spread = scores_mmc[name].std() / np.sqrt(worth[name])
         ax.errorbar(x, y, yerr=spread, fmt="o", capsize=4)
         ax.annotate(name, (x, y), xytext=(8, 8), textcoords="offset points")
-    ax.set(xlabel="mean CORR", ylabel="mean MMC")
+    ax.set(xlabel="mean CORR", ylabel="mean MMC", xmargin=0.15)
     ax.set_title("Being right and adding something are two directions")
 nl.plots.caption(
     ax,

@@ -63,14 +63,16 @@ crowd = pd.DataFrame({n: amateur(rng) for n in range(500)}, index=future.index)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 skill = nl.scoring.corr(future, crowd).mean()
 skill_desk = nl.scoring.corr(future, desk).mean()
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.4))
-    ax.hist(skill, bins=30, color=nl.plots.COLOURS["users"], label="500 amateurs")
+    color = nl.plots.COLORS["users"]
+    sns.histplot(skill, bins=30, color=color, alpha=1, label="500 amateurs", ax=ax)
     for quant in skill_desk:
-        ax.axvline(quant, color=nl.plots.COLOURS["fund"], label="the desk's five")
+        ax.axvline(quant, color=nl.plots.COLORS["fund"], label="the desk's five")
     ax.legend(*[part[:2] for part in ax.get_legend_handles_labels()])
     ax.set(xlabel="mean CORR in the validation eras", ylabel="number of models")
     ax.set_title("No contest, one by one")
@@ -188,9 +190,9 @@ weak = simulated_scores(0.01, 0.05, sizes)
 every_size = np.arange(1, 501)
 formula = nl.metamodel.ensemble_corr(0.01, 0.05, every_size)
 ax = nl.plots.crowd_curve(
-    weak, pd.Series(formula, every_size), "A diverse crowd soon passes the desk"
+    weak, pd.Series(formula, every_size), title="A diverse crowd soon passes the desk"
 )
-ax.axhline(strong, color=nl.plots.COLOURS["loss"], ls="--", label="five strong ones")
+ax.axhline(strong, color=nl.plots.COLORS["loss"], ls="--", label="five strong ones")
 ax.set_xscale("log")
 ax.set_xticks([1, 10, 100], ["1", "10", "100"])
 legend = ax.legend(frameon=False)
@@ -278,7 +280,7 @@ for n in sizes:
 measured = pd.DataFrame(measured).agg(["mean", "std"]).T
 foreseen = nl.metamodel.ensemble_corr(skill.mean(), similar, every_size)
 ax = nl.plots.crowd_curve(measured, pd.Series(foreseen, every_size))
-ax.axhline(rival, color=nl.plots.COLOURS["loss"], ls="--", label="the desk")
+ax.axhline(rival, color=nl.plots.COLORS["loss"], ls="--", label="the desk")
 ax.set(xscale="log", ylim=(0, 1.2 * rival))
 ax.set_xticks([1, 10, 100], ["1", "10", "100"])
 legend = ax.legend(frameon=False)

@@ -338,13 +338,14 @@ for name, pair in pairs.items():
     distances[name] = (moved**2).sum(axis=1)
 
 # %%
+import seaborn as sns
+
 with nl.plots.style():
-    fig, ax = plt.subplots()
-    for name, values in distances.items():
-        ax.hist(values, bins=range(0, 500, 10), alpha=0.6, label=name)
+    rows = pd.concat(distances, names=["pair"]).reset_index("pair", name="distance")
+    bins = {"binrange": (0, 500), "binwidth": 10, "element": "step", "alpha": 0.5}
+    ax = sns.histplot(rows, x="distance", hue="pair", **bins)
     ax.set(xlabel="squared differences to a row of next week (sum)", ylabel="stocks")
     ax.set_title("It looks like itself, but somebody else looks more like it")
-    ax.legend()
 nl.plots.caption(
     ax,
     "Three histograms that overlap: a stock is nearer to itself a week later than to a"
@@ -384,8 +385,8 @@ right = [[linkage.attempts(world, era, guesses, gap) for era in eras] for gap in
 by_gap = 100 * pd.DataFrame([pd.DataFrame(tried).mean() for tried in right], gaps)
 by_gap["a blind guess"] = 100 / len(here)
 with nl.plots.style():
-    ax = by_gap.plot(marker="o", logy=True)
-    ax.set(xlabel="weeks between the two eras", ylabel="right guesses (%)")
+    ax = sns.lineplot(by_gap, markers=True)
+    ax.set(xlabel="weeks between the two eras", ylabel="right guesses (%)", yscale="log")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.set_title("Overlapping targets give stocks away, while they overlap")
 text = "With targets, right guesses start highest and fall to the features' share or below."

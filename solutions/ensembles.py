@@ -80,26 +80,28 @@ scores_seeds = nl.scoring.corr(future, seeds)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.2))
-    means = scores.mean().sort_values()
-    ax.barh(means.index, means)
+    means = scores.mean().sort_values(ascending=False)
+    sns.stripplot(x=means, y=means.index, jitter=False, size=9, ax=ax)
     low, high = scores_seeds.mean().min(), scores_seeds.mean().max()
-    ax.axvspan(low, high, alpha=0.3, color=nl.plots.COLOURS["users"], label="seeds")
-    ax.legend(loc="lower left", bbox_to_anchor=(1, 0))
+    band = {"alpha": 0.3, "color": nl.plots.COLORS["users"], "zorder": 0}
+    ax.axvspan(low, high, label="six seeds", **band)
+    ax.legend(loc="lower right")
     ax.set(xlabel="mean CORR with the target that is paid", ylabel="target learned")
     ax.set_title("Six targets, and six rolls of the dice")
 nl.plots.caption(
     ax,
-    "Bars of the mean CORR of six models, one a target, and a band that shows how far"
+    "Points at the mean CORR of six models, one a target, and a band that shows how far"
     " six models of the paid target, alike but for the seed, lie apart.",
 )
 plt.show()
 
 # %% [markdown]
-# The band is luck: models that differ in nothing but a random seed. A target whose bar ends
-# within it has shown nothing. One bar out of the band, in one world, is a beginning. The
+# The band is luck: models that differ in nothing but a random seed. A target whose point lies
+# within it has shown nothing. One point out of the band, in one world, is a beginning. The
 # same on five other worlds with four years of later eras, run beforehand:
 
 # %% keep="targets_and_seeds"
@@ -269,7 +271,7 @@ chosen, lucky = known.idxmax(), later.idxmax()
 place = int((later > later[chosen]).sum()) + 1
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    ax.scatter(known, later, color=nl.plots.COLOURS["muted"])
+    ax.scatter(known, later, color=nl.plots.COLORS["muted"])
     for name, what in {lucky: "best later", chosen: "best so far"}.items():
         ax.scatter(known[name], later[name], label=f"{what}: {name}")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -145,7 +145,9 @@ def exposure(predictions, features):
 # %%
 shares = [0, 0.25, 0.5, 0.75, 1.0]
 neutral = {
-    share: nl.scoring.neutralize(future, ["example"], features, share)["example"]
+    share: nl.scoring.neutralize(
+        future, ["example"], features, proportion=share
+    )["example"]
     for share in shares
 }
 largest = {
@@ -168,9 +170,11 @@ dial.rename_axis("share taken out").round(
 )
 
 # %%
+import seaborn as sns
+
 relative = dial[["mean", "std", "sharpe"]] / dial[["mean", "std", "sharpe"]].iloc[0]
 with nl.plots.style():
-    ax = relative.plot(marker="o")
+    ax = sns.lineplot(relative, markers=True)
     ax.set(
         xlabel="share of the features taken out", ylabel="relative to none taken out"
     )

@@ -56,7 +56,7 @@ risks = ["beta", "style_0", "style_1", "style_2"]
 
 def trade(panel, signal="signal", **how):
     """Hold what a signal asks for, by default without costs."""
-    shown = {"cost_bps": 0, "exposures_to": [*risks, "sector"]}
+    shown = {"cost_bps": 0, "features": [*risks, "sector"]}
     return nl.fund.backtest(panel, signal, "return_5", **(shown | how))
 
 
@@ -86,7 +86,8 @@ percent = 100 * both
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(6, 4))
     ax.scatter(percent["market"], percent["long only"])
-    ax.axline(percent[["market", "long only"]].mean(), slope=slope)
+    middle = percent[["market", "long only"]].mean()
+    ax.axline(middle, slope=slope, color=nl.plots.COLORS["users"], zorder=0)
     ax.set(xlabel="market, % a week", ylabel="long-only fund, % a week")
     ax.set_title("Beta is a slope")
 nl.plots.caption(
@@ -199,7 +200,7 @@ def dollar_neutral(signal):
 # each. That makes a **factor-neutral** portfolio.
 
 # %%
-shapes["factor-neutral"] = {"neutral_to": [*risks, "industry"]}
+shapes["factor-neutral"] = {"neutralizers": [*risks, "industry"]}
 books = {name: trade(stocks, **shape) for name, shape in shapes.items()}
 bets = pd.DataFrame({name: book.exposures.mean() for name, book in books.items()})
 sectors = bets.filter(like="sector=", axis=0)
@@ -210,7 +211,7 @@ ax = nl.plots.exposures(
 
 # %% [markdown]
 # The sector in the last row is the one in which the dollar-neutral fund holds the most. The
-# factor-neutral fund has no bars at all, *by construction*: they were taken out.
+# factor-neutral fund has nothing but points on zero, *by construction*: they were taken out.
 #
 # Now the test. In a made-up market we can replay the same weeks with other weather. If the
 # market had done 1 % worse in a week, each stock would have done worse by 1 % times its
@@ -279,8 +280,8 @@ parts = pd.DataFrame({"xy": swing * early["return_5"], "xx": swing**2})
 by_stock = parts.groupby(early["stock"])
 sums = by_stock.sum()[by_stock.size() >= 50]
 stocks["estimate"] = stocks["stock"].map(sums["xy"] / sums["xx"]).fillna(1.0)
-tries = {"nothing": [], "estimated beta": ["estimate"], "true beta": ["beta"]}
-left = {name: trade(stocks, neutral_to=to).summary() for name, to in tries.items()}
+tries = {"nothing": None, "estimated beta": ["estimate"], "true beta": ["beta"]}
+left = {name: trade(stocks, neutralizers=to).summary() for name, to in tries.items()}
 pd.DataFrame(left).T[["beta", "beta_se"]].rename_axis("neutral to").round(2)
 
 # %% [markdown]

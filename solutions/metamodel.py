@@ -193,13 +193,13 @@ import matplotlib.pyplot as plt
 
 parts = season.table("weight").T.groupby(lambda name: name.split("_")[0]).sum().T
 order = ["fair", "poor", "guess", "back"]
-shades = [nl.plots.COLOURS[c] for c in ("gain", "users", "muted", "loss")]
+shades = [nl.plots.COLORS[c] for c in ("gain", "users", "muted", "loss")]
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     ax.stackplot(parts.index, parts[order].T, labels=order, colors=shades)
     ax.set(xlabel="round", ylabel="share of the metamodel", ylim=(0, 1))
     ax.set_title("The fair ones come to weigh more, and nobody was asked who they are")
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)
 nl.plots.caption(
     ax,
     "Shares of the metamodel over 104 rounds, stacked: fair models grow from a quarter to"
@@ -308,15 +308,16 @@ table = pd.DataFrame({"CORR": own, "uplift": uplift.mean(), "± error": each})
 (1000 * table.filter(like="fair", axis=0)).round(1)
 
 # %%
+import seaborn as sns
+
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.8))
-    for name, shade in zip([*order, "swarm"], [*shades, nl.plots.COLOURS["ink"]]):
-        some = kind == name
-        ax.scatter(1000 * own[some], 1000 * uplift.mean()[some], c=shade, label=name)
-    ax.axhline(0, color=nl.plots.COLOURS["muted"], linewidth=1)
+    groups = {"hue": kind, "hue_order": [*order, "swarm"], "style": kind, "s": 60}
+    groups["palette"] = [*shades, nl.plots.COLORS["ink"]]
+    sns.scatterplot(x=1000 * own, y=1000 * uplift.mean(), ax=ax, **groups)
+    ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="own CORR (thousandths)", ylabel="uplift (thousandths)")
     ax.set_title("A good score of one's own is not yet an uplift")
-    ax.legend()
 nl.plots.caption(
     ax,
     "Forty-one models by their own CORR, to the right, and their uplift, upwards: most lie"

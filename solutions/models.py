@@ -33,7 +33,8 @@ import pandas as pd
 history = pd.concat([data_train, data_later], ignore_index=True)
 history["prediction"] = trees.predict(history)
 scores = nl.scoring.corr(history, ["prediction"])
-ax = nl.plots.score_bars(scores, title="Up to era 96 it had seen the answers")
+seen = "Up to era 96 it had seen the answers"
+ax = nl.plots.score_bars(scores, since=data_later["era"].min(), title=seen)
 # %% [markdown]
 # To the left of the cliff the model looks superb, week after week. Most of that is not
 # skill: it was shown the answers, and remembers some. To the right it had to guess. If you
@@ -170,9 +171,11 @@ alike = alike.mean(axis=1)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 with nl.plots.style():
-    ax = alike.plot.bar(rot=0, width=0.7, figsize=(8, 3.2))
+    figure, ax = plt.subplots(figsize=(8, 3.2))
+    sns.barplot(alike, color=nl.plots.COLORS["gain"], saturation=1, ax=ax)
     ax.set(xlabel="weeks apart", ylabel="correlation of the targets")
     ax.set_title("From the fourth week on, the answers have nothing in common")
 nl.plots.caption(
@@ -286,10 +289,10 @@ stored.round(0).astype(int)
 optimism = stored.drop(columns="future").sub(stored["future"], axis=0)
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    ax.axhline(0, color=nl.plots.COLOURS["muted"], lw=1)
-    ax.plot(optimism.T, "o", color=nl.plots.COLOURS["users"], alpha=0.6)
-    ax.plot(optimism.mean(), "_", ms=50, mew=2, color=nl.plots.COLOURS["ink"])
-    ax.margins(x=0.1)
+    ax.axhline(0, color=nl.plots.COLORS["muted"], lw=1)
+    sns.stripplot(optimism, jitter=False, size=7, color=nl.plots.COLORS["users"], ax=ax)
+    dash = {"marker": "_", "ms": 40, "mew": 2, "color": nl.plots.COLORS["ink"]}
+    sns.pointplot(optimism, errorbar=None, linestyle="none", ax=ax, **dash)
     ax.set_title("Shuffling promises more than the future keeps")
     ax.set_xlabel("way of validating")
     ax.set_ylabel("score above the future's\n(ten-thousandths)")

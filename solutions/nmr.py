@@ -191,10 +191,11 @@ with nl.plots.style():
     figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(8, 4.4))
     above.step(range(25), [s / NMR for s in stakes], where="post")
     above.set(
-        title="The stake goes both ways, the supply only down", ylabel="stake, NMR"
+        title="The stake goes both ways, the supply only down", ylabel="stake (NMR)"
     )
-    below.step(range(25), change, where="post", color=nl.plots.COLOURS["loss"])
-    below.set(xlabel="round", ylabel="supply, change in NMR")
+    below.step(range(25), change, where="post", color=nl.plots.COLORS["loss"])
+    below.set(xlabel="round", ylabel="supply (NMR,\nchange)")
+    figure.align_ylabels()
 nl.plots.caption(
     above,
     "Two step charts over 24 rounds: Alice's stake rises and falls, while the total"

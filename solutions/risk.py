@@ -61,7 +61,7 @@ ax = today.plot()
 
 # %%
 shuffled = simulate(
-    record(window=60), "2026-08", stake=100, paths=4_000, seed=0, block=1
+    record(window=60), "2026-08", stake=100, paths=4_000, seed=0, draw=1
 )
 both = pd.concat([today.summary(), shuffled.summary()])
 both.index = ["stretches of 64 rounds", "single rounds"]
@@ -155,18 +155,16 @@ table[list(digits)].round(digits).unstack("stake")
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 rules_then = simulate(record(), "2026-01", paths=4_000)
 rules_2021 = simulate(record()[::5], "2021-03", rounds=50, paths=4_000)
 falls = {"2021-03": rules_2021, "2026-01": rules_then, "2026-08": today}
 with nl.plots.style():
-    figure, ax = plt.subplots()
-    for name, year in falls.items():
-        deepest = np.sort(year.drawdown["model"]) * 100
-        ax.plot(deepest, 100 * np.linspace(1, 0, len(deepest)), label=name)
+    deepest = {name: 100 * year.drawdown["model"] for name, year in falls.items()}
+    ax = sns.ecdfplot(pd.DataFrame(deepest), complementary=True, stat="percent")
     ax.set(title="The same model falls far deeper where rounds overlap")
     ax.set(xlabel="deepest fall within the year, % of the peak", ylabel="% of futures")
-    ax.legend()
 nl.plots.caption(
     ax,
     "Three falling lines, the share of futures that fall at least so deep: the line of"
@@ -225,8 +223,8 @@ def futures(stake=100, afford=15):
     worse = f"{100 * (gain < -afford).mean():.0f} of 100 futures lose more"
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 3.2))
-        ax.hist(gain, bins=60)
-        ax.axvline(-afford, color=nl.plots.COLOURS["loss"])
+        sns.histplot(gain, bins=60, alpha=1, ax=ax)
+        ax.axvline(-afford, color=nl.plots.COLORS["loss"])
         ax.set(title=f"With {stake} NMR at stake, {worse} than {afford}")
         ax.set(xlabel="NMR gained or lost", ylabel="futures")
     nl.plots.caption(

@@ -35,8 +35,9 @@ picks = gains.nlargest(8).index
 past = prices.iloc[-241:] / prices.iloc[-241]
 with nl.plots.style():
     figure, ax = plt.subplots()
-    ax.plot(past[picks], color=nl.plots.COLOURS["users"], lw=1)
-    ax.plot(past[members].mean(axis=1), color=nl.plots.COLOURS["ink"], lw=3)
+    lines = ax.plot(past[picks], color=nl.plots.COLORS["users"], lw=1)
+    lines += ax.plot(past[members].mean(axis=1), color=nl.plots.COLORS["ink"], lw=3)
+    ax.legend(lines[-2:], ["a winner", "the average stock"])
     ax.set_title("Eight winners, chosen after they had won")
     ax.set(xlabel="date (made up)", ylabel="price, as a multiple of a year ago")
 nl.plots.caption(
@@ -72,7 +73,7 @@ import pandas as pd
 picked = pd.DataFrame({"bloomberg_ticker": picks, "signal": range(1, 9)})
 ranked = signals.to_signal(gains).rename("signal").rename_axis("bloomberg_ticker")
 for name in ("2021-03", "2026-09"):
-    rules = signals.RULES[name]
+    rules = signals.LIMITS[name]
     print(f"Rules of {name}. The eight:")
     for fault in rules.faults(picked, members):
         print("-", fault)
@@ -319,7 +320,7 @@ worlds.rename_axis("seed").round(dict(zip(heads, [4, 4, 1, 1])))
 # %%
 paid = {
     name: {"paid": " and ".join(rules.scores), "cap": f"{rules.cap:.1%}"}
-    | {"times": f"{rules.corr_multiplier:g} and {rules.mmc_multiplier:g}"}
+    | {"times": "{:g} and {:g}".format(*rules.multipliers)}
     for name, rules in nl.staking.RULES.items()
     if rules.tournament == "signals"
 }
@@ -372,14 +373,14 @@ def weekly_churn(signal, dates=range(1, 200, 20)):
 
 days = [5, 10, 20, 40, 80, 160, 240]
 restless = [weekly_churn(signals.momentum(prices, n, skip=0)) for n in days]
-limit = signals.RULES["2026-09"].max_churn
+limit = signals.LIMITS["2026-09"].max_churn
 
 # %%
 with nl.plots.style():
     figure, ax = plt.subplots()
     ax.loglog(days, restless, "o", label="measured")
     ax.loglog(days, [5 / n for n in days], label="five days of so many are new")
-    ax.axhline(limit, ls="--", color="#D55E00", label="limit")
+    ax.axhline(limit, ls="--", color=nl.plots.COLORS["loss"], label="limit")
     ax.set_xticks(days, days)
     ax.set_yticks([0.02, 0.05, 0.15, 0.5, 1], ["2", "5", "15", "50", "100"])
     ax.minorticks_off()
@@ -412,7 +413,7 @@ recent[four] = recent.groupby("era")[four].transform(nl.eras.gaussianize)
 
 # %%
 weights = nl.scoring.signal_weights(
-    recent, four, columns, "sample_weight", normalise=True
+    recent, four, columns, "sample_weight", normalize=True
 )
 rest = nl.scoring.neutralize(recent, four, columns)
 labels = recent[["era", "ticker"]]
@@ -425,7 +426,7 @@ unrest = pd.DataFrame(
 )
 
 # %%
-today = signals.RULES["2026-09"]
+today = signals.LIMITS["2026-09"]
 pairs = zip(unrest["churn"], unrest["turnover"])
 unrest["stake counted"] = [today.stake_at_risk(100, *pair) for pair in pairs]
 unrest["payout kept"] = unrest["neutral churn"].map(today.payout_kept)

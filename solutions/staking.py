@@ -119,12 +119,13 @@ printed += [
 
 
 # %%
+from dataclasses import replace
+
+
 def by_formula(row, stake=100):
-    return rules[row.rules].payout(
-        *[stake, row.at_risk, row.corr, row.mmc],
-        corr_multiplier=row.corr_x,
-        mmc_multiplier=row.mmc_x,
-    )
+    rule = replace(rules[row.rules], multipliers=(row.corr_x, row.mmc_x))
+    scores = dict(zip(rule.scores, [row.corr, row.mmc]))
+    return rule.payout(stake, total_at_risk=row.at_risk, **scores)
 
 
 examples = pd.DataFrame(printed, columns=columns)
@@ -188,7 +189,10 @@ printed = [
 # %%
 columns = ["rules", "stake", "at_risk", "corr", "mmc", "printed"]
 examples = pd.DataFrame(printed, columns=columns)
-examples["ours"] = [rules[name].payout(*given) for name, *given, _ in printed]
+examples["ours"] = [
+    rules[name].payout(stake, total_at_risk=total, corr=corr, mmc=mmc)
+    for name, stake, total, corr, mmc, _ in printed
+]
 examples["equal"] = (examples["ours"] - examples["printed"]).abs() < 0.005
 examples.fillna({"at_risk": 0}).round(4)
 
@@ -207,15 +211,15 @@ import matplotlib.pyplot as plt
 score = pd.Series(range(-80, 81)) / 1000
 with nl.plots.style():
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
-    for name in names:
-        payout = rules[name].payout(100, corr=score, mmc=score / 4)
-        axes[0].plot(score, payout * rules[name].position_share, label=name)
-        axes[1].plot(score, payout * rules[name].leverage)
+    for name, dashes in zip(names, ["-", "--", "-.", ":"]):
+        rule = rules[name]
+        payout = rule.payout(100, corr=score, mmc=score / 4)
+        axes[0].plot(score, payout * rule.position_share, dashes, label=name)
+        axes[1].plot(score, (payout * rule.leverage).clip(lower=-100), dashes)
     axes[0].set(title="One round moves little", ylabel="payout of 100 NMR (NMR)")
-    axes[1].set(title="All live rounds move a lot")
+    axes[1].set(title="All live rounds move a lot", ylabel="all of them (NMR)")
     axes[0].legend(title="rules since")
-    plt.setp(axes, xticks=[-0.08, -0.04, 0, 0.04, 0.08])
-    figure.supxlabel("CORR, with an MMC of a quarter of it")
+    plt.setp(axes, xlabel="CORR (MMC is a quarter of it)", xticks=[-0.08, 0, 0.08])
 nl.plots.caption(
     axes,
     "Payout against CORR under four rule sets: lines with caps. Today's is the flattest"

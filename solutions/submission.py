@@ -33,6 +33,7 @@ my_file.head(4).round(3)
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 used = sorted(my_model.booster_.feature_importance(), reverse=True)
 with nl.plots.style():
@@ -40,7 +41,7 @@ with nl.plots.style():
     axes[0].bar(range(len(used)), used)
     axes[0].set(xlabel="feature, most used first", ylabel="times used by a tree")
     axes[0].set_title("What you know")
-    axes[1].hist(my_file["prediction"], bins=20, range=(0, 1))
+    sns.histplot(my_file["prediction"], bins=20, binrange=(0, 1), alpha=1, ax=axes[1])
     axes[1].set(xlabel="prediction", ylabel="number of stocks")
     axes[1].set_title("What you hand over: flat")
 nl.plots.caption(
@@ -136,8 +137,8 @@ spoiled = {
 import textwrap
 
 for what, table in spoiled.items():
-    faults = nl.models.submission.validate(table, live)
-    told = [f"{what} → {kind}: {sentence}" for kind, sentence in faults.items()]
+    faults = nl.models.submission.faults(table, live)
+    told = [f"{what} → {fault.kind}: {fault}" for fault in faults]
     print("\n".join(textwrap.fill(line, 86, subsequent_indent="    ") for line in told))
 
 # %% [markdown]
@@ -249,7 +250,7 @@ with server:
 def tried(keys):
     """Return what an upload of my file comes to."""
     try:
-        nl.models.submission.upload(my_file, "my_model", keys)
+        nl.models.submission.upload(my_file, "my_model", keys=keys)
     except ValueError as refusal:
         return textwrap.fill(str(refusal), 86)
     return "taken"
@@ -264,7 +265,7 @@ with server:
 
 # %% [markdown]
 # Taken; a wrong key; a connection that breaks in the middle; a closed round. In a terminal
-# the same is `numlearn submit predictions.csv --model my_model`, and `numlearn serve` opens
+# it is `numlearn models submission upload`, and `numlearn tournament serve` opens
 # a tournament like this one for it.
 #
 # ### Exercise: submit
@@ -407,7 +408,7 @@ likeness = table.loc[list(counts), "alike"]
 with nl.plots.style():
     ax = plt.figure(figsize=(7, 3.4)).subplots()
     ax.plot(list(counts.values()), likeness, marker="o", label="imitation")
-    ax.axhline(table.loc["no file", "alike"], ls="--", c="grey", label="no file")
+    ax.axhline(table.loc["no file", "alike"], ls="--", c=nl.plots.COLORS["muted"], label="no file")
     ax.set(xscale="log", ylim=(0, 1), xticks=list(counts.values()))
     ax.set_xticklabels(counts)
     ax.set(

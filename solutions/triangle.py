@@ -154,9 +154,11 @@ def first_year(rounds):
 
 # %%
 import matplotlib.pyplot as plt
+import seaborn as sns
 
 with nl.plots.style():
-    ax = year.table("position").plot(xlabel="round", ylabel="stake (NMR)")
+    ax = sns.lineplot(year.table("position"))
+    ax.set(xlabel="round", ylabel="stake (NMR)")
     ax.set_title("Stake follows skill, and luck")
 nl.plots.caption(
     ax,

@@ -237,12 +237,12 @@ def requirements(income, skill, weights, honest):
 import matplotlib.pyplot as plt
 
 stakes = nl.staking.replay(scores, "2021-03", stake=100)
-colours = {"random": "muted", "pair": "loss", "honest": "gain"}
+colors = {"random": "muted", "pair": "loss", "honest": "gain"}
 with nl.plots.style():
     figure, ax = plt.subplots()
-    for group, colour in colours.items():
-        lines = ax.plot(stakes.loc[:, kind == group], color=nl.plots.COLOURS[colour])
-        plt.setp(lines, alpha=0.5, linewidth=1.2)
+    for group, color in colors.items():
+        lines = ax.plot(stakes.loc[:, kind == group], color=nl.plots.COLORS[color])
+        plt.setp(lines, linewidth=1, linestyle=":" if group == "pair" else "-")
         lines[0].set_label(group)
     ax.set(title="Skill grows, chance drifts", xlabel="round", ylabel="stake (NMR)")
     ax.legend()

@@ -104,6 +104,124 @@ def test_rank_gauss_power_of_five_values():
     np.testing.assert_allclose(x, [-a, -b, 0, b, a], atol=1e-15)
 
 
+WEEKS = pd.date_range("2021-01-01", periods=12, freq="7D")
+NUMBERS = range(1, 13)
+WRITINGS = {
+    "numbers": list(NUMBERS),
+    "small numbers": np.array(NUMBERS, dtype="int16"),
+    "floats": [float(i) for i in NUMBERS],
+    "nullable": pd.array(NUMBERS, dtype="Int64"),
+    "arrow numbers": pd.Series(NUMBERS, dtype="int64[pyarrow]"),
+    "padded": [f"{i:04d}" for i in NUMBERS],
+    "not padded": [str(i) for i in NUMBERS],
+    "floats as text": [f"{i}.0" for i in NUMBERS],
+    "era12": [f"era{i}" for i in NUMBERS],
+    "objects": pd.Series([f"Era {i}" for i in NUMBERS], dtype=object),
+    "arrow text": pd.Series([f"era{i}" for i in NUMBERS], dtype="string[pyarrow]"),
+    "categories": pd.Categorical([f"era{i}" for i in NUMBERS], ordered=True),
+    "timestamps": WEEKS,
+    "zoned": WEEKS.tz_localize("UTC"),
+    "arrow timestamps": pd.Series(WEEKS).astype("timestamp[ms][pyarrow]"),
+    "dates": WEEKS.date,
+    "numpy dates": WEEKS.to_numpy(),
+    "dates as text": WEEKS.strftime("%Y-%m-%d"),
+    "dates as numbers": [int(day) for day in WEEKS.strftime("%Y%m%d")],
+    "periods": WEEKS.to_period("W"),
+}
+each_writing = pytest.mark.parametrize("labels", WRITINGS.values(), ids=WRITINGS)
+
+
+@each_writing
+def test_every_writing_of_twelve_weeks_is_the_same_line(labels):
+    shuffled = np.random.default_rng(0).permutation(np.repeat(np.arange(12), 3))
+    rows = pd.Series(labels).iloc[shuffled]
+    found = eras.order(rows)
+    assert list(found.labels) == list(pd.Series(labels))
+    assert (np.diff(found.weeks) == 1).all()
+    assert (found.codes == shuffled).all()
+    assert (eras.position(rows) - found.weeks[0] == shuffled).all()
+    together = eras.order(rows.sort_index())
+    assert (together.codes == np.repeat(np.arange(12), 3)).all()
+
+
+def test_the_live_era_comes_last_and_no_eras_are_no_mistake():
+    assert eras.order(["X", "0009", "0010"]).labels.tolist() == ["0009", "0010", "X"]
+    assert eras.position(["eraX", "era9"]).tolist() == [10, 9]
+    assert eras.position(["X", "X"]).tolist() == [0, 0]
+    assert [len(part) for part in eras.order([])] == [0, 0, 0]
+
+
+def test_days_of_one_week_are_eras_in_the_same_week():
+    days = pd.date_range("2024-01-01", periods=7)  # a Monday
+    assert eras.order(days[::-1]).labels.equals(days)
+    assert np.ptp(eras.position(days)) == 0
+    assert np.ptp(eras.position([*days, pd.Timestamp("2024-01-08")])) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ([1, "2"], "mixed: 1 is a number and '2' is a number as text"),
+        (["0001", "2021-01-08"], "mixed"),
+        (["1", "0001"], "'1' and '0001' are the same"),
+        ([WEEKS[0], WEEKS[0].date()], "are the same"),
+        ([1, None], "1 of 2 rows have no era"),
+        (pd.Series(["1", pd.NA], dtype="string"), "1 of 2 rows have no era"),
+        (["", "1"], "rows have no era"),
+        *[
+            ([label], "is no era that we can place in time: use numbers")
+            for label in ("2023Q1", "early", 1.5, -1, True, 10**9, b"1", "2021-13-01")
+        ],
+        (pd.DataFrame({"era": [1]}), "there twice"),
+    ],
+)
+def test_what_is_no_era_gets_a_sentence(labels, sentence):
+    with pytest.raises(NumlearnError, match=sentence):
+        eras.order(labels)
+
+
+@each_writing
+def test_eras_are_chosen_as_one_would_say_it(labels):
+    there = list(pd.Series(labels))
+    for wanted, every, expected in [
+        (None, 1, there),
+        (None, 4.0, there[::4]),
+        (there[9], 1, [there[9]]),
+        ([there[9], there[1], there[9]], 1, [there[1], there[9]]),
+        (slice(there[1], there[9]), 1, there[1:10]),
+        (slice(there[1], there[9]), 3, there[1:10:3]),
+        (slice(-3, None), 1, there[-3:]),
+        (slice(None, -3), 1, there[:-2]),
+        (slice(-99, None), 1, there),
+        (range(-3, 0), 1, there[-3:]),
+        (-1, 1, there[-1:]),
+        ([np.int64(-2), -1.0], 1, there[-2:]),
+    ]:
+        chosen = eras.choose(labels, wanted, every)
+        assert list(chosen) == expected
+
+
+def test_eras_are_found_in_another_writing():
+    there = ["era10", "era2", "era3"]
+    assert eras.choose(there, [2, 10.0]).tolist() == ["era2", "era10"]
+    assert eras.choose(there, slice("0002", np.int8(3))).tolist() == ["era2", "era3"]
+    assert eras.choose(there, range(1, 10)).tolist() == ["era2", "era3"]
+    assert eras.choose(WEEKS, "2021-01-08").tolist() == [WEEKS[1]]
+    assert eras.choose(["0001", "X"], "X").tolist() == ["X"]
+    for wanted, sentence in [
+        (1, "no era 1, only era2 to era10"),
+        ([-4], "no era -4"),
+        ("2021-01-08", "is a date"),
+        ("none", "is no era"),
+        (None, "every=0"),
+    ]:
+        with pytest.raises(NumlearnError, match=sentence):
+            eras.choose(there, wanted, every=0 if wanted is None else 1)
+    for every in ("4", 1.5, None, True):
+        with pytest.raises(NumlearnError, match="every="):
+            eras.choose(there, every=every)
+
+
 def test_rows_by_era_in_any_order():
     panel = pd.DataFrame({"era": ["0002", "0001", "0002", "0003"]})
     found = {era: np.arange(4)[rows].tolist() for era, rows in eras.rows_by_era(panel)}
@@ -118,7 +236,7 @@ def test_each_mistake_has_its_sentence():
     panel = pd.DataFrame({"era": ["0001", None], "p": [0.1, 0.2], "word": ["a", "b"]})
     with pytest.raises(NumlearnError, match="no column 'era'"):
         eras.rows_by_era(panel[["p"]])
-    with pytest.raises(NumlearnError, match="1 rows of the panel have no era"):
+    with pytest.raises(NumlearnError, match="1 of 2 rows have no era"):
         eras.rows_by_era(panel)
     with pytest.raises(NumlearnError, match="no column 'q'"):
         eras.model_columns(panel, "q")
@@ -127,7 +245,7 @@ def test_each_mistake_has_its_sentence():
     with pytest.raises(NumlearnError, match="is there twice"):
         eras.model_columns(panel[["p", "p"]], ["p"])
     with pytest.raises(NumlearnError, match=r"reindex\(panel.index\)"):
-        eras.model_columns(panel, panel[["p"]].iloc[::-1])
+        eras.model_columns(panel, panel[["p"]].iloc[1:])
 
 
 def test_model_columns_are_views_and_nullable_numbers_become_nan():

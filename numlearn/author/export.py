@@ -21,12 +21,12 @@ c.Execute.timeout = 120
 """
 
 
-def export_nbgrader(folder):
+def export(*, nbgrader):
     """Write all lessons as the source of an nbgrader course.
 
     Parameters
     ----------
-    folder : path-like
+    nbgrader : path-like
         The course's folder, new or empty: what an instructor has changed is never
         overwritten.
 
@@ -40,7 +40,7 @@ def export_nbgrader(folder):
     NumlearnError
         If the folder holds something already.
     """
-    folder = Path(folder)
+    folder = Path(nbgrader)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NumlearnError(f"{folder} is not empty: name a new folder to export to.")
     texts = {x.stem: assignment(x) for x in lessons() if not x.planned}

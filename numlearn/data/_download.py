@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 import requests
 
-from numlearn.data import _client
+from numlearn._files import written_whole
+from numlearn.data import client as api
 from numlearn.data._parquet import content_fault, footer_fault
-from numlearn.data._sources import version_folder
+from numlearn.data.sources import VERSION, version_folder
 from numlearn.errors import NumlearnError
 
 FILES = ("features.json", "train.parquet", "validation.parquet")
@@ -22,7 +23,7 @@ _MIB = 1 << 20
 _PART_SIZES = [m * _MIB for m in (5, 8, 10, 15, 16, 25, 32, 50, 64, 100, 128, 256, 512)]
 
 
-def download(version, files=FILES, again=False):
+def download(version, files=FILES, *, again=False, progress=True):
     """Download files of a version of Numerai's data, once, into the cache.
 
     What is there and as it was when it came is not asked for again, and needs no
@@ -37,9 +38,13 @@ def download(version, files=FILES, again=False):
     version : str
         Such as "v5.2"; then ``load("train", source="v5.2")`` reads it.
     files : str or sequence of str
-        Names without the version; by default features.json, train and validation.
+        Names, also as numerapi has them ("v5.2/train.parquet"); by default
+        features.json, train and validation.
     again : bool, default False
         Ask for all of them anew: Numerai's validation file grows every week.
+    progress : True, None or callable
+        A bar on stderr, nothing, or what to call with the bytes that have come of a
+        file and their number (None where the server does not say).
 
     Returns
     -------
@@ -51,87 +56,93 @@ def download(version, files=FILES, again=False):
     NumlearnError
         If a file could not be fetched whole: what the server said, and what to do.
     """
-    if not re.fullmatch(r"(\w+/)?v\d+(\.\d+)?", version):
+    if not re.fullmatch(VERSION, str(version)):
         raise NumlearnError(f"{version!r} is not a version: give one such as 'v5.2'.")
     folder = version_folder(version)
-    names = [files] if isinstance(files, str) else files
     wanted = [
         name
-        for name in names
+        for name in _names(version, files)
         if again or name.startswith("live") or not _is_sound(folder, name)
     ]
     if wanted:
-        with _client.official_client() as (client, watch), _bar(watch) as show:
+        with api.official_client() as client, _bar(client.session, progress) as show:
             for name in wanted:
                 show(name)
-                _fetch(client, watch, folder, f"{version}/{name}")
+                _fetch(client, folder, f"{version}/{name}")
     return folder
 
 
-class _Failed(Exception):
-    """One try failed: a clause that says why, and whether another may help."""
+def _names(version, files):
+    """Return the names of files, without the version."""
+    names = [files] if isinstance(files, str | os.PathLike) else list(files)
+    if not names:
+        raise NumlearnError(
+            "The list of files is empty: name one, or leave files out for "
+            f"{', '.join(FILES)}."
+        )
+    own = [str(name).removeprefix(f"{version}/") for name in names]
+    for name in own:
+        if "/" in name:
+            raise NumlearnError(
+                f"{name!r} is no file of version {version}: give names without a "
+                "folder, and another version's files in a call of their own."
+            )
+    return own
 
-    def __init__(self, why, again=True, wait=0.0):
-        super().__init__(why)
-        self.again, self.wait = again, wait
 
-
-def _fetch(client, watch, folder, remote):
+def _fetch(client, folder, remote):
     """Download one file, trying again where that may help."""
     name = remote.rpartition("/")[2]
     part = folder / ".part" / name
     for tried in range(1, _TRIES + 1):
         try:
-            _try(client, watch, remote, part)
+            _try(client, remote, part)
             break
-        except _Failed as failed:
+        except api.Unanswered as failed:
             if tried == _TRIES or not failed.again:
                 raise NumlearnError(f"{remote} was not downloaded: {failed}") from None
             time.sleep(min(max(2.0 ** (tried - 1), failed.wait), _LONGEST_WAIT))
     record = _record(folder) | {name: _fingerprint(part)}
     os.replace(part, folder / name)
-    part.with_name(_RECORD).write_text(json.dumps(record, indent=1))
-    os.replace(part.with_name(_RECORD), folder / _RECORD)
+    with written_whole(folder / _RECORD) as whole:
+        whole.write_text(json.dumps(record, indent=1))
 
 
-def _try(client, watch, remote, part):
+def _try(client, remote, part):
     """Let the official client download one file, and judge what it brings."""
-    half = part.with_name(part.name + ".temp")
+    half, session = part.with_name(part.name + ".temp"), client.session
     resumed = half.exists()
     part.unlink(missing_ok=True)
-    watch.whole = None
+    session.whole = None
     try:
         client.download_dataset(remote, dest_path=str(part))
     except requests.HTTPError as error:
-        status = error.response.status_code
-        if resumed and not _is_busy(status):
+        if resumed and not api.is_busy(error.response.status_code):
             half.unlink()
-            raise _Failed("its second half was refused; try again.") from error
-        raise _failed_with(error.response) from error
-    except ValueError as error:
+            raise api.Unanswered("its second half was refused", "try again.") from error
+        raise api.failed_with(error.response) from error
+    except api.Refused as error:
         raise NumlearnError(_what_exists(client, remote, error)) from error
     except requests.RequestException as error:
-        if watch.whole is not None and not _client.checksum(watch.whole):
+        if session.whole is not None and not api.checksum(session.whole):
             half.unlink(missing_ok=True)
-        raise _Failed("the connection broke off; try again.") from error
-    except (KeyError, TypeError) as error:
-        raise _unanswered(watch) from error
+        raise api.Unanswered("the connection broke off", "try again.") from error
     except OSError as error:
         raise NumlearnError(
             f"{remote} could not be written to {part.parent}: {error.strerror}."
         ) from error
-    fault = _fault(part, watch.whole, resumed)
+    fault = _fault(part, session.whole, resumed)
     if fault:
         part.unlink()
-        raise _Failed(f"what came {fault}; try again later.")
+        raise api.Unanswered(f"what came {fault}", "try again later.")
 
 
 def _fault(part, whole, resumed):
     """Return what is wrong with a file that has come, as a clause, or None."""
-    size, expected = part.stat().st_size, _client.length(whole)
+    size, expected = part.stat().st_size, api.length(whole)
     if expected not in (None, size):
         return f"has {size:,} bytes instead of {expected:,}"
-    proven = _proven(part, _client.checksum(whole))
+    proven = _proven(part, api.checksum(whole))
     if proven is False or (resumed and not proven):
         return "does not have the checksum that the server states"
     if part.suffix == ".parquet":
@@ -176,54 +187,12 @@ def _digest_of_parts(path, part_size):
     return whole.hexdigest()
 
 
-def _is_busy(status):
-    return status == 429 or status >= 500
-
-
-def _failed_with(response):
-    """Return the failure that an HTTP status means."""
-    status = response.status_code
-    if status == 429:
-        why = "the server has had too many requests (429); wait some minutes."
-    elif status >= 500:
-        why = f"the server is in trouble ({status}); try again later."
-    elif status == 401:
-        why = (
-            "the server asks who you are (401); check the keys in NUMERAI_PUBLIC_ID "
-            "and NUMERAI_SECRET_KEY."
-        )
-    elif status == 403:
-        why = (
-            "the server does not allow it (403); try again, and if it stays, from a "
-            "network without a proxy."
-        )
-    else:
-        why = f"the server answered {status}; see which files exist with numerapi."
-    wait = response.headers.get("Retry-After", "")
-    # numerapi itself has repeated a query that a server in trouble did not answer.
-    again = _is_busy(status) and (status == 429 or response.request.method == "GET")
-    return _Failed(why, again, float(wait) if wait.isdigit() else 0.0)
-
-
-def _unanswered(watch):
-    """Return the failure behind numerapi's ``KeyError: 'data'``."""
-    if isinstance(watch.error, requests.Timeout):
-        seconds = _client.TIMEOUT[1]
-        return _Failed(f"the server did not answer within {seconds} s; try later.")
-    if watch.error is not None:
-        return _Failed("the server cannot be reached; is there a network?")
-    if watch.response.ok:
-        why = "what answers is not Numerai's API; a proxy or a login page?"
-        return _Failed(why, again=False)
-    return _failed_with(watch.response)
-
-
 def _what_exists(client, remote, error):
     """Return a sentence on a file that the API does not give."""
     version, _, name = remote.rpartition("/")
     try:
         there = client.list_datasets()
-    except (KeyError, TypeError, ValueError):
+    except (api.Unanswered, api.Refused, KeyError):
         there = []
     names = [
         path.rpartition("/")[2] for path in there if path.startswith(version + "/")
@@ -254,8 +223,13 @@ def _record(folder):
 
 
 @contextmanager
-def _bar(watch):
+def _bar(session, progress):
     """Draw a progress bar; yield the function that begins a file's line."""
+    if progress is not True:
+        session.received = progress or session.received
+        yield lambda name: None
+        return
+    from rich.console import Console
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -267,11 +241,11 @@ def _bar(watch):
 
     columns = [TextColumn("{task.description}"), BarColumn(), DownloadColumn()]
     columns += [TransferSpeedColumn(), TimeRemainingColumn()]
-    with Progress(*columns) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as bar:
 
         def show(name):
-            line = progress.add_task(name, total=None)
-            watch.received = lambda at_hand, expected: progress.update(
+            line = bar.add_task(name, total=None)
+            session.received = lambda at_hand, expected: bar.update(
                 line, completed=at_hand, total=expected
             )
 

@@ -12,10 +12,9 @@ import random
 from numlearn.errors import NumlearnError
 from numlearn.exercises._exercise import LETTERS, Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
-from numlearn.exercises._verdict import ABSENT, Outcome, Verdict, judge
+from numlearn.exercises._verdict import Outcome, Verdict, judge, verdict
 
 __all__ = [
-    "ABSENT",
     "LETTERS",
     "Exercise",
     "Mistake",
@@ -30,6 +29,7 @@ __all__ = [
     "of_lesson",
     "quiz_of",
     "slugs",
+    "verdict",
 ]
 
 

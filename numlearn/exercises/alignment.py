@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.world._what_if import interval
+from numlearn.world import interval
 
 
 def seasons(seed):

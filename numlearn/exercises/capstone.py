@@ -7,8 +7,7 @@ import pandas as pd
 
 from numlearn import scoring
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.world import Config, World
-from numlearn.world._example import fit_line
+from numlearn.world import Config, World, fit_line
 from numlearn.world.market import MarketRules
 
 # More can be known here than in the lessons' market, and it stays true: in sixty eras

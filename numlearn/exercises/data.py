@@ -106,6 +106,7 @@ EXERCISES = (
         ),
         cases=a_panel,
         key=data.era_sizes,
+        ordered=True,
         mistakes=(
             Mistake(
                 lambda panel: panel["era"].value_counts(),
@@ -140,6 +141,7 @@ EXERCISES = (
         ),
         cases=a_panel_and_columns,
         key=data.bin_shares,
+        ordered=True,
         mistakes=(
             Mistake(
                 lambda panel, columns: (

@@ -231,7 +231,7 @@ EXERCISES = (
         ),
         cases=pools,
         key=swap,
-        refuses=(swap, Pool.buy, Pool.cost),
+        refuses=(swap, Pool.buy),
         mistakes=(
             Mistake(
                 _mean_price,

@@ -11,15 +11,13 @@ crowd and the first claims were written; the stored table is of others.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from numlearn._files import course_root
 from numlearn.scoring import era_corr
-from numlearn.staking import RULES
-from numlearn.world import crowd
-from numlearn.world._what_if import claims, interval, never_burns, pays_the_first
+from numlearn.world import claims, crowd, interval
 from numlearn.world.tournament import Live, run
 
 SEEDS = range(11, 19)
@@ -28,7 +26,7 @@ RULE = "2026-01"
 
 
 def _honest(seed):
-    return [u for u in crowd.mixed(48, seed) if u.behaviour == "honest"][:24]
+    return [u for u in crowd.mixed(48, seed) if u.behavior == "honest"][:24]
 
 
 def _everyone(seed, spread=0.0):
@@ -65,15 +63,14 @@ def _with_desk(seed):
     return [*crowd.with_stakes(_honest(seed)), *desk]
 
 
-_MMC = replace(RULES[RULE], corr_multiplier=0.0, mmc_multiplier=3.0)
 SEASONS = {  # name: users of a seed, and what else is different
     "all kinds": (_everyone, {}),
-    "all kinds, no burn": (_everyone, {"pay": never_burns}),
-    "all kinds, MMC only": (_everyone, {"rules": _MMC}),
+    "all kinds, no burn": (_everyone, {"change": "no burn"}),
+    "all kinds, MMC only": (_everyone, {"change": "MMC only"}),
     "all kinds, uneven": (lambda seed: _everyone(seed, spread=1.2), {}),
     "whale": (_with_whale, {}),
     "many opposing": (_with_many_opposing, {}),
-    "farm": (_with_farm, {"pay": pays_the_first}),
+    "farm": (_with_farm, {"change": "rank prizes"}),
     "desk": (_with_desk, {}),
 }
 
@@ -136,7 +133,7 @@ def _over_desk(play):
     desk = []
     for number, era in enumerate(season.arena.live[: len(season.weeks)], 1):
         live = Live(season.arena, number, [])
-        quants = [u for u in season.crowd if u.behaviour == "quant"]
+        quants = [u for u in season.crowd if u.behavior == "quant"]
         blend = sum(user.predict(live) for user in quants)
         desk.append(era_corr(blend, era.targets["target"]))
     return blend_corr(season) - float(np.mean(desk))
@@ -145,7 +142,7 @@ def _over_desk(play):
 def _over_users(quantile):
     def measure(play):
         season = play("desk")
-        users = season.users[season.users["behaviour"] == "honest"]
+        users = season.users[season.users["behavior"] == "honest"]
         return blend_corr(season) - users["corr"].quantile(quantile)
 
     return measure

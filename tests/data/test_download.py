@@ -9,10 +9,12 @@ import pytest
 import requests
 
 import numlearn as nl
-from numlearn.data import _client, _download
+from numlearn.data import _download, client
 from numlearn.data._parquet import content_fault
 from numlearn.errors import NumlearnError
 from numlearn.tournament import TournamentServer
+
+pytestmark = pytest.mark.prints  # a progress bar
 
 NAME = "big.parquet"
 MIB = 1 << 20
@@ -37,7 +39,7 @@ def cache(tmp_path, monkeypatch, waits):
 def _impatient(how, monkeypatch):
     """Short time limits where a server that says nothing is the point."""
     if how in ("hang", "stall"):
-        monkeypatch.setattr(_client, "TIMEOUT", (5, 0.3))
+        monkeypatch.setattr(client, "TIMEOUT", (5, 0.3))
 
 
 @pytest.fixture(scope="session")
@@ -165,7 +167,7 @@ def test_a_damaged_file_of_the_same_size_is_replaced(either, cache, truth):
         (404, "files", "answered 404"),
         (429, "files", r"too many requests \(429\)"),
         (503, "files", r"in trouble \(503\)"),
-        ("hang", "api", "did not answer within 0.3 s"),
+        ("hang", "api", "no answer came within 0.3 s"),
         (401, "api", r"who you are \(401\)"),
         (403, "api", r"does not allow it \(403\)"),
         (429, "api", r"too many requests \(429\)"),
@@ -190,7 +192,7 @@ def test_a_refused_connection_is_one_sentence(cache, waits, monkeypatch):
     monkeypatch.setattr(
         "numerapi.base_api.API_TOURNAMENT_URL", f"http://127.0.0.1:{port}"
     )
-    with pytest.raises(NumlearnError, match="cannot be reached; is there a network"):
+    with pytest.raises(NumlearnError, match="no answer came; is there a network"):
         nl.data.download("v5.2", NAME)
     assert waits == [1, 2, 4]
 
@@ -230,6 +232,59 @@ def test_the_checksum_of_parts_proves_a_file(tmp_path):
     assert _download._proven(path, f"{'0' * 32}-2") is None
     assert _download._proven(path, _download._digest(path, "md5")) is True
     assert _download._proven(path, "0" * 32) is False
+
+
+def test_other_threads_send_as_ever(server, cache, monkeypatch):
+    """What others send meanwhile goes through requests, whose names stay its own."""
+    seen = []
+    put = requests.Session.send
+    with client.official_client() as numerai:
+        assert requests.Session.send is put
+        seen.append(requests.get(f"{server.url}/files/v5.2/features.json").status_code)
+        numerai.download_dataset("v5.2/features.json", str(cache / "mine.json"))
+        assert numerai.session.response.ok
+    assert seen == [200]
+
+
+@pytest.mark.parametrize(
+    "files", ["v5.2/features.json", ["v5.2/features.json"], "features.json"]
+)
+def test_names_may_be_spelled_as_numerapi_spells_them(server, cache, files):
+    nl.data.download("v5.2", files)
+    assert (cache / "features.json").exists()
+
+
+def test_what_names_no_file_is_a_sentence(server, cache):
+    with pytest.raises(NumlearnError, match=r"'v5.1/live.parquet' is no file of"):
+        nl.data.download("v5.2", "v5.1/live.parquet")
+    with pytest.raises(NumlearnError, match="list of files is empty"):
+        nl.data.download("v5.2", [])
+    with pytest.raises(NumlearnError, match=r"5\.2 is not a version"):
+        nl.data.download(5.2)
+
+
+def test_progress_is_told_and_nothing_is_printed(server, cache, truth, capsys):
+    told = []
+    nl.data.download("v5.2", NAME, progress=lambda done, total: told.append(done))
+    assert told == sorted(told) and told[-1] == len(truth)
+    nl.data.download("v5.2", NAME, again=True, progress=None)
+    assert capsys.readouterr() == ("", "")
+    nl.data.download("v5.2", NAME, again=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_server_of_ones_own_by_the_environment(server, cache, monkeypatch):
+    from numerapi import base_api
+
+    url = server.url
+    monkeypatch.setattr(base_api, "API_TOURNAMENT_URL", client.NUMERAI)
+    monkeypatch.setenv("NUMLEARN_SERVER", url)
+    assert client.address() == url
+    nl.data.download("v5.2", "features.json")
+    assert len(gets(server)) == 1
+    for odd in ("notaurl", "ftp://x", "http://"):
+        with pytest.raises(NumlearnError, match="is not the address of a server"):
+            client.address(odd)
 
 
 def test_requests_and_logging_are_left_as_they_were(server, cache):

@@ -1,58 +1,31 @@
-"""Rule sets by name and by day, and a comparison with Numerai's own configuration."""
+"""What Numerai's public API says today: questions without keys, and rules compared."""
 
-from datetime import date
-from types import MappingProxyType
+from contextlib import contextmanager
 
 import pandas as pd
 
+from numlearn.data.client import Refused, Unanswered, official_client
 from numlearn.errors import NumlearnError
-from numlearn.staking._api import asking, client
-from numlearn.staking._rule_sets import RULE_SETS
-from numlearn.staking._rules import Rules
-
-__all__ = ["RULES", "Rules", "compare_online", "named", "rules_on"]
+from numlearn.staking._rules import rules_on
 
 
-class _RuleSets(dict):
-    """Rule sets by name; an unknown name is refused with the known ones."""
-
-    def __missing__(self, name):
+@contextmanager
+def asking(tournament, what):
+    """Yield numerapi's client for one tournament; turn no answer into one sentence."""
+    try:
+        with official_client(tournament) as api:
+            yield api
+    except (Unanswered, OSError) as error:
         raise NumlearnError(
-            f"There is no rule set {name!r}: choose one of {', '.join(self)}."
-        )
-
-
-RULES = MappingProxyType(_RuleSets((rules.name, rules) for rules in RULE_SETS))
-
-
-def named(rules):
-    """Return the rule set of a name; a `Rules` passes through."""
-    return rules if isinstance(rules, Rules) else RULES[rules]
-
-
-def rules_on(day, tournament="classic"):
-    """Return the rule set that was in force on a day.
-
-    Parameters
-    ----------
-    day : datetime.date or str
-        Such as "2021-03-26".
-    tournament : {"classic", "signals", "crypto"}
-
-    Raises
-    ------
-    NumlearnError
-        If no rule set is known for that day.
-    """
-    day = date.fromisoformat(day) if isinstance(day, str) else day
-    for rules in RULE_SETS:
-        known = rules.valid_from <= day <= (rules.valid_to or date.max)
-        if known and rules.tournament == tournament:
-            return rules
-    raise NumlearnError(
-        f"No rule set of {tournament} is known for {day}: choose one by its name, of "
-        f"{', '.join(RULES)}."
-    )
+            f"Numerai's API did not answer about {what}: "
+            "try again with a working network."
+        ) from error
+    except (KeyError, TypeError) as error:
+        raise NumlearnError(
+            f"Numerai's API knows nothing of {what}: look at the name again."
+        ) from error
+    except Refused as error:
+        raise NumlearnError(f"Numerai's API refused {what}: {error}.") from error
 
 
 def compare_online(tournaments=("classic", "signals", "crypto")):
@@ -60,7 +33,7 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
 
     Parameters
     ----------
-    tournaments : sequence of str
+    tournaments : str or sequence of str
 
     Returns
     -------
@@ -75,9 +48,8 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
         If the API does not answer, for example without a network.
     """
     rows = []
-    for tournament in tournaments:
-        api = client(tournament)
-        with asking(f"the rounds of {tournament}"):
+    for tournament in [tournaments] if isinstance(tournaments, str) else tournaments:
+        with asking(tournament, f"the rounds of {tournament}") as api:
             latest = max(api.list_rounds(limit=5), key=lambda one: one["number"])
             theirs = _published(latest)
             opened = latest["openTime"].date()
@@ -94,10 +66,9 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
 
 def _kept(rules):
     """Return our figures by name; a threshold that does not exist is NaN."""
-    multipliers = rules.corr_multiplier, rules.mmc_multiplier
     paid = {
         f"multiplier of {score}": multiplier
-        for score, multiplier in zip(rules.scores, multipliers, strict=True)
+        for score, multiplier in zip(rules.api_scores, rules.multipliers, strict=True)
         if multiplier
     }
     return {"cap": rules.cap, "threshold": _number(rules.threshold), **paid}
