@@ -148,22 +148,32 @@ def _slice(cells, keep):
 def _names(code):
     """Return the names that a cell binds or changes, and those that it reads."""
     binds, reads = set(), set()
-    for statement in ast.parse(code).body:
+    for statement in _flat(ast.parse(code).body):
         top = symtable.symtable(ast.unparse(statement), "<cell>", "exec")
         symbols, inner = top.get_symbols(), list(top.get_children())
         read = {s.get_name() for s in symbols if s.is_referenced()}
         for table in inner:  # grows while it is walked
             inner += table.get_children()
             read |= {s.get_name() for s in table.get_symbols() if s.is_global()}
-        loops = [n.target for n in ast.walk(statement) if isinstance(n, ast.For)]
-        reads |= read - binds - {n.id for t in loops for n in ast.walk(t) if _name(n)}
+        reads |= read - binds
         binds |= {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
         binds |= {_root(node) for node in ast.walk(statement)} & read
     return binds, reads
 
 
-def _name(node):
-    return isinstance(node, ast.Name)
+def _flat(statements):
+    """Yield statements in the order in which they bind; loops' heads as assignments."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield ast.Assign([statement.target], statement.iter, lineno=0)
+            yield from _flat(statement.body)
+        elif isinstance(statement, ast.With):
+            for item in statement.items:
+                name = item.optional_vars or ast.Name("_", ast.Store())
+                yield ast.Assign([name], item.context_expr, lineno=0)
+            yield from _flat(statement.body)
+        else:
+            yield statement
 
 
 def _root(node):

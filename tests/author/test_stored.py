@@ -5,6 +5,7 @@ import pytest
 from numlearn import data
 from numlearn import lessons as spine
 from numlearn.author import stored
+from numlearn.data import _stored
 from numlearn.errors import NumlearnError
 
 TOY = """# ---
@@ -59,7 +60,7 @@ def root(tmp_path, monkeypatch):
     log = str(tmp_path / "log")
     (tmp_path / "solutions" / "toy.py").write_text(TOY.replace("LOG", log))
     monkeypatch.setattr(spine, "course", lambda: {"lessons": ["toy"]})
-    monkeypatch.setattr(data._stored, "course_root", lambda: tmp_path)
+    monkeypatch.setattr(_stored, "course_root", lambda: tmp_path)
     return tmp_path
 
 
