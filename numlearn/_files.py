@@ -4,6 +4,8 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+from numlearn.errors import NumlearnError
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -35,3 +37,22 @@ def written_whole(path):
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def destination(path):
+    """Return the path of a file to write, or refuse it before the work is done.
+
+    Raises
+    ------
+    NumlearnError
+        If its folder does not exist, or a folder is in its place.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise NumlearnError(
+            f"There is no folder {str(path.parent)!r} to write {path.name} into: make "
+            "it first, or give another place."
+        )
+    if path.is_dir():
+        raise NumlearnError(f"{path} is a folder: give the name of a file in it.")
+    return path

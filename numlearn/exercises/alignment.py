@@ -1,11 +1,11 @@
-"""Exercises of lesson 16: who gains with whom, and what one changed rule changes."""
+"""Exercises: who gains with whom, and what one changed rule changes."""
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.world._what_if import interval
+from numlearn.world import interval
 
 
 def seasons(seed):

@@ -124,6 +124,8 @@ def _products(columns):
     """Return the products of all pairs of columns: the upper triangle of a matrix."""
     from scipy.linalg import blas
 
+    if not len(columns):  # of which BLAS complains on stderr
+        return np.zeros((0, 0), columns.dtype)
     syrk = blas.ssyrk if columns.dtype == np.float32 else blas.dsyrk
     return syrk(1, columns.T, trans=1)
 

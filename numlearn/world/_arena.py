@@ -12,13 +12,13 @@ import pandas as pd
 
 from numlearn._files import written_whole
 from numlearn.data import cache_folder
-from numlearn.data._ids import row_ids
+from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
 from numlearn.errors import NumlearnError
 from numlearn.scoring import era_neutralize, one_blas_thread
 from numlearn.world import _targets
 from numlearn.world._example import fit_line, fit_trees
-from numlearn.world.dataset import KNOWN_AFTER, Config, World
+from numlearn.world.dataset import KNOWN_AFTER, Config, World, whole_number
 from numlearn.world.market import stream
 
 VERSION = 1  # of what is kept: another number is another cache
@@ -44,9 +44,21 @@ _NEUTRAL = {"neutral": 1.0, "half_neutral": 0.5}  # "trees", freed of the featur
 MODELS = [*_FITS, *_NEUTRAL]
 
 
-@lru_cache(maxsize=6)
 def arena(seed=1, rounds=YEAR, rows=1000, train=100):
-    """Return a world's live rounds; see `Arena`. The last few are kept in memory."""
+    """Return a world's live rounds; see `Arena`. The last few are kept in memory.
+
+    Raises
+    ------
+    NumlearnError
+        If an argument is no whole number, or too small.
+    """
+    least = {"seed": 0, "rounds": 1, "rows": 100, "train": 20}
+    given = zip(least.items(), (seed, rounds, rows, train))
+    return _arena(*(whole_number(value, *known) for known, value in given))
+
+
+@lru_cache(maxsize=6)
+def _arena(seed, rounds, rows, train):
     return Arena(seed, rounds, rows, train)
 
 
@@ -63,7 +75,7 @@ class Arena:
     rows : int
         Stocks a round, at least 100.
     train : int
-        Weekly eras before the first round from which models can learn.
+        Weekly eras before the first round from which models can learn, at least 20.
     """
 
     def __init__(self, seed, rounds, rows, train):
@@ -160,7 +172,7 @@ class Arena:
         values = world.features.values(number, types[rows], signals[:, rows])
         targets = _targets.era_targets(market, number, rows)
         targets["target"] = targets["target_ada_20"]
-        return Era(self, number, rows, values, targets)
+        return LiveEra(self, number, rows, values, targets)
 
     def _fitted(self, panel, name):
         """Fit one base model, and return what it predicts in each live round."""
@@ -212,7 +224,7 @@ class Arena:
             save_whole(self._folder / f"{name}.npz", values=values, sizes=sizes)
 
 
-class Era:
+class LiveEra:
     """One live round's rows: what is seen at once, and what is known later.
 
     Attributes

@@ -4,11 +4,12 @@ import base64
 import io
 from contextlib import redirect_stdout
 from html import escape
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from numlearn import plots
+from numlearn._files import destination, written_whole
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -18,12 +19,12 @@ _PAGE = """<!doctype html>
   --rule: #d8d5cc; --card: #fff; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --paper: #14181d; --ink: #e6e4de;
   --muted: #a3abb5; --rule: #39414b; --card: #1c2229; }} }}
-body {{ background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 60rem;
+body {{ background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 68rem;
   padding: 2rem 1.2rem; font: 16px/1.5 system-ui, sans-serif; }}
 h1 {{ margin: 0; }} h2 {{ margin: 2.4rem 0 .6rem; font-size: 1.2rem; }}
 p, figcaption, footer {{ color: var(--muted); }} figcaption {{ font-size: .85rem; }}
 .tiles {{ display: grid; gap: .8rem; margin: 1.4rem 0;
-  grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }}
+  grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }}
 .tile {{ background: var(--card); border: 1px solid var(--rule); padding: .8rem 1rem;
   border-radius: .5rem; border-top: .25rem solid var(--corner); }}
 .tile b {{ display: block; font-size: 1.5rem; }} .tile span {{ color: var(--muted);
@@ -33,7 +34,9 @@ figure {{ margin: 0; }} img {{ width: 100%; height: auto; border-radius: .5rem;
 .wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; width: 100%;
   font-variant-numeric: tabular-nums; font-size: .9rem; }}
 th, td {{ padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--rule);
-  white-space: nowrap; }} th:first-child, td:first-child {{ text-align: left; }}
+  vertical-align: top; }} td {{ white-space: nowrap; }} th {{ font-weight: 600; }}
+th:first-child, td:first-child {{ text-align: left; }}
+td small {{ display: block; color: var(--muted); }}
 </style></head><body>
 <h1>{title}</h1><p>{subtitle}</p>
 <div class="tiles">{tiles}</div>
@@ -45,41 +48,41 @@ nothing is affiliated with Numerai.</p></footer></body></html>
 
 
 def write_report(season, path, comparison=None):
-    """Write a season, and what it would have been under other rules, as one page.
-
-    Parameters
-    ----------
-    season : Season
-    path : path-like
-        Of the HTML file.
-    comparison : Comparison, optional
-
-    Returns
-    -------
-    pathlib.Path
-    """
+    """Write the page; parameters as in `Season.report`."""
+    path = destination(path)
+    weeks, rules = len(season.weeks), season.rules
+    pending = (
+        f"Amounts are those once all is resolved: after the last week {_open(season)} "
+        "rounds were still open, and what they came to is counted."
+    )
     parts = [
         _section("The year, corner by corner", _figure(plots.year, season.rounds)),
-        _section("Who grew", _figure(_growth, season)),
+        _section("Who grew", _figure(_growth, season)) if season.staked else "",
         _section("Whom the fund came to trust", _figure(_weights, season)),
-        _section("By behaviour", _table(season.by_behaviour())),
+        _section("By behavior", f"<p>{pending}</p>{_table(season.behaviors)}"),
     ]
     if comparison is not None:
         parts.append(_section("Under other rules", _compared(comparison)))
     users = f"<details><summary>All users</summary>{_table(season.users)}</details>"
     facts = {
-        "title": f"A season under the rules of {season.rules.name}",
-        "subtitle": f"World {season.arena.seed}, {len(season.weeks)} weekly rounds, "
-        f"{len(season.crowd)} users. Source of the rules: {season.rules.source}.",
+        "title": f"A season under the rules of {rules.name}",
+        "subtitle": f"World {season.arena.seed}, {weeks} weekly rounds, "
+        f"{len(season.crowd)} users. Source of the rules: {rules.source}.",
     }
     page = _PAGE.format(
         **{name: escape(text) for name, text in facts.items()},
         tiles=_tiles(season),
         sections="\n".join([*parts, users]),
     )
-    path = Path(path)
-    path.write_text(page, encoding="utf-8")
+    with written_whole(path) as part:
+        part.write_text(page, encoding="utf-8")
     return path
+
+
+def _open(season):
+    """Count the rounds that are not resolved when the last week ends."""
+    rules = season.rules
+    return min(rules.lag, len(season.weeks) * rules.rounds_a_week)
 
 
 def _tiles(season):
@@ -93,7 +96,7 @@ def _tiles(season):
         ("loss", f"{s['burned']:,.0f}", "NMR burned, gone for good"),
     ]
     return "".join(
-        f'<div class="tile" style="--corner: {plots.COLOURS[corner]}">'
+        f'<div class="tile" style="--corner: {plots.COLORS[corner]}">'
         f"<b>{escape(figure)}</b><span>{escape(what)}</span></div>"
         for corner, figure, what in tiles
     )
@@ -120,25 +123,35 @@ def _figure(draw, data):
     )
 
 
-def _by_kind(season, name):
-    kinds = [user.behaviour for user in season.crowd]
-    return season.table(name).T.groupby(kinds, sort=False).sum().T
+def _by_kind(season, table):
+    kinds = [user.behavior for user in season.crowd]
+    return table.T.groupby(kinds, sort=False).sum().T
 
 
 @plots.style()
 def _growth(season):
     import matplotlib.pyplot as plt
 
-    held = _by_kind(season, "position")
+    held = _by_kind(season, season.table("position"))
     held = held.loc[:, held.iloc[0] > 0]
-    grown = held / held.iloc[0]
+    grown = 100 * (held / held.iloc[0] - 1)
+    final = 100 * season.behaviors["growth"][grown.columns]
+    shown = _standing_out(final)
+    later = len(season.weeks) + _open(season) / season.rules.rounds_a_week
     _, ax = plt.subplots()
-    _lines(ax, grown)
-    ax.set(xlabel="round", ylabel="NMR, the start is 1")
-    best, worst = grown.iloc[-1].idxmax(), grown.iloc[-1].idxmin()
-    ax.set_title(f"{best} grew most, {worst} least")
-    text = ", ".join(f"{kind} {end:.2f}" for kind, end in grown.iloc[-1].items())
-    plots.caption(ax, f"Lines of the NMR of each kind of user; they end at {text}.")
+    for name, color, width in _lines(grown, shown):
+        ax.plot(grown.index, grown[name], color=color, lw=width)
+        ends = [grown.index[-1], later], [grown[name].iloc[-1], final[name]]
+        ax.plot(*ends, ":", color=color, lw=width)
+    _label_ends(ax, final[shown], final, "{:+.0f} %")
+    ax.set(xlabel="round (dotted: until all is resolved)", ylabel="growth of NMR (%)")
+    ax.set_title(f"{final.idxmax()} grew most, {final.idxmin()} least".capitalize())
+    text = ", ".join(f"{kind} {end:+.0f} %" for kind, end in final.items())
+    plots.caption(
+        ax,
+        "Lines of how the NMR of each kind of user grew. Once all rounds are resolved: "
+        f"{text}.",
+    )
     return ax
 
 
@@ -146,81 +159,146 @@ def _growth(season):
 def _weights(season):
     import matplotlib.pyplot as plt
 
-    weight = 100 * _by_kind(season, "weight")
+    weight = 100 * _by_kind(season, season.table("weight"))
+    last = weight.iloc[-1]
+    change = last - weight.iloc[0]
+    shown = _standing_out(change)
     _, ax = plt.subplots()
-    _lines(ax, weight.where(weight > 0))
+    seen = weight.where(weight > 0)
+    for name, color, width in _lines(seen, shown):
+        ax.plot(seen.index, seen[name], color=color, lw=width)
     ax.set(xlabel="round", ylabel="weight in the metamodel (%)", yscale="log")
-    ax.yaxis.set_major_formatter("{x:g}")
-    change = weight.iloc[-1] - weight.iloc[0]
-    ax.set_title(f"{change.idxmax()} gained weight, {change.idxmin()} lost it")
-    text = ", ".join(f"{kind} {end:.0f} %" for kind, end in weight.iloc[-1].items())
+    low, high = ax.get_ylim()
+    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low < t < high]
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    _label_ends(ax, seen.ffill().iloc[-1][shown], last, "{:.0f} %")
+    gained = f"{change.idxmax()} gained most weight, {change.idxmin()} lost most"
+    ax.set_title(gained.capitalize())
+    text = ", ".join(f"{kind} {end:.0f} %" for kind, end in last.items())
     plots.caption(ax, f"Lines of the weight of each kind of user; they end at {text}.")
     return ax
 
 
-def _lines(ax, table):
-    """Draw a line a column; more than there are colours also differ in their dashes."""
-    for k, name in enumerate(table):
-        dash = ["-", "--", ":"][k // len(plots.PALETTE) % 3]
-        colour = plots.PALETTE[k % len(plots.PALETTE)]
-        ax.plot(table.index, table[name], dash, color=colour, label=name)
-    ax.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, -0.18), fontsize=9)
+def _standing_out(change):
+    """Name the kinds to look at: the honest, what rose most, what fell most."""
+    names = dict.fromkeys(["honest", change.idxmax(), change.idxmin()])
+    return [name for name in names if name in change]
 
 
-_DIGITS = {"corr": "{:.4f}", "mmc": "{:.4f}", "growth": "{:+.0%}"}
+def _lines(table, shown):
+    """Yield columns with a color and a width: a few stand out, in front of the rest."""
+    for name in sorted(table, key=lambda name: name in shown):
+        if name in shown:
+            yield name, plots.PALETTE[shown.index(name)], 2.5
+        else:
+            yield name, "0.75", 1.5
+
+
+def _lines(table, shown):
+    """Yield columns with a color and a width: a few stand out, in front of the rest."""
+    for name in sorted(table, key=lambda name: name in shown):
+        place = list(shown).index(name) if name in shown else None
+        color = plots.COLORS["rule"] if place is None else plots.PALETTE[place]
+        yield name, color, 1.5 if place is None else 2.5
+
+
+def _label_ends(ax, ends, values, shape):
+    """Write names and values beside the lines' ends, apart from each other."""
+    ax.get_ylim()  # settles the axis before places are asked for
+    place = ax.transData.transform([(0, end) for end in ends])
+    place = ax.transAxes.inverted().transform(place)[:, 1]
+    lowest = -np.inf
+    for k in np.argsort(place, kind="stable"):
+        lowest = max(place[k], lowest + 0.08)
+        at = {"xy": (1.01, lowest), "xycoords": "axes fraction", "va": "center"}
+        text = f"{ends.index[k]} {shape.format(values[ends.index[k]])}"
+        ax.annotate(text, color=plots.PALETTE[k], annotation_clip=False, **at)
+
+
+_WORDS = {  # a column: how it is called and written
+    "users": ("users", "{:,.0f}"),
+    "behavior": ("behavior", "{}"),
+    "stake": ("NMR at the start", "{:,.0f}"),
+    "final": ("NMR at the end", "{:,.0f}"),
+    "growth": ("growth", "{:+.0%}"),
+    "paid": ("NMR paid", "{:,.0f}"),
+    "burned": ("NMR burned", "{:,.0f}"),
+    "corr": ("mean CORR", "{:.4f}"),
+    "mmc": ("mean MMC", "{:.4f}"),
+    "weight_first": ("weight, first round", "{:.1%}"),
+    "weight_last": ("weight, last round", "{:.1%}"),
+}
 
 
 def _table(frame):
-    shapes = _DIGITS | {n: "{:.1%}" for n in frame if n.startswith("weight")}
+    known = {name: words for name, words in _WORDS.items() if name in frame}
     rows = [
-        [name, *(_said(value, shapes.get(n)) for n, value in row.items())]
+        [name, *(_said(row[n], shape) for n, (_, shape) in known.items())]
         for name, row in frame.iterrows()
     ]
-    return html_table([frame.index.name or "", *frame.columns], rows)
+    return html_table([frame.index.name, *(word for word, _ in known.values())], rows)
 
 
-def _said(value, shape=None):
-    if isinstance(value, str):
-        return value
-    if np.isnan(value):
+def _said(value, shape):
+    if pd.isna(value):
         return "–"
-    return (shape or "{:,.0f}").format(value)
+    text = shape.format(value)
+    return text.lstrip("-") if text.strip("-0.%") == "" else text  # no minus at zero
+
+
+_FIGURES = {  # of a comparison: how it is called, and written
+    "metamodel_corr": ("metamodel, mean CORR", "{:.4f}", 1),
+    "fund_return": ("fund's return (%)", "{:.1f}", 100),
+    "paid": ("NMR paid", "{:,.0f}", 1),
+    "burned": ("NMR burned", "{:,.0f}", 1),
+    "bad_weight": ("weight of bad faith at the end (%)", "{:.1f}", 100),
+}
 
 
 def _compared(comparison):
     bands = comparison.bands()
     rules = comparison.figures.index.unique("rule")
-    rows = [
-        [figure, *(_cell(part.loc[figure, rule]) for rule in rules)]
-        for figure, part in bands.groupby(level="figure", sort=False)
-    ]
+    rows = []
+    for figure, part in bands.groupby(level="figure", sort=False):
+        growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
+        words, shape, unit = _FIGURES.get(figure, growth)
+        cells = [_cell(unit * part.loc[figure, rule], shape) for rule in rules]
+        rows.append([words, *cells])
     seeds = comparison.figures.index.unique("seed")
     note = (
-        f"<p>Means over {len(seeds)} seeds. In brackets the difference that the rule "
-        "makes in the same world: an interval of 95 %.</p>"
+        f"<p>Means over {len(seeds)} worlds. Below each the difference that the rule "
+        "makes in the same worlds, and in brackets the 95 % interval of that "
+        "difference.</p>"
     )
     return note + html_table(["", *rules], rows)
 
 
-def _cell(band):
+def _cell(band, shape):
     if band["difference"] == 0 or np.isnan(band["low"]):
-        return short(band["mean"])
-    return f"{short(band['mean'])} ({short(band['low'])} … {short(band['high'])})"
-
-
-def short(number):
-    """Say a number with three digits, or as a whole one with commas from 1,000 on."""
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+        return _said(band["mean"], shape)
+    signed = shape.replace(":", ":+")
+    low, high = (_said(band[name], signed) for name in ("low", "high"))
+    return (
+        _said(band["mean"], shape),
+        f"{_said(band['difference'], signed)} ({low} … {high})",
+    )
 
 
 def html_table(heads, rows):
-    """Return an HTML table of texts, all escaped."""
-    head = "".join(f'<th scope="col">{escape(str(h))}</th>' for h in heads)
+    """Return an HTML table of texts, all escaped; of a pair, the second is small."""
+    head = "".join(f'<th scope="col">{escape(str(h or ""))}</th>' for h in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(x))}</td>" for x in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{_escaped(x)}</td>" for x in row) + "</tr>"
         for row in rows
     )
     return (
         f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _escaped(cell):
+    if isinstance(cell, tuple):
+        return f"{escape(cell[0])}<small>{escape(cell[1])}</small>"
+    return escape(str(cell))

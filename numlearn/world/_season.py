@@ -6,10 +6,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from numlearn.errors import NumlearnError
 from numlearn.fund import backtest
 from numlearn.scoring import summary
 from numlearn.staking import NMR, Ledger, Rules
 
+TABLES = ("corr", "mmc", "weight", "position", "stake", "payout")
 SUPPLY = 11_000_000  # NMR in existence before the first round
 
 
@@ -38,6 +40,17 @@ class Season:
             f"{self.rules.name!r}: see .summary(), .rounds, .users and .report(path)"
         )
 
+    def __str__(self):
+        table = self.behaviors.drop(columns=["final", "income", "paid", "burned"])
+        tables = table.reset_index(), self.summary().map(short)
+        lines = tables[0].to_string(index=False, float_format=short)
+        return f"{self!r}\n{lines}\n{tables[1].to_string()}"
+
+    @property
+    def staked(self):
+        """Whether anybody has a stake at the start."""
+        return any(user.stake > 0 for user in self.crowd)
+
     def table(self, name):
         """Return one fact as a table, rounds × users.
 
@@ -48,6 +61,10 @@ class Season:
             metamodel; NMR: ``position`` when the round opened, ``stake`` (at risk in
             each of the week's rounds), ``payout`` (below 0: burned), when resolved.
         """
+        if name not in TABLES:
+            raise NumlearnError(
+                f"A season has no table {name!r}: choose of {', '.join(TABLES)}."
+            )
         index = pd.RangeIndex(1, len(self.weeks) + 1, name="round")
         names = pd.Index([user.name for user in self.crowd], name="user")
         return pd.DataFrame([week[name] for week in self.weeks], index, names)
@@ -55,8 +72,7 @@ class Season:
     @cached_property
     def record(self):
         """Everything in one tidy table: a row for each round and user."""
-        names = ("corr", "mmc", "weight", "position", "stake", "payout")
-        tables = {name: self.table(name).stack(future_stack=True) for name in names}
+        tables = {name: self.table(name).stack(future_stack=True) for name in TABLES}
         return pd.DataFrame(tables).reset_index()
 
     @cached_property
@@ -93,7 +109,7 @@ class Season:
     def users(self):
         """One row a user.
 
-        ``behaviour``; ``stake`` and ``final`` (NMR before the first and after the last
+        ``behavior``; ``stake`` and ``final`` (NMR before the first and after the last
         round), ``income`` (what was paid less what was burned), ``paid``, ``burned``;
         mean ``corr`` and ``mmc``; ``weight_first`` and ``weight_last``.
         """
@@ -101,7 +117,7 @@ class Season:
         first = pd.Series([float(u.stake) for u in self.crowd], payouts.columns)
         return pd.DataFrame(
             {
-                "behaviour": [user.behaviour for user in self.crowd],
+                "behavior": [user.behavior for user in self.crowd],
                 "stake": first,
                 "final": first + payouts.sum(),
                 "income": payouts.sum(),
@@ -114,12 +130,13 @@ class Season:
             }
         )
 
-    def by_behaviour(self):
-        """Return the users' table, summed up by behaviour (scores: their means).
+    @cached_property
+    def behaviors(self):
+        """The users' table, summed up by behavior (scores: their means).
 
-        ``growth`` is income as a share of the first stake.
+        ``growth`` is income as a share of the first stake, once all is resolved.
         """
-        groups = self.users.groupby("behaviour", sort=False)
+        groups = self.users.groupby("behavior", sort=False)
         amounts = ["stake", "final", "income", "paid", "burned"]
         table = groups[[*amounts, "weight_first", "weight_last"]].sum()
         table.insert(0, "users", groups.size())
@@ -171,7 +188,8 @@ class Season:
         numlearn.fund.Book
         """
         risks = [n for n in self.panel if n.startswith(("beta", "style", "sector"))]
-        return backtest(self.panel, signal, "return_5", risks, cost_bps=cost_bps)
+        options = {"neutralizers": risks, "cost_bps": cost_bps}
+        return backtest(self.panel, signal, "return_5", **options)
 
     @cached_property
     def book(self):
@@ -203,11 +221,28 @@ class Season:
                     ledger.punish(user.name, burned)
         return ledger
 
-    def report(self, path):
-        """Write the season as one HTML page, complete in itself; return its path."""
+    def report(self, path, comparison=None):
+        """Write the season as one HTML page, complete in itself; return its path.
+
+        Amounts in it are those once all is resolved, as in `users`: the rounds that
+        were still open after the last week are paid.
+
+        Parameters
+        ----------
+        path : path-like
+            Of the HTML file, in a folder that exists.
+        comparison : Comparison, optional
+            What the season would have been under other rules, as `what_if` returns it.
+        """
         from numlearn.world._report import write_report
 
-        return write_report(self, path)
+        return write_report(self, path, comparison)
+
+
+def short(number):
+    """Say a number with three digits, or as a whole one with commas from 1,000 on."""
+    number = round(number, 9) + 0.0  # what rounding left of a 0 is one
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def year_totals(rounds):

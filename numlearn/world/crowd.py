@@ -5,7 +5,7 @@ and, if it does more than to stake on, how much it puts at risk:
 
 >>> @dataclass(frozen=True)
 ... class Moody(User):
-...     behaviour = "moody"
+...     behavior = "moody"
 ...
 ...     def predict(self, live):  # one number a row; None for no submission
 ...         mood = 1 if live.round % 2 else -1
@@ -20,16 +20,21 @@ world's past, ``live.noise(key)`` fresh random numbers, and ``live.published(lat
 metamodels that are known by then. A user has no memory of its own: everything follows
 from the round, so that a season can be taken up where it was left. For a model of one's
 own there is `Own`.
+
+Predictions are judged as Numerai judges a submission: each row needs a finite number,
+and not all may be equal. A Series is aligned by its ids, a bare array by position.
 """
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import cycle
+from itertools import cycle, islice
 
 import numpy as np
 
+from numlearn.errors import NumlearnError
 from numlearn.world._arena import MODELS
+from numlearn.world.dataset import real_number, whole_number
 
 __all__ = [
     "MODELS",
@@ -69,8 +74,18 @@ class User:
 
     name: str
     stake: float = 100.0
-    behaviour = "user"  # what a season sums up by
+    behavior = "user"  # what a season sums up by
     bad_faith = False
+
+    def __post_init__(self):
+        if not isinstance(self.name, str) or not self.name:
+            raise NumlearnError(f"A user's name is a text, not {self.name!r}.")
+        self._number("stake")
+
+    @property
+    def base_models(self):
+        """The base models that it asks for, which are then fitted beforehand."""
+        return ()
 
     def predict(self, live):
         """Return a prediction for each row of the live era; None submits nothing."""
@@ -80,6 +95,16 @@ class User:
         """Return which share of the position to put at risk; `past` is a `Past`."""
         return 1.0
 
+    def _number(self, name, most=np.inf):
+        real_number(getattr(self, name), f"{name} of {self.name}", 0.0, most)
+
+    def _choice(self, name, choices):
+        if getattr(self, name) not in choices:
+            raise NumlearnError(
+                f"{name} of {self.name} is {getattr(self, name)!r}: choose of "
+                f"{', '.join(map(str, choices))}."
+            )
+
 
 @dataclass(frozen=True)
 class Honest(User):
@@ -87,7 +112,7 @@ class Honest(User):
 
     Parameters
     ----------
-    models : tuple of str
+    models : str or tuple of str
         Of ``MODELS``.
     own : float
         Size of the noise, beside a mean of size about 1: what makes users of the same
@@ -96,7 +121,24 @@ class Honest(User):
 
     models: tuple = ("trees",)
     own: float = 0.5
-    behaviour = "honest"
+    behavior = "honest"
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._number("own")
+        several = isinstance(self.models, tuple | list)
+        names = tuple(self.models) if several else (self.models,)
+        for name in names or [None]:
+            if name not in MODELS:
+                raise NumlearnError(
+                    f"{self.name} has no base model {name!r}: choose of "
+                    f"{', '.join(MODELS)}."
+                )
+        object.__setattr__(self, "models", names)
+
+    @property
+    def base_models(self):  # noqa: D102
+        return self.models
 
     def predict(self, live):  # noqa: D102
         blend = sum(live.base(name) for name in self.models) / len(self.models)
@@ -109,7 +151,7 @@ class Weak(Honest):
 
     models: tuple = ("overfit",)
     own: float = 1.0
-    behaviour = "weak"
+    behavior = "weak"
 
 
 @dataclass(frozen=True)
@@ -118,15 +160,25 @@ class Quant(Honest):
 
     models: tuple = ("trees", "trees_b")
     own: float = 0.2
-    behaviour = "quant"
+    behavior = "quant"
 
 
 @dataclass(frozen=True)
 class Leaver(Honest):
-    """Honest, but takes the stake away once it is so much below its highest worth."""
+    """Honest, but takes the stake away once it fell below its highest worth.
+
+    Parameters
+    ----------
+    fear : float
+        By which share of the highest worth it has to fall, from 0 to 1.
+    """
 
     fear: float = 0.2
-    behaviour = "leaver"
+    behavior = "leaver"
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._number("fear", most=1.0)
 
     def share(self, past):  # noqa: D102
         peak = np.maximum.accumulate(past.positions)
@@ -137,7 +189,7 @@ class Leaver(Honest):
 class PumpAndRun(Honest):
     """Stakes all while its last four resolved scores are good, and runs when not."""
 
-    behaviour = "pump and run"
+    behavior = "pump and run"
 
     def share(self, past):  # noqa: D102
         return 1.0 if past.scores[-4:].sum() > 0 else 0.0
@@ -153,14 +205,23 @@ class Copycat(User):
     Parameters
     ----------
     late : int
-        Rounds until it sees a metamodel; before the first, it hands in nothing.
+        Rounds until it sees a metamodel, from 1; before the first it hands in nothing.
     own : float
         As in `Honest`.
     """
 
     late: int = 5
     own: float = 0.15
-    behaviour = "copycat"
+    behavior = "copycat"
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._number("own")
+        whole_number(self.late, f"late of {self.name}", 1)
+
+    @property
+    def base_models(self):  # noqa: D102
+        return tuple(MODELS)
 
     def predict(self, live):  # noqa: D102
         copy = live.imitation(self.late)
@@ -171,7 +232,7 @@ class Copycat(User):
 class Random(User):
     """Hands in fresh random numbers."""
 
-    behaviour = "random"
+    behavior = "random"
     bad_faith = True
 
     def predict(self, live):  # noqa: D102
@@ -182,7 +243,7 @@ class Random(User):
 class Whale(Random):
     """Hands in random numbers, behind which stands a very large stake."""
 
-    behaviour = "whale"
+    behavior = "whale"
 
 
 @dataclass(frozen=True)
@@ -191,8 +252,17 @@ class Opposing(User):
 
     model: str = "trees"
     own: float = 0.5
-    behaviour = "opposing"
+    behavior = "opposing"
     bad_faith = True
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._number("own")
+        self._choice("model", MODELS)
+
+    @property
+    def base_models(self):  # noqa: D102
+        return (self.model,)
 
     def predict(self, live):  # noqa: D102
         return self.own * live.noise(self.name) - live.base(self.model)
@@ -204,8 +274,12 @@ class Hedged(User):
 
     pair: str = "pair"
     sign: int = 1
-    behaviour = "hedged"
+    behavior = "hedged"
     bad_faith = True
+
+    def __post_init__(self):
+        super().__post_init__()
+        self._choice("sign", (1, -1))
 
     def predict(self, live):  # noqa: D102
         return self.sign * live.noise(self.pair)
@@ -222,29 +296,38 @@ class Own(User):
     """
 
     function: Callable = field(default=None, repr=False)
-    behaviour: str = "own"
+    behavior: str = "own"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not callable(self.function):
+            raise NumlearnError(
+                f"function of {self.name} is {self.function!r}: give a function that "
+                "takes live.panel, such as your model's predict."
+            )
 
     def predict(self, live):  # noqa: D102
-        return np.asarray(self.function(live.panel), dtype=float).reshape(-1)
+        return self.function(live.panel)
+
+
+@dataclass(frozen=True)
+class _Free(Random):
+    behavior = "farm"
 
 
 def sybils(number, stake=100.0, name="hedged"):
     """Return so many pairs of accounts that hedge each other."""
     return [
         Hedged(f"{name}_{k}{'+' if sign > 0 else '-'}", stake, f"{name}_{k}", sign)
-        for k in range(number)
+        for k in range(whole_number(number, "number of pairs"))
         for sign in (1, -1)
     ]
 
 
-@dataclass(frozen=True)
-class _Free(Random):
-    behaviour = "farm"
-
-
 def farm(number, stake=0.0):
     """Return so many free accounts of one person, each with random numbers."""
-    return [_Free(f"farm_{k}", stake) for k in range(number)]
+    accounts = range(whole_number(number, "number of accounts"))
+    return [_Free(f"farm_{k}", stake) for k in accounts]
 
 
 def six(stake=100.0):
@@ -271,20 +354,30 @@ def with_stakes(users, total=TOTAL, spread=0.0, seed=0):
         Standard deviation of the stakes' logarithm; 0 is the same for all.
     seed : int
     """
-    draw = np.exp(spread * np.random.default_rng(seed).standard_normal(len(users)))
+    total, spread = real_number(total, "total"), real_number(spread, "spread")
+    rng = np.random.default_rng(whole_number(seed, "seed"))
+    draw = np.exp(spread * rng.standard_normal(len(users)))
     stakes = draw * total / draw.sum()
     return [replace(user, stake=float(s)) for user, s in zip(users, stakes)]
 
 
-# The kinds in the order in which they come, again and again ("s" is a hedged pair).
-_MIX = "hhhhhqhwhchhrhqhohhlhhwhsphrhhchohqh"
+# The kinds of a mixed crowd in the order in which they come, again and again.
+_ORDER = [
+    "honest", "honest", "honest", "honest", "honest", "quant", "honest", "weak",
+    "honest", "copycat", "honest", "honest", "random", "honest", "quant", "honest",
+    "opposing", "honest", "honest", "leaver", "honest", "honest", "weak", "honest",
+    "hedged", "pump_and_run", "honest", "random", "honest", "honest", "copycat",
+    "honest", "opposing", "honest", "quant", "honest",
+]  # fmt: skip
 _HONEST = [
     ("line",), ("sub_a",), ("slow",), ("trees", "line"), ("sub_b",), ("sector",),
     ("half_neutral",), ("sub_c",), ("trees", "slow"), ("neutral",),
     ("sub_a", "sub_b", "sub_c"), ("trees_b",), ("slow", "sector", "line"),
 ]  # fmt: skip
-_KINDS = {
-    "q": Quant, "c": Copycat, "r": Random, "o": Opposing, "l": Leaver, "p": PumpAndRun,
+_WEAK = ["overfit", "narrow"]
+_OTHERS = {
+    "quant": Quant, "copycat": Copycat, "random": Random, "opposing": Opposing,
+    "leaver": Leaver, "pump_and_run": PumpAndRun,
 }  # fmt: skip
 
 
@@ -302,20 +395,22 @@ def mixed(number=30, seed=0, total=TOTAL, spread=0.0):
     -------
     list of User
     """
-    rng, count = np.random.default_rng([seed, 1]), Counter()
-    users, kinds = [], cycle(_MIX)
-    while len(users) < number:
-        kind, own = next(kinds), float(np.round(rng.uniform(0.2, 0.9), 2))
-        count[kind] = n = count[kind] + 1
-        if kind == "h":
-            models = _HONEST[(n - 1) % len(_HONEST)]
-            users.append(Honest(f"honest_{n}", models=models, own=own))
-        elif kind == "w":
-            weak = ("overfit",) if n % 2 else ("narrow",)
-            users.append(Weak(f"weak_{n}", models=weak))
-        elif kind == "s":
-            users.extend(sybils(1, name=f"hedged_{n}"))
-        else:
-            behaviour = _KINDS[kind].behaviour.replace(" ", "_")
-            users.append(_KINDS[kind](f"{behaviour}_{n}"))
+    number, seed = whole_number(number, "number", 1), whole_number(seed, "seed")
+    rng, count, users = np.random.default_rng([seed, 1]), Counter(), []
+    for kind in islice(cycle(_ORDER), number):
+        own = float(np.round(rng.uniform(0.2, 0.9), 2))
+        count[kind] += 1
+        users += _of_kind(kind, count[kind], own)
     return with_stakes(users[:number], total, spread, seed)
+
+
+def _of_kind(kind, n, own):
+    """Return the n-th user of a kind, or the n-th pair."""
+    name = f"{kind}_{n}"
+    if kind == "honest":
+        return [Honest(name, models=_HONEST[(n - 1) % len(_HONEST)], own=own)]
+    if kind == "weak":
+        return [Weak(name, models=(_WEAK[(n - 1) % 2],))]
+    if kind == "hedged":
+        return sybils(1, name=name)
+    return [_OTHERS[kind](name)]

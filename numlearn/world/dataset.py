@@ -2,19 +2,38 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+import math
+import numbers
+from dataclasses import asdict, dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
 
-from numlearn.data._ids import row_ids
+from numlearn.data.ids import row_ids
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
-from numlearn.world._features import FeatureRules, Features
-from numlearn.world.market import DAYS, Market, MarketRules, simulate, stream
+from numlearn.world._features import V53, FeatureRules, Features
+from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
 KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
+
+
+def whole_number(value, name, least=0):
+    """Return a whole number from `least` up as an int, or refuse what is none."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not whole or value < least:
+        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
+    return int(value)
+
+
+def real_number(value, name, least=0.0, most=math.inf):
+    """Return a finite number from `least` to `most`, or refuse what is none."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or not least <= value <= most:
+        upto = f" to {most:g}" if math.isfinite(most) else " or above"
+        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
+    return value
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,9 @@ class Config:
         Number of features, at least 42.
     train : float
         Share of the eras that are for training.
+    like : {None, "v5.3"}
+        Whose names of targets and sets: the course's, or those of a version of
+        Numerai's, which has 3,555 features and 41 targets.
     """
 
     seed: int = SEED
@@ -45,8 +67,19 @@ class Config:
     aux_missing: tuple = (0.004, 0.03)  # range of missing values, by era
     market: MarketRules = field(default_factory=MarketRules)
     feature: FeatureRules = field(default_factory=FeatureRules)
+    like: str | None = None
 
     def __post_init__(self):
+        for name in ("seed", "eras", "rows", "features", "full_at"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name))
+        real_number(self.train, "train", 0.0, 1.0)
+        if self.like not in _targets.MAIN:
+            raise NumlearnError(f"like is 'v5.3' or None, not {self.like!r}.")
+        if self.like and self.features != V53["all"]:
+            raise NumlearnError(
+                f"Numerai's {self.like} has {V53['all']:,} features, not "
+                f"{self.features:,}: leave features out."
+            )
         if self.features < 42 or self.rows < 100 or self.eras < 20:
             raise NumlearnError(
                 "A world needs at least 42 features, 100 rows and 20 eras: "
@@ -69,7 +102,8 @@ class Config:
 
     def as_plain(self):
         """Return the configuration as numbers, lists and dicts, as JSON keeps it."""
-        return json.loads(json.dumps(asdict(self)))
+        plain = json.loads(json.dumps(asdict(self)))
+        return plain if self.like else {k: v for k, v in plain.items() if k != "like"}
 
     @property
     def last_train(self):
@@ -95,15 +129,13 @@ class World:
     features: Features = field(repr=False)
 
     @classmethod
-    def build(cls, config=None, progress=None, **changes):
+    def build(cls, config=None, **changes):
         """Simulate a world's market.
 
         Parameters
         ----------
         config : Config, optional
             Defaults to the shipped data set's.
-        progress : callable, optional
-            Called with weeks done and weeks in all.
         **changes
             Fields of the configuration to change, as in ``World.build(seed=3)``.
 
@@ -111,9 +143,9 @@ class World:
         -------
         World
         """
-        config = replace(config or Config(), **changes)
+        config = replace(config or Config(), **_known_fields(changes))
         weeks, stocks = config.live + max(KNOWN_AFTER.values()), config.rows * 11 // 10
-        market = simulate(config.seed, weeks, stocks, config.market, progress)
+        market = draw_market(config.seed, weeks, stocks, config.market)
         features = Features.draw(config.seed, config.features, config.feature)
         return cls(config, market, features)
 
@@ -143,7 +175,8 @@ class World:
             return "train"
         if era == self.config.live:
             return "live"
-        known = era + KNOWN_AFTER[20] <= self.config.live
+        days = int(_targets.MAIN[self.config.like][-2:])
+        known = era + KNOWN_AFTER[days] <= self.config.live
         return "validation" if known else "test"
 
     def era(self, era, resolved=False):
@@ -219,16 +252,29 @@ class World:
         return pd.Series(values, range(1, len(values) + 1), name="market")
 
     def _targets(self, era, rows, resolved):
-        targets = _targets.era_targets(self.market, era, rows)
-        rng = stream(self.config.seed, "missing", era)
+        seed, main = self.config.seed, _targets.MAIN[self.config.like]
+        if self.config.like:
+            targets = _targets.v53_targets(self.market, era, rows, seed)
+        else:
+            targets = _targets.era_targets(self.market, era, rows)
+        rng = stream(seed, "missing", era)
         gap = rng.uniform(*self.config.aux_missing)
         for name, values in targets.items():
             days = int(name.rsplit("_", 1)[1])
-            if name != "target_ada_20":
+            if name != main:
                 values[rng.random(len(rows)) < gap] = np.nan
             if not resolved and era + KNOWN_AFTER[days] > self.config.live:
                 values[:] = np.nan
-        return {"target": targets["target_ada_20"], **targets}
+        return {"target": targets[main], **targets}
+
+
+def _known_fields(changes):
+    known = [part.name for part in fields(Config)]
+    if unknown := [name for name in changes if name not in known]:
+        raise NumlearnError(
+            f"A world has no {unknown[0]!r}: change one of {', '.join(known)}."
+        )
+    return changes
 
 
 def content_hash(frame):

@@ -110,7 +110,7 @@ def stream(seed, name, number=0):
     return np.random.default_rng([seed, *name.encode(), number])
 
 
-def weighted_sum(columns, weights):
+def sum_in_order(columns, weights):
     """Sum columns times weights, one after the other: the same bits everywhere."""
     total = columns[0] * weights[0]
     for column, weight in zip(columns[1:], weights[1:]):
@@ -118,8 +118,8 @@ def weighted_sum(columns, weights):
     return total
 
 
-def simulate(seed, weeks, stocks, rules=None, progress=None):
-    """Simulate a market, week by week.
+def draw_market(seed, weeks, stocks, rules=None):
+    """Draw a market, week by week.
 
     Parameters
     ----------
@@ -131,8 +131,6 @@ def simulate(seed, weeks, stocks, rules=None, progress=None):
         Number of stocks.
     rules : MarketRules, optional
         The market's numbers.
-    progress : callable, optional
-        Called with the number of weeks done and the number in all.
 
     Returns
     -------
@@ -154,8 +152,6 @@ def simulate(seed, weeks, stocks, rules=None, progress=None):
             returns[days], market[days] = _returns(rules, fixed, state, rng)
             state.step(rng)
         types[week], signals[week], size[week] = state.type, state.shown, state.size
-        if progress:
-            progress(week, weeks)
     return Market(
         seed, rules, returns, market, types, signals, size,
         fixed.sector, fixed.industry, fixed.style, fixed.own_beta,
@@ -173,7 +169,7 @@ class _Fixed:
         self.taste = rng.normal(0, 1, (TRAITS, rules.industries))
         self.cells = _cells(rules.cells, rng)
         weights = rng.uniform(0.6, 1.4, rules.cells)
-        self.cell_premium = weights / weighted_sum(self.cells, weights).std()
+        self.cell_premium = weights / sum_in_order(self.cells, weights).std()
         self.trait_premium = rng.choice([-1, 1], TRAITS) / TRAITS**0.5
         sizes = rng.uniform(0.5, 1.5, SIGNALS) * rng.choice([-1, 1], SIGNALS)
         self.signal_premium = sizes / np.add.reduce(sizes**2) ** 0.5
@@ -258,7 +254,7 @@ def _returns(rules, fixed, state, rng):
         common = beta * market[day]
         common += rng.normal(0, rules.sector, rules.sectors)[fixed.sector]
         common += rng.normal(0, rules.industry, rules.industries)[fixed.industry]
-        common += weighted_sum(fixed.style, rng.normal(0, rules.style, rules.styles))
+        common += sum_in_order(fixed.style, rng.normal(0, rules.style, rules.styles))
         noise = rng.standard_t(5, stocks) * 0.6**0.5
         out[day] = common + rules.idio * (_alpha(rules, fixed, state, rng) + noise)
     return out, market
@@ -269,11 +265,11 @@ def _alpha(rules, fixed, state, rng):
     daily = 20**-0.5  # a daily coefficient of IC * 20**-0.5 adds up to IC in 20 days
     life = 1 + state.regime
     shock = rng.normal(0, rules.cell_shock / daily, rules.cells)
-    cells = weighted_sum(fixed.cells, life * rules.cell_ic * fixed.cell_premium + shock)
+    cells = sum_in_order(fixed.cells, life * rules.cell_ic * fixed.cell_premium + shock)
     shock = rng.normal(0, rules.trait_shock / daily, TRAITS)
     premium = life * (rules.trait_ic * fixed.trait_premium + state.drift[:TRAITS])
-    traits = weighted_sum(LEVELS[GRID.T], premium + shock)
+    traits = sum_in_order(LEVELS[GRID.T], premium + shock)
     shock = rng.normal(0, rules.signal_shock / daily, SIGNALS)
     premium = life * (rules.signal_ic * fixed.signal_premium + state.drift[TRAITS:])
-    signals = weighted_sum(state.paid, (premium + shock) / fixed.earned)
+    signals = sum_in_order(state.paid, (premium + shock) / fixed.earned)
     return daily * ((cells + traits)[state.type] + signals)

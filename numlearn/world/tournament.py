@@ -7,53 +7,32 @@ the target is the one over 60 days.
 """
 
 import hashlib
+from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
+import pandas as pd
 
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.scoring import Ranks, era_corr
-from numlearn.staking._positions import position
-from numlearn.staking.rules import Rules, named
+from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
-from numlearn.world._arena import MODELS, YEAR, arena, save_whole
+from numlearn.world._arena import MODELS, arena, save_whole
 from numlearn.world._season import Season
+from numlearn.world._what_if import Round, by_stake, changed_rule, stake_pays
+from numlearn.world.dataset import real_number, whole_number
 
 __all__ = ["Live", "Past", "Round", "Season", "by_stake", "run", "stake_pays"]
 
-VERSION = 1  # of saved seasons
+VERSION = 2  # of saved seasons
 SAVE_EVERY = 13  # rounds
+_TARGETS = {60: "target_ada_60"}  # by the days that scores cover, if not the main one
 MEMORY = 8  # metamodels that an imitation is learned from
-
-
-class Round(NamedTuple):
-    """What a payment rule knows when a round is resolved: arrays by user.
-
-    ``stake`` is the NMR at risk in this round, ``total`` the sum of all, ``corr`` and
-    ``mmc`` are NaN for who did not submit, ``rules`` the rule set.
-    """
-
-    number: int
-    corr: np.ndarray
-    mmc: np.ndarray
-    stake: np.ndarray
-    total: float
-    rules: Rules
-
-
-def stake_pays(round_):
-    """Pay by the rule set: stake × clip(factor × score)."""
-    rules = round_.rules
-    score = np.nan_to_num(rules.score(round_.corr, round_.mmc))
-    return round_.stake * rules.rate(score, round_.total)
-
-
-def by_stake(stake, submitted):
-    """Weigh each user by the NMR at risk."""
-    return stake
 
 
 class Past(NamedTuple):
@@ -130,10 +109,9 @@ def run(
     rounds=52,
     users=30,
     *,
+    change=None,
     rows=1000,
     train=100,
-    pay=stake_pays,
-    weigh=by_stake,
     path=None,
     progress=None,
 ):
@@ -144,24 +122,22 @@ def run(
     seed : int
         Of the world, and of all that is random about its users.
     rules : str or Rules
-        Such as "2021-03"; Classic's only. For a what-if use ``dataclasses.replace``.
+        Such as "2021-03"; Classic's only.
     rounds : int
         Weekly rounds. A season of fewer is the beginning of this one.
-    users : int or list of User
-        A number stands for ``numlearn.world.crowd.mixed(number, seed)``.
+    users : int, list of User or callable
+        A number stands for ``numlearn.world.crowd.mixed(number, seed)``; a function is
+        given the seed and returns a list.
+    change : str or WhatIf, optional
+        A changed rule: one of ``WHAT_IFS``, or one of your own.
     rows, train : int
         Size of the world: stocks a round, and weekly eras to learn from beforehand.
-    pay : callable
-        Takes a `Round`, returns NMR by user: what it pays, or burns where negative.
-    weigh : callable
-        Takes NMR at risk and whether it submitted, by user; returns the users' weights
-        in the metamodel.
     path : path-like, optional
         File that the season is saved to as it goes, ``.npz``; if it is there, the
         season goes on where it was left, and ends as if it had never stopped. Remove
         it when you change a user's code, which the file cannot know.
-    progress : callable, optional
-        Called with rounds done and rounds in all.
+    progress : None, True or callable
+        A bar on stderr, or called with rounds done and rounds in all.
 
     Returns
     -------
@@ -170,65 +146,99 @@ def run(
     Raises
     ------
     NumlearnError
-        If two users share a name, the rules are not Classic's, or the file at `path`
-        holds another season.
+        If two users share a name, the rules are not Classic's, the file at `path`
+        holds another season, or a user hands in what Numerai would refuse: a number for
+        each row is needed, none missing or infinite, and not all of them equal.
 
     Examples
     --------
     >>> season = nl.world.run(seed=1, rules="2026-01", rounds=52)
     >>> season.summary()
     """
-    rules = named(rules)
-    users = crowd.mixed(users, seed) if isinstance(users, int) else list(users)
-    _refuse(rules, users, rounds)
-    ground = arena(seed, -(-rounds // YEAR) * YEAR, rows, train)
-    ground.prepare(_models_of(users))
-    loop = _Loop(ground, rules, users, pay, weigh)
-    journal = _Journal(path, _mark(ground, rules, users, pay, weigh))
-    for number in range(1, rounds + 1):
-        loop.turn(number, journal)
-        if progress:
-            progress(number, rounds)
+    change = changed_rule(change)
+    rules = _classic(rule_set(rules), change)
+    rounds = whole_number(rounds, "rounds", 1)
+    ground = arena(seed, rounds, rows, train)
+    users = _crowd(users, ground.seed)
+    journal = _Journal(path, _mark(ground, rules, users, change))
+    ground.prepare(dict.fromkeys(name for user in users for name in _asks(user)))
+    loop = _Loop(ground, rules, users, change)
+    with progress_shown(progress, "rounds") as show:
+        for number in range(1, rounds + 1):
+            loop.turn(number, journal)
+            show(number, rounds)
     journal.save()
     loop.finish()
     return Season(ground, rules, users, loop.weeks)
 
 
-def _models_of(users):
-    """Name the base models that the users will ask for."""
-    if any(isinstance(user, crowd.Copycat) for user in users):
-        return MODELS
-    names = [m for u in users for m in getattr(u, "models", (getattr(u, "model", ""),))]
-    return [name for name in dict.fromkeys(names) if name]
-
-
-def _refuse(rules, users, rounds):
+def _classic(rules, change):
+    """Return the rule set with what is changed, unless it is not Classic's."""
     if rules.tournament != "classic":
         raise NumlearnError(
             f"The rules {rules.name!r} are not Classic's, and only Classic is played "
             "here: choose such as '2026-01'."
         )
+    if unknown := [name for name in change.rules if not hasattr(rules, name)]:
+        raise NumlearnError(
+            f"A rule set has no {unknown[0]!r} to change: look at its fields with "
+            f"nl.staking.RULES[{rules.name!r}]."
+        )
+    return replace(rules, **change.rules)
+
+
+def _crowd(users, seed):
+    """Return the users as a list, or say what about them makes no crowd."""
+    if isinstance(users, Integral):
+        return crowd.mixed(users, seed)
+    users = users(seed) if callable(users) else users
+    if isinstance(users, str) or not hasattr(users, "__iter__"):
+        raise NumlearnError(
+            f"users={users!r} is neither a number nor a list of users: give such as "
+            "users=30, or nl.world.crowd.mixed(30)."
+        )
+    users = list(users)
+    for user in users:
+        _refuse_user(user)
     names = [user.name for user in users]
     if twice := [name for name in names if names.count(name) > 1]:
         raise NumlearnError(f"Two users have the name {twice[0]!r}: give each its own.")
-    if not users or rounds < 1:
-        raise NumlearnError("A season needs at least one user and one round.")
+    if not users:
+        raise NumlearnError("A season needs at least one user.")
+    return users
+
+
+def _refuse_user(user):
+    parts = ("name", "stake", "behavior", "bad_faith", "predict", "share")
+    lacks = [part for part in parts if not hasattr(user, part)]
+    if not lacks and getattr(type(user), "predict", None) is crowd.User.predict:
+        lacks = ["predict"]
+    if lacks or isinstance(user, type):
+        raise NumlearnError(
+            f"{user!r} is no user, it lacks {(lacks or ['a name'])[0]}: subclass "
+            "nl.world.crowd.User and say what it predicts, or take one of its kinds."
+        )
+    real_number(user.stake, f"stake of {user.name}")
+
+
+def _asks(user):
+    return getattr(user, "base_models", ())
 
 
 class _Loop:
     """The state of a season: positions, what was scored, and what is pending."""
 
-    def __init__(self, arena, rules, users, pay, weigh):
+    def __init__(self, arena, rules, users, change):
         self.arena, self.rules, self.users = arena, rules, users
-        self.pay, self.weigh = pay, weigh
+        self.change = change
         stakes = np.array([float(user.stake) for user in users])
-        if not (np.isfinite(stakes) & (stakes >= 0)).all():
-            raise NumlearnError("A stake is a number of NMR, 0 or above.")
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
-        self.held = position(stakes, (1, len(users)), rules, True)
-        self.target = "target_ada_60" if "60" in rules.scores[0] else "target"
+        self.held = open_position(stakes, (1, len(users)), rules)
+        self.target = _TARGETS.get(rules.horizon, "target")
         self.deciders = [
-            k for k, u in enumerate(users) if type(u).share is not crowd.User.share
+            k
+            for k, user in enumerate(users)
+            if getattr(type(user), "share", None) is not crowd.User.share
         ]
         self.opened = 0  # rounds; several a week under most rules
         self.weeks = []
@@ -244,8 +254,9 @@ class _Loop:
         submitted = known["submitted"] if known else _submitted(columns)
         share = self._shares() * submitted * self.staked
         week["stake"] = at_risk = self._open(share)
-        weight = np.asarray(self.weigh(at_risk, submitted), float) * submitted
-        if not weight.sum() > 0:
+        weight = self.change.weigh(at_risk, submitted)
+        weight = self._by_user(weight, "weigh", number) * submitted
+        if (weight < 0).any() or not weight.sum() > 0:
             raise NumlearnError(
                 f"Nobody has a weight in round {number}, so there is no metamodel: "
                 "give a user a stake, or weigh the users in another way."
@@ -280,7 +291,8 @@ class _Loop:
     def _pay(self, number, at_risk):
         week = self.weeks[-1]
         facts = (week["corr"], week["mmc"], at_risk, at_risk.sum(), self.rules)
-        payout = np.nan_to_num(np.asarray(self.pay(Round(number, *facts)), float))
+        payout = self.change.pay(Round(number, *facts))
+        payout = self._by_user(payout, "pay", number)
         place = self.opened % self.rules.lag
         self.held.pending[place][0] = np.maximum(payout, -at_risk)  # no debts
         self.opened += 1
@@ -299,23 +311,24 @@ class _Loop:
                 )
             )
             past = Past(position, payout, self.rules.score(corr, mmc))
-            shares[k] = self.users[k].share(past)
+            name = f"share of {self.users[k].name} in round {len(self.weeks)}"
+            shares[k] = real_number(self.users[k].share(past), name, 0.0, 1.0)
         return shares
+
+    def _by_user(self, values, name, number):
+        """Return what a rule of one's own says, one number a user; NaN is nothing."""
+        values = np.asarray(values, float)
+        if values.shape != (len(self.users),) or np.isinf(values).any():
+            raise NumlearnError(
+                f"{name} returned an array of shape {values.shape} in round {number}: "
+                f"return a finite number for each of the {len(self.users)} users."
+            )
+        return np.nan_to_num(values)
 
     def _predictions(self, number):
         metamodels = [week["metamodel"] for week in self.weeks[:-1]]
         live = Live(self.arena, number, metamodels)
-        columns = []
-        for user in self.users:
-            made = user.predict(live)
-            made = np.asarray(np.full(live.rows, np.nan) if made is None else made)
-            if made.shape != (live.rows,):
-                raise NumlearnError(
-                    f"{user.name} predicted an array of shape {made.shape} for the "
-                    f"{live.rows} rows of round {number}: return a number for each row."
-                )
-            columns.append(made)
-        return columns
+        return [submission(user, live) for user in self.users]
 
     def _score(self, number, columns, weight):
         """Rank each user once; metamodel and both scores follow from these ranks."""
@@ -333,7 +346,69 @@ class _Loop:
 
 
 def _submitted(columns):
-    return np.array([not np.isnan(column).all() for column in columns])
+    return np.array([not np.isnan(column[0]) for column in columns])
+
+
+def submission(user, live):
+    """Return a user's predictions of a round in the order of its rows, judged.
+
+    Returns
+    -------
+    numpy.ndarray, shape (rows,)
+        All NaN where nothing is handed in.
+    """
+    made = user.predict(live)
+    if made is None:
+        return np.full(live.rows, np.nan)
+    where = f"{user.name} predicted for round {live.round}"
+    values = _floats(_aligned(made, live, where), where)
+    if values.shape == (live.rows, 1):
+        values = values[:, 0]
+    if values.shape != (live.rows,):
+        raise NumlearnError(
+            f"{where} an array of shape {values.shape}, and it has {live.rows} rows: "
+            "return a number for each row."
+        )
+    if not np.isfinite(values).all():
+        raise NumlearnError(
+            f"{where} numbers that are missing or infinite, which Numerai refuses: "
+            "fill them, or return None to submit nothing."
+        )
+    if values.min() == values.max():
+        raise NumlearnError(
+            f"{where} the same number in all rows, which Numerai refuses: return "
+            "numbers that differ, or None to submit nothing."
+        )
+    return values
+
+
+def _aligned(made, live, where):
+    """Put what carries an index into the order of the round's rows."""
+    if not isinstance(made, pd.Series | pd.DataFrame):
+        return made
+    ids = live.panel.index
+    if not made.index.equals(ids):
+        if len(made) != len(ids) or set(made.index) != set(ids):
+            raise NumlearnError(
+                f"{where} a {type(made).__name__} of {len(made)} rows with other ids "
+                "than live.panel's: keep its index, or return an array in its order."
+            )
+        made = made.reindex(ids)
+    return made.to_numpy()
+
+
+def _floats(values, where):
+    try:
+        values = np.asarray(values)
+        if values.dtype in (np.float32, np.float64):
+            return values
+        if values.dtype.kind in "OUS" and any(isinstance(v, str) for v in values.flat):
+            raise TypeError
+        return values.astype(float)
+    except (TypeError, ValueError):
+        raise NumlearnError(
+            f"{where} what is no number: return a number for each row."
+        ) from None
 
 
 class _Journal:
@@ -386,9 +461,15 @@ class _Journal:
         self.saved = len(self.weeks)
 
 
-def _mark(arena, rules, users, pay, weigh):
+def _mark(arena, rules, users, change):
     """Tell seasons apart by all that they follow from."""
-    made = [getattr(f, "__qualname__", repr(f)) for f in (pay, weigh)]
     world = (arena.seed, arena.config.rows, arena.train)
+    made = [
+        (_name(f), getattr(f, "__self__", None)) for f in (change.pay, change.weigh)
+    ]
     facts = repr([VERSION, world, rules, users, made])
     return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
+
+
+def _name(function):
+    return getattr(function, "__qualname__", repr(function))

@@ -11,15 +11,13 @@ crowd and the first claims were written; the stored table is of others.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from numlearn._files import course_root
 from numlearn.scoring import era_corr
-from numlearn.staking import RULES
-from numlearn.world import crowd
-from numlearn.world._what_if import claims, interval, never_burns, pays_the_first
+from numlearn.world import claims, crowd, interval
 from numlearn.world.tournament import Live, run
 
 SEEDS = range(11, 19)
@@ -28,7 +26,7 @@ RULE = "2026-01"
 
 
 def _honest(seed):
-    return [u for u in crowd.mixed(48, seed) if u.behaviour == "honest"][:24]
+    return [u for u in crowd.mixed(48, seed) if u.behavior == "honest"][:24]
 
 
 def _everyone(seed, spread=0.0):
@@ -65,15 +63,14 @@ def _with_desk(seed):
     return [*crowd.with_stakes(_honest(seed)), *desk]
 
 
-_MMC = replace(RULES[RULE], corr_multiplier=0.0, mmc_multiplier=3.0)
 SEASONS = {  # name: users of a seed, and what else is different
     "all kinds": (_everyone, {}),
-    "all kinds, no burn": (_everyone, {"pay": never_burns}),
-    "all kinds, MMC only": (_everyone, {"rules": _MMC}),
+    "all kinds, no burn": (_everyone, {"change": "no burn"}),
+    "all kinds, MMC only": (_everyone, {"change": "MMC only"}),
     "all kinds, uneven": (lambda seed: _everyone(seed, spread=1.2), {}),
     "whale": (_with_whale, {}),
     "many opposing": (_with_many_opposing, {}),
-    "farm": (_with_farm, {"pay": pays_the_first}),
+    "farm": (_with_farm, {"change": "rank prizes"}),
     "desk": (_with_desk, {}),
 }
 
@@ -136,7 +133,7 @@ def _over_desk(play):
     desk = []
     for number, era in enumerate(season.arena.live[: len(season.weeks)], 1):
         live = Live(season.arena, number, [])
-        quants = [u for u in season.crowd if u.behaviour == "quant"]
+        quants = [u for u in season.crowd if u.behavior == "quant"]
         blend = sum(user.predict(live) for user in quants)
         desk.append(era_corr(blend, era.targets["target"]))
     return blend_corr(season) - float(np.mean(desk))
@@ -145,7 +142,7 @@ def _over_desk(play):
 def _over_users(quantile):
     def measure(play):
         season = play("desk")
-        users = season.users[season.users["behaviour"] == "honest"]
+        users = season.users[season.users["behavior"] == "honest"]
         return blend_corr(season) - users["corr"].quantile(quantile)
 
     return measure
@@ -198,14 +195,14 @@ def _little(name):
 CLAIMS = (
     Claim(
         "opposing-burn",
-        "15_attack_lab",
+        "attack_lab",
         "Who submits the opposite of a good model is burned.",
         {"share of the stake lost": _grows("all kinds", "opposing", -1)},
         "that the model is good",
     ),
     Claim(
         "whale-burn",
-        "15_attack_lab",
+        "attack_lab",
         "A whale that stakes noise, as much as all others together, is burned.",
         {
             "share of the stake lost": _grows("whale", "whale", -1),
@@ -215,7 +212,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-earns-nothing",
-        "15_attack_lab",
+        "attack_lab",
         "Random numbers, alone or as two accounts that hedge each other, earn next to "
         "nothing where payouts can burn.",
         {
@@ -226,7 +223,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-is-burned",
-        "15_attack_lab",
+        "attack_lab",
         "They even lose a part of their stake.",
         {
             "random: share of the stake lost": _grows("all kinds", "random", -1),
@@ -236,7 +233,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-earns-without-burn",
-        "15_attack_lab",
+        "attack_lab",
         "The same random numbers earn where nothing burns.",
         {
             "random: growth": _grows("all kinds, no burn", "random"),
@@ -246,7 +243,7 @@ CLAIMS = (
     ),
     Claim(
         "bad-faith-loses-weight",
-        "15_attack_lab",
+        "attack_lab",
         "Those in bad faith lose weight in the metamodel.",
         {
             "random: share of the weight lost": _weight_lost("random"),
@@ -256,7 +253,7 @@ CLAIMS = (
     ),
     Claim(
         "weight-lost-to-others-growth",
-        "15_attack_lab",
+        "attack_lab",
         "They lose it because others grow, not because they burn.",
         {
             "random: log weight lost to others, less to burns": _by_others("random"),
@@ -268,7 +265,7 @@ CLAIMS = (
     ),
     Claim(
         "farms-win-prizes",
-        "15_attack_lab",
+        "attack_lab",
         "A hundred free accounts with noise take most of the ten first places.",
         {
             "share of places in single rounds, above a half": _farm_share(1),
@@ -278,7 +275,7 @@ CLAIMS = (
     ),
     Claim(
         "stake-weights-win",
-        "09_metamodel",
+        "metamodel",
         "Weighing by stake beats weighing equally.",
         {
             "all kinds, second year": _gain("all kinds", 52, None),
@@ -293,7 +290,7 @@ CLAIMS = (
     ),
     Claim(
         "burns-keep-the-metamodel",
-        "16_alignment",
+        "alignment",
         "Without burns the metamodel gets worse.",
         {
             "CORR, second year": lambda play: (
@@ -304,7 +301,7 @@ CLAIMS = (
     ),
     Claim(
         "copycats-earn",
-        "10_contribution",
+        "contribution",
         "A copycat that sees the metamodel late earns all the same.",
         {
             "5 rounds late: growth": _grows("all kinds", "copycat_5"),
@@ -321,14 +318,14 @@ CLAIMS = (
     ),
     Claim(
         "crowd-beats-desk",
-        "08_crowd",
+        "crowd",
         "The metamodel of 24 users is better than a desk of five quants alike.",
         {"CORR above the desk's blend": _over_desk},
         "the desk has the main target's best trees, the crowd has other models too",
     ),
     Claim(
         "crowd-beats-users",
-        "09_metamodel",
+        "metamodel",
         "The metamodel is better than its users.",
         {
             "CORR above the median user": _over_users(0.5),
@@ -338,7 +335,7 @@ CLAIMS = (
     ),
     Claim(
         "running-pays",
-        "15_attack_lab",
+        "attack_lab",
         "Who stakes only after good scores earns more than who stays.",
         {
             "growth above a twin that stays": lambda play: (
@@ -349,7 +346,7 @@ CLAIMS = (
     ),
     Claim(
         "all-gain-together",
-        "16_alignment",
+        "alignment",
         "In quarters in which the metamodel scores well, fund and users gain.",
         {
             "correlation of fund and metamodel": _together("metamodel_corr"),

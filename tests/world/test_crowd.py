@@ -91,7 +91,7 @@ def test_neutral_predictions_are_neutral(ground):
     assert exposed[1] < 0.3 * exposed[0]
 
 
-def test_each_behaviour_by_its_prediction(live):
+def test_each_behavior_by_its_prediction(live):
     good = live.base("trees")
     honest = crowd.Honest("a", own=0.0).predict(live)
     np.testing.assert_array_equal(honest, good)
@@ -155,12 +155,12 @@ def test_a_mixed_crowd_grows_by_adding_and_stakes_add_up():
     assert [u.name for u in small] == [u.name for u in large[:30]]
     assert len({u.name for u in large}) == 80
     assert sum(u.stake for u in small) == pytest.approx(crowd.TOTAL)
-    kinds = {u.behaviour for u in small}
+    kinds = {u.behavior for u in small}
     assert kinds == {
         "honest", "weak", "quant", "copycat", "random", "opposing", "hedged", "leaver",
         "pump and run",
     }  # fmt: skip
-    assert sum(u.behaviour == "honest" for u in large) == pytest.approx(48, abs=4)
+    assert sum(u.behavior == "honest" for u in large) == pytest.approx(48, abs=4)
     spread = [u.stake for u in crowd.with_stakes(small, 1000.0, spread=1.0, seed=1)]
     assert sum(spread) == pytest.approx(1000) and max(spread) > 3 * min(spread)
     assert [u.stake for u in crowd.farm(3)] == [0, 0, 0]
@@ -169,7 +169,7 @@ def test_a_mixed_crowd_grows_by_adding_and_stakes_add_up():
 def test_a_kind_of_one_s_own_is_a_small_class(ground):
     @dataclass(frozen=True)
     class Moody(crowd.User):
-        behaviour = "moody"
+        behavior = "moody"
 
         def predict(self, live):
             return (1 if live.round % 2 else -1) * live.base("trees")

@@ -1,23 +1,23 @@
 import numpy as np
 import pytest
 
-from numlearn.world.market import LEVELS, MarketRules, simulate, stream, weighted_sum
+from numlearn.world.market import LEVELS, MarketRules, draw_market, stream, sum_in_order
 
 
 @pytest.fixture(scope="module")
 def market():
-    return simulate(seed=5, weeks=60, stocks=400)
+    return draw_market(seed=5, weeks=60, stocks=400)
 
 
 def test_longer_market_begins_with_the_shorter_one(market):
-    short = simulate(seed=5, weeks=10, stocks=400)
+    short = draw_market(seed=5, weeks=10, stocks=400)
     np.testing.assert_array_equal(market.returns[:50], short.returns)
     np.testing.assert_array_equal(market.signals[:11], short.signals)
     np.testing.assert_array_equal(market.types[:11], short.types)
 
 
 def test_another_seed_is_another_market(market):
-    other = simulate(seed=6, weeks=1, stocks=400)
+    other = draw_market(seed=6, weeks=1, stocks=400)
     assert not np.array_equal(other.returns[:5], market.returns[:5])
 
 
@@ -49,7 +49,7 @@ def test_premium_is_paid():
     )
     shocks = dict.fromkeys(("cell_shock", "trait_shock"), 0.0)
     rules = MarketRules(**quiet, **still, **shocks, signal_ic=0.2)
-    market = simulate(seed=1, weeks=60, stocks=2000, rules=rules)
+    market = draw_market(seed=1, weeks=60, stocks=2000, rules=rules)
     rng = stream(1, "structure")
     scores = []
     for era in range(30, 55):
@@ -65,7 +65,7 @@ def test_forward_return_skips_two_days(market):
     np.testing.assert_allclose(market.forward(10, 20), expected, rtol=1e-12)
 
 
-def test_weighted_sum_and_levels():
+def test_sum_in_order_and_levels():
     columns = np.arange(6.0).reshape(2, 3)
-    np.testing.assert_array_equal(weighted_sum(columns, [2, 10]), [30, 42, 54])
+    np.testing.assert_array_equal(sum_in_order(columns, [2, 10]), [30, 42, 54])
     assert (LEVELS**2).mean() == pytest.approx(1)

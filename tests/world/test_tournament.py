@@ -14,6 +14,7 @@ from numlearn.scoring import corr, mmc
 from numlearn.staking import RULES, replay
 from numlearn.world import crowd
 from numlearn.world._season import year_totals
+from numlearn.world._what_if import WhatIf
 from numlearn.world.tournament import Live, run, stake_pays
 
 SMALL = {"rows": 300, "train": 40}
@@ -119,7 +120,7 @@ def test_no_nmr_is_lost(season):
 
 
 def test_stakes_are_never_negative_and_nobody_burns_more_than_is_there():
-    wild = replace(RULES["2021-03"], corr_multiplier=40.0, cap=1.0)
+    wild = replace(RULES["2021-03"], multipliers=(40.0, 0.0), cap=1.0)
     season = play(20, wild)
     assert (season.table("position") >= 0).all(axis=None)
     assert (season.users["final"] >= 0).all()
@@ -134,17 +135,6 @@ def test_unstaked_is_scored_and_weighs_nothing(season):
     for name in ("metamodel_corr", "fund_return", "paid", "burned"):
         assert (without.rounds[name] == season.rounds[name]).all()
     np.testing.assert_allclose(season.table("weight").sum(axis=1), 1)
-
-
-def test_a_missing_prediction_takes_the_middle_rank(season):
-    def partly(panel):
-        values = np.arange(len(panel)) * 1.0
-        values[: len(panel) // 2] = np.nan
-        return values
-
-    holes = play(2, users=[*USERS, crowd.Own("holes", 100.0, partly)])
-    assert holes.table("corr")["holes"].notna().all()
-    assert (holes.table("weight")["holes"] > 0).all()
 
 
 def test_who_does_not_submit_has_nothing_at_risk(season):
@@ -195,7 +185,7 @@ def test_own_rules_pay_and_weigh(season):
     def weigh(stake, submitted):
         return submitted.astype(float)
 
-    own = play(3, pay=pay, weigh=weigh)
+    own = play(3, change=WhatIf(pay=pay, weigh=weigh))
     assert len(seen) == 15 and seen[0].total == seen[0].stake.sum()
     weight = own.table("weight").loc[1]
     assert weight["onlooker"] == weight["line"] == 1 / 9  # all but the copycat
@@ -209,7 +199,8 @@ def test_a_rule_cannot_burn_more_than_is_at_risk():
         def share(self, past):
             return 0.1
 
-    season = play(1, users=[Timid("t", 100.0)], pay=lambda round_: -3 * round_.stake)
+    harsh = WhatIf(pay=lambda round_: -3 * round_.stake)
+    season = play(1, users=[Timid("t", 100.0)], change=harsh)
     assert season.table("stake").loc[1, "t"] == 10
     assert season.users.loc["t", "final"] == pytest.approx(50)  # five rounds of 10
 
@@ -268,7 +259,7 @@ def test_what_makes_no_season_is_refused():
         play(rules="crypto-2024-06")
     with pytest.raises(NumlearnError, match="Nobody has a weight in round 1"):
         play(1, users=[replace(USERS[0], stake=0.0)])
-    with pytest.raises(NumlearnError, match=r"me predicted an array of shape \(2,\)"):
+    with pytest.raises(NumlearnError, match=r"an array of shape \(2,\)"):
         play(1, users=[crowd.Own("me", function=lambda panel: [1, 2])])
     with pytest.raises(NumlearnError, match="0 or above"):
         play(1, users=[replace(USERS[0], stake=-1.0)])
@@ -281,7 +272,7 @@ def test_the_fund_trades_the_metamodel_and_summaries_add_up(season):
     assert len(target) == 20 and len(exposures) == 20
     equal = season.fund(season.panel["target"], cost_bps=0.0)
     assert equal.summary()["sharpe"] > season.book.summary()["sharpe"]
-    kinds = season.by_behaviour()
+    kinds = season.behaviors
     assert kinds["income"].sum() == pytest.approx(season.users["income"].sum())
     assert kinds["users"].sum() == len(USERS)
     totals = year_totals(season.rounds)
@@ -298,6 +289,6 @@ def test_stake_pays_is_the_rule_set_s_payout(season):
 
     arrays = np.array([0.02, -0.03]), np.array([0.005, -0.01]), np.array([100.0, 50.0])
     round_ = Round(1, *arrays, 144_000.0, rules)
-    expected = [rules.payout(100, 144_000, 0.02, 0.005),
-                rules.payout(50, 144_000, -0.03, -0.01)]  # fmt: skip
+    expected = [rules.payout(100, total_at_risk=144_000, corr=0.02, mmc=0.005),
+                rules.payout(50, total_at_risk=144_000, corr=-0.03, mmc=-0.01)]  # fmt: skip
     assert stake_pays(round_) == pytest.approx(expected)

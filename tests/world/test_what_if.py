@@ -11,15 +11,14 @@ from numlearn.__main__ import app
 from numlearn.errors import NumlearnError
 from numlearn.staking import RULES
 from numlearn.world import crowd
+from numlearn.world._compare import interval, what_if
 from numlearn.world._report import write_report
 from numlearn.world._what_if import (
     WHAT_IFS,
     Minimum,
     WhatIf,
-    interval,
     never_burns,
     pays_the_first,
-    what_if,
 )
 from numlearn.world.tournament import Round, run
 
@@ -87,11 +86,11 @@ def test_payment_rules_by_hand():
 
 def test_every_what_if_runs_and_one_can_bring_its_own():
     for name, change in WHAT_IFS.items():
-        rules = replace(RULES["2026-01"], **change.rules)
         users = [replace(user, stake=40 * user.stake) for user in USERS]
-        made = run(1, rules, 2, users, pay=change.pay, weigh=change.weigh, **SMALL)
+        made = run(1, "2026-01", 2, users, change=change, **SMALL)
+        assert made.rules == replace(RULES["2026-01"], **change.rules)
         assert made.table("weight").notna().all(axis=None), name
-    own = {"half": WhatIf({"corr_multiplier": 0.375, "mmc_multiplier": 1.125})}
+    own = {"half": WhatIf({"multipliers": (0.375, 1.125)})}
     halved = what_if(own, [1], rounds=2, users=lambda seed: USERS, **SMALL).figures
     assert halved.loc[("half", 1), "paid"] < halved.loc[("as it is", 1), "paid"]
     with pytest.raises(NumlearnError, match="no what-if 'no gravity'"):
@@ -124,6 +123,46 @@ def test_the_report_is_whole_escaped_and_told_to_everyone(tmp_path, comparison, 
     assert all(len(a["alt"]) > 40 for tag, a in page.tags if tag == "img")
     assert "prefers-color-scheme: dark" in text and "equal weights" in text
     assert not re.search(r"https?://", text)
+
+
+def cells(text, head):
+    """Return the rows of the table below a heading, as text."""
+    table = text.split(f"<h2>{head}</h2>")[1].split("</table>")[0]
+    rows = re.findall("<tr>(.*?)</tr>", table)
+    return [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in rows]
+
+
+def test_the_report_says_what_the_tables_say(tmp_path, comparison):
+    season = run(1, "2026-01", 6, USERS, **SMALL)
+    text = season.report(tmp_path / "season.html", comparison).read_text("utf-8")
+    heads, *rows = cells(text, "By behavior")
+    assert "NMR at the start" in heads and not [h for h in heads if "_" in h]
+    growth = season.behaviors["growth"]
+    for row in rows:
+        assert row[heads.index("growth")] == f"{growth[row[0]]:+.0%}"
+        said = f"{row[0]} {100 * growth[row[0]]:+.0f} %"
+        assert said in text  # in the figure's caption: pending rounds are counted
+    assert "25 rounds were still open" in text
+    for row in cells(text, "Under other rules")[1:]:
+        for cell in row[2:]:
+            if "<small>" not in cell:
+                continue
+            numbers = re.findall(r"[-+]?\d[\d.,]*", cell.split("<small>")[1])
+            middle, low, high = (float(n.replace(",", "")) for n in numbers)
+            assert low <= middle <= high
+
+
+def test_a_report_without_stakes(tmp_path):
+    season = run(1, "2026-01", 2, crowd.farm(3), change="no stake", **SMALL)
+    text = season.report(tmp_path / "season.html").read_text("utf-8")
+    assert "Who grew" not in text and "Whom the fund came to trust" in text
+
+
+def test_tables_in_a_terminal_are_narrow(comparison):
+    season = run(1, "2026-01", 3, crowd.mixed(30, 1), **SMALL)
+    for told in (season, comparison):
+        lines = str(told).splitlines()
+        assert lines[0] == repr(told) and max(map(len, lines[1:])) <= 88
 
 
 def test_command_line_prints_the_season_twice_the_same(tmp_path):

@@ -1,0 +1,161 @@
+"""Seasons that differ in one rule, over several worlds, and what is claimed of them."""
+
+import json
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from numlearn._files import course_root
+from numlearn._progress import progress_shown
+from numlearn.errors import NumlearnError
+from numlearn.world._season import short
+from numlearn.world._what_if import AS_IT_IS, changed_rule
+from numlearn.world.dataset import whole_number
+from numlearn.world.tournament import run
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Seasons that differ in one rule, over several seeds.
+
+    Attributes
+    ----------
+    figures : DataFrame
+        (rule, seed) × figures: ``metamodel_corr``, ``fund_return``, ``paid`` and
+        ``burned`` as in ``Season.summary``; ``bad_weight``, the weight of users in bad
+        faith in the last round; ``growth <behaviour>``, income by first stake.
+    """
+
+    figures: pd.DataFrame
+
+    def __repr__(self):
+        rules, seeds = self.figures.index.levels
+        return f"{len(rules)} rules over {len(seeds)} seeds: see .bands() and .figures"
+
+    def __str__(self):
+        return f"{self!r}\n{self.bands().to_string(float_format=short)}"
+
+    def bands(self, level=0.95):
+        """Return means over the seeds, and how far each rule is from `AS_IT_IS`.
+
+        Parameters
+        ----------
+        level : float
+            Of the confidence interval (Student's t) of the paired difference.
+
+        Returns
+        -------
+        DataFrame
+            (figure, rule) × ``mean``, ``difference``, ``low``, ``high``: the same seed
+            with the rule and without it, so that what both share cancels.
+        """
+        first = self.figures.index[0][0]
+        base = self.figures.xs(first, level="rule")
+        rows = {}
+        for figure, values in self.figures.items():
+            for rule, part in values.groupby(level="rule", sort=False):
+                gaps = part.droplevel("rule") - base[figure]
+                rows[figure, rule] = [part.mean(), *interval(gaps, level)]
+        names = ["mean", "difference", "low", "high"]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+        table.index = pd.MultiIndex.from_tuples(rows, names=["figure", "rule"])
+        return table
+
+
+def interval(values, level=0.95):
+    """Return the mean of a few independent values, and its interval (Student's t)."""
+    from scipy import stats
+
+    values = np.asarray(values, dtype=float)
+    mean = values.mean()
+    if len(values) < 2:
+        return mean, np.nan, np.nan
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    reach = stats.t.ppf((1 + level) / 2, len(values) - 1) * error
+    return mean, mean - reach, mean + reach
+
+
+def what_if(
+    changes=("no burn",), seeds=5, rules="2026-01", rounds=52, users=30, *,
+    progress=None, **world,
+):  # fmt: skip
+    """Play the same seasons as they are and with one rule changed.
+
+    Parameters
+    ----------
+    changes : iterable of str, or mapping of str to WhatIf
+        Names in ``WHAT_IFS``, or what-ifs of your own.
+    seeds : int or iterable of int
+        Worlds; a number stands for seeds from 1 on.
+    rules, rounds, users, **world
+        As in `run`.
+    progress : None, True or callable
+        A bar on stderr, or called with seasons done and seasons in all.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> nl.world.what_if(["no burn", "equal weights"], seeds=5).bands()
+    """
+    if not isinstance(changes, dict):
+        changes = [changes] if isinstance(changes, str) else changes
+        changes = {name: name for name in changes}
+    rule_of = {
+        n: changed_rule(rule) for n, rule in ({AS_IT_IS: None} | changes).items()
+    }
+    worlds = _worlds(seeds)
+    order = [(name, seed) for name in rule_of for seed in worlds]
+    rows = {}
+    with progress_shown(progress, "seasons") as show:
+        for seed, name in product(worlds, rule_of):
+            season = run(seed, rules, rounds, users, change=rule_of[name], **world)
+            rows[name, seed] = _figures(season)
+            show(len(rows), len(order))
+    table = pd.DataFrame([rows[key] for key in order])
+    table.index = pd.MultiIndex.from_tuples(order, names=["rule", "seed"])
+    return Comparison(table)
+
+
+def _worlds(seeds):
+    if isinstance(seeds, str) or not hasattr(seeds, "__iter__"):
+        return list(range(1, whole_number(seeds, "seeds", 1) + 1))
+    if not (worlds := [whole_number(seed, "seed") for seed in dict.fromkeys(seeds)]):
+        raise NumlearnError("No seeds are given: name at least one, such as seeds=5.")
+    return worlds
+
+
+def _figures(season):
+    """Return what seasons are compared by, a Series."""
+    names = ["metamodel_corr", "fund_return", "paid", "burned"]
+    bad = [user.bad_faith for user in season.crowd]
+    growth = season.behaviors["growth"].dropna().add_prefix("growth ")
+    weight = pd.Series({"bad_weight": season.users["weight_last"][bad].sum()})
+    return pd.concat([season.summary()[names], weight, growth])
+
+
+def claims():
+    """Return the stored table of claims about the triangle, one row a measure.
+
+    It was made by tests/claims/claims_suite.py, which says how each is measured.
+
+    Returns
+    -------
+    DataFrame
+        ``claim``, ``lesson``, ``sentence``, ``built_in`` and the claim's ``settled``
+        ("holds", "holds if", "fails", "not shown"); ``measure``, above 0 where it
+        speaks for the claim, with ``mean``, ``low`` and ``high`` (95 %) over the seeds
+        and its ``verdict`` ("holds", "fails" or "open").
+    """
+    text = (course_root() / "data" / "claims.json").read_text(encoding="utf-8")
+    rows = []
+    for claim in json.loads(text)["claims"]:
+        lines, settled = claim.pop("measures"), claim.pop("verdict")
+        facts = {"claim": claim.pop("id"), **claim, "settled": settled}
+        for line in lines:
+            rows.append({**facts, "measure": line.pop("name"), **line})
+    return pd.DataFrame(rows).drop(columns="seeds")
