@@ -116,7 +116,7 @@ def first_call():
     """Return the CPU seconds that importing numlearn and a first corr add to pandas."""
     code = """
 import time, numpy as np, pandas as pd
-panel = pd.DataFrame({"era": np.repeat(list("abcd"), 5_000)})
+panel = pd.DataFrame({"era": np.repeat(list("1234"), 5_000)})
 panel["target"], panel["p"] = np.random.default_rng(0).random((2, 20_000))
 start = time.process_time()
 import numlearn as nl

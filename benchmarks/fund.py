@@ -7,8 +7,7 @@ the seeds: what each friction takes away, and the beta of three portfolios on a 
 that was trained on raw returns.
 
 What the fund pays is assumed, not calibrated: so many basis points of each trade (20
-is the library's default), and for some of the books the square-root law of impact
-besides, with a daily volatility of 3 % and a median stock that trades 15 million a day.
+is the library's default).
 
 Run ``python benchmarks/fund.py --seeds 1 2 3``: about a minute a seed.
 """
@@ -23,7 +22,6 @@ from numlearn.world import _example
 from numlearn.world.dataset import World
 
 STYLES = ["beta", "style_0", "style_1", "style_2"]
-VOLUME, VOLATILITY = 15, 300  # a day's of the median stock: in millions; in bp
 
 
 def traded(seed, eras, train):
@@ -43,7 +41,6 @@ def traded(seed, eras, train):
         mm=crowd["meta_model"]["numerai_meta_model"].to_numpy(),
         raw=model.predict(late[sets["all"]]),
         at_once_5=np.concatenate(at_once),
-        millions=VOLUME * np.exp(truth["size"]),
     )
 
 
@@ -51,8 +48,6 @@ def books(panel):
     """Return a summary of each portfolio."""
     industries, sectors = [*STYLES, "industry"], [*STYLES, "sector"]
     large = panel[panel.groupby("era")["size"].rank(ascending=False) <= 500]
-    of_50, of_500 = (panel.assign(volume=panel["millions"] / n) for n in (50, 500))
-    impact = {"cost_bps": 5, "impact_bps": VOLATILITY}
     trades = {
         "metamodel, no costs": (panel, "mm", industries, {"cost_bps": 0}),
         "5 bp": (panel, "mm", industries, {"cost_bps": 5}),
@@ -62,10 +57,8 @@ def books(panel):
         "20 bp, sectors only": (panel, "mm", sectors, {}),
         "20 bp, kept 8 weeks": (panel, "mm", industries, {"keep": 8}),
         "10 bp, 500 largest stocks": (large, "mm", industries, {"cost_bps": 10}),
-        "5 bp, impact of 50 million": (of_50, "mm", industries, impact),
-        "5 bp, impact of 500 million": (of_500, "mm", industries, impact),
-        "raw returns, long only": (panel, "raw", (), {"long_only": True}),
-        "raw returns, dollar-neutral": (panel, "raw", (), {}),
+        "raw returns, long only": (panel, "raw", None, {"long_only": True}),
+        "raw returns, dollar-neutral": (panel, "raw", None, {}),
         "raw returns, factor-neutral": (panel, "raw", industries, {}),
     }
     return pd.DataFrame(
@@ -76,13 +69,14 @@ def books(panel):
 def tie(panel, corr):
     """Correlate the metamodel's CORR with the return of its neutral book, by era."""
     neutral = [*STYLES, "industry"]
-    earned = fund.backtest(panel, "mm", "return_20", neutral, cost_bps=0).returns
+    options = {"neutralizers": neutral, "cost_bps": 0}
+    earned = fund.backtest(panel, "mm", "return_20", **options).returns
     return earned.corr(corr["mm"])
 
 
-def book(panel, signal, neutral_to, options):
+def book(panel, signal, neutralizers, options):
     returns = "at_once_5" if options.pop("lag", 2) == 0 else "return_5"
-    return fund.backtest(panel, signal, returns, neutral_to, **options)
+    return fund.backtest(panel, signal, returns, neutralizers=neutralizers, **options)
 
 
 def main():

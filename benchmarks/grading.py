@@ -82,7 +82,9 @@ def sums(rows):
 
 def kill_half_way(arguments, out, half):
     """Start grading in a process of its own and kill it once half is graded."""
-    code = f"import numlearn as nl; nl.grading.grade(*{arguments}, jobs={JOBS})"
+    folder, seed, table = arguments
+    options = f"out={table!r}, n_jobs={JOBS}"
+    code = f"import numlearn as nl; nl.grade({folder!r}, {seed!r}, {options})"
     process = subprocess.Popen([sys.executable, "-c", code])
     while not out.exists() or len(sums(read(out))) < half:
         assert process.poll() is None, "it ended before it was half-way"
@@ -107,12 +109,12 @@ def main(count):
         (place / "again").mkdir()
         given, out = (place / "class", place / "seed"), place / "grades.csv"
         began, worked = time.perf_counter(), work()
-        graded = grade(*given, out, jobs=JOBS, show=True)
+        graded = grade(*given, out=out, n_jobs=JOBS, progress=True)
         seconds, worked = time.perf_counter() - began, work() - worked
         assert sums(read(out)) == deserved
         again = place / "again" / "grades.csv"
         done = kill_half_way([str(path) for path in (*given, again)], again, count // 2)
-        grade(*given, again, jobs=JOBS, show=True)
+        grade(*given, out=again, n_jobs=JOBS, progress=True)
         assert read(again) == read(out)
     print(
         f"{graded.files} notebooks, {graded.rows} rows, graded in {seconds:.0f} s with"

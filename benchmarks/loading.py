@@ -31,7 +31,7 @@ def write(folder, rows, eras_a_group, ids):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from numlearn.data._ids import row_ids
+    from numlearn.data.ids import row_ids
 
     random = np.random.default_rng(0)
     eras = rows // ROWS_AN_ERA

@@ -58,16 +58,12 @@ def speed(models=400):
     theirs = stake_weight(gaussian(tie_kept_rank(frame)), by_model)
     gap = np.abs(metamodel.era_stake_weighted(x.T, stakes) - theirs).max()
 
-    def contribution(rerank):
-        return metamodel.era_contribution(x.T, stakes, target, rerank=rerank)
-
     seconds = by_turns(
         {
             "metamodel": lambda: metamodel.era_stake_weighted(x.T, stakes),
             "argsort": lambda: [np.argsort(model) for model in x],
             "rank + stake_weight": lambda: stake_weight(tie_kept_rank(frame), by_model),
-            "with contributions, kept ranks": lambda: contribution(False),
-            "with contributions, ranked anew": lambda: contribution(True),
+            "contributions": lambda: metamodel.era_contribution(x.T, stakes, target),
         }
     )
     print(f"one era of {models} models × {ROWS} stocks in memory")
@@ -76,11 +72,6 @@ def speed(models=400):
         micro = statistics.median(runs) / models * 1e6
         print(f"  {name:31} {micro:6.0f} µs a model, {ratio:5.2f} × the metamodel")
     print(f"  largest difference to numerai-tools: {gap:.0e}")
-    exact, near = contribution(True), contribution(False)
-    print(
-        f"  contributions from kept ranks: off by {abs(near - exact).max():.1e} at "
-        f"most, where the models' own differ by {exact.std():.1e} (std)"
-    )
 
 
 def write(folder, models):
@@ -125,9 +116,7 @@ def stream(way, folder, models):
                 if way == "metamodel":
                     metamodel.era_stake_weighted(era.T, stakes.to_numpy())
                 else:
-                    metamodel.era_contribution(
-                        era.T, stakes.to_numpy(), target, rerank=False
-                    )
+                    metamodel.era_contribution(era.T, stakes.to_numpy(), target)
         seconds.append((time.process_time() - begin) / ERAS)
     peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]
     print(json.dumps({"s": min(seconds), "MiB": int(peak) / 1024}))
@@ -162,7 +151,7 @@ def main():
         print(f"{options.models} models × {ROWS} stocks an era, streamed from disk")
         ways = {
             "metamodel": "memory map, metamodel",
-            "contributions": "memory map, with contributions",
+            "contributions": "memory map, contributions",
             "parquet": "parquet, metamodel",
         }
         for way, name in ways.items():

@@ -6,44 +6,21 @@
 >>> panel = nl.data.load("validation")
 """
 
-import importlib
+from numlearn._lazy import parts
 
 __version__ = "0.1.0"
 
-_PARTS = (
-    "answers",
-    "author",
-    "data",
-    "eras",
-    "errors",
-    "exercises",
-    "fund",
-    "grading",
-    "learner",
-    "lessons",
-    "metamodel",
-    "models",
-    "plots",
-    "scoring",
-    "staking",
-    "tournament",
-    "world",
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_need": "need",
+        "author": "new",
+        "author.build": "build",
+        "author.export": "export",
+        "errors": "NumlearnError",
+        "grading": "grade",
+        "learner": "check doctor hint lab progress quiz solution",
+    },
+    modules="answers author data eras errors exercises fund grading learner lessons"
+    " metamodel models plots scoring staking tournament world",
 )
-_VERBS = ("check", "hint", "progress", "quiz", "solution")
-
-__all__ = [*_PARTS, *_VERBS, "need"]
-
-
-def __getattr__(name):
-    """Import a part of the library when it is first asked for (PEP 562)."""
-    if name in _PARTS:
-        return importlib.import_module(f"numlearn.{name}")
-    if name in _VERBS:
-        return getattr(importlib.import_module("numlearn.learner"), name)
-    if name == "need":  # not in learner, which needs the packages that it may install
-        return importlib.import_module("numlearn._need").need
-    raise AttributeError(f"numlearn has no part named {name!r}")
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])

@@ -1,25 +1,108 @@
-"""The command line: ``numlearn lab``, ``list``, ``build``, ``doctor`` and more."""
+"""The command line: a command has the path of the function behind it.
+
+``numlearn world make`` is ``nl.world.make``, ``numlearn lab`` is ``nl.lab``.
+"""
 
 import contextlib
+import functools
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from numlearn import __version__
+import numlearn as nl
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    help="The Numerai triangle: a course and a small library. Not affiliated with"
-    " Numerai; nothing here is financial advice.",
+SETTINGS = {"no_args_is_help": True, "add_completion": False}
+
+
+def _version(asked: bool):
+    if asked:
+        typer.echo(nl.__version__)
+        raise typer.Exit
+
+
+app = typer.Typer(pretty_exceptions_enable=False, **SETTINGS)
+data_app = typer.Typer(**SETTINGS, help="Data sets: fetch and describe.")
+models_app = typer.Typer(**SETTINGS, help="Predictions, and what becomes of them.")
+new_app = typer.Typer(**SETTINGS, help="A skeleton to fill in.")
+submission_app = typer.Typer(**SETTINGS, help="Hand in predictions.")
+tournament_app = typer.Typer(**SETTINGS, help="A tournament on this computer.")
+world_app = typer.Typer(**SETTINGS, help="The synthetic world: data, users, seasons.")
+app.add_typer(data_app, name="data")
+app.add_typer(models_app, name="models")
+models_app.add_typer(submission_app, name="submission")
+app.add_typer(new_app, name="new")
+app.add_typer(tournament_app, name="tournament")
+app.add_typer(world_app, name="world")
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True)
+    ] = False,
+):
+    """Learn Numerai's triangle: a course and a small library.
+
+    Not affiliated with Numerai; nothing here is financial advice.
+    """
+
+
+def command(into, name, *, example, once=(), **settings):
+    """Register a command, an example of it, and the spellings that it once had.
+
+    Parameters
+    ----------
+    into : typer.Typer
+    name : str
+    example : str
+        Its arguments, for the help.
+    once : sequence of (Typer, str, str)
+        Where an old spelling goes, its name there, and how the command is spelled now.
+        It works, with a note on stderr.
+    """
+
+    def register(function):
+        epilog = f"Example: numlearn {example}"
+        into.command(name, epilog=epilog, **settings)(function)
+        for place, old, now in once:
+
+            @functools.wraps(function)
+            def noted(*args, now=now, **options):
+                typer.echo(f"numlearn: this is now `numlearn {now}`.", err=True)
+                return function(*args, **options)
+
+            place.command(old, hidden=True, **settings)(noted)
+        return function
+
+    return register
+
+
+def show(frame):
+    """Print a table; a terminal too narrow for it gets one whose cells wrap."""
+    from rich.console import Console
+    from rich.table import Table
+
+    text, console = frame.to_string(), Console()
+    if not console.is_terminal or len(text.split("\n")[0]) <= console.width:
+        typer.echo(text)
+        return
+    table = Table("", *map(str, frame.columns))
+    for row in frame.itertuples():
+        table.add_row(*(f"{x:.6g}" if isinstance(x, float) else str(x) for x in row))
+    console.print(table)
+
+
+@command(
+    app,
+    "lab",
+    example="lab --lesson scoring -- --no-browser",
+    context_settings={"ignore_unknown_options": True},
 )
-
-
-@app.command(context_settings={"ignore_unknown_options": True})
 def lab(
     lesson: Annotated[str, typer.Option(help="Slug or number to open.")] = "triangle",
     arguments: Annotated[
@@ -27,34 +110,37 @@ def lab(
     ] = None,
 ):
     """Open JupyterLab on a lesson (the first one, unless you name another)."""
-    from numlearn.learner import lab as open_lab
-
-    raise typer.Exit(open_lab(lesson, arguments or []))
+    raise typer.Exit(nl.lab(lesson, arguments or []))
 
 
-@app.command("list")
-def list_lessons():
+@command(app, "progress", example="progress scoring", once=[(app, "list", "progress")])
+def progress(
+    lesson: Annotated[
+        str | None, typer.Argument(help="Slug or number; all lessons if none.")
+    ] = None,
+):
     """List the lessons and what you have solved of each."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.markdown import Markdown
 
-    from numlearn import exercises
-    from numlearn.learner import done
-    from numlearn.lessons import lessons
-
-    table = Table("", "lesson", "minutes", "solved")
-    solved_here = done()
-    for lesson in lessons():
-        solved = ""
-        if not lesson.planned:
-            mine = exercises.of_lesson(lesson.slug)
-            solved = f"{sum(e.name in solved_here for e in mine)} of {len(mine)}"
-        title = lesson.title if not lesson.planned else f"[dim]{lesson.title} (planned)"
-        table.add_row(f"{lesson.number:02d}", title, str(lesson.minutes or ""), solved)
-    Console().print(table)
+    Console().print(Markdown(nl.progress(lesson)))
 
 
-@app.command()
+@command(app, "doctor", example="doctor --online")
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask Numerai which rules are in force.")
+    ] = False,
+):
+    """Say whether this machine has what the course needs, and what to do if not."""
+    found = nl.doctor()
+    typer.echo(found)
+    if online:
+        show(nl.staking.compare_online())
+    raise typer.Exit(0 if found.well else 2)
+
+
+@app.command(epilog="Example: numlearn build scoring --check")
 def build(
     slugs: Annotated[
         list[str] | None, typer.Argument(help="Which; all if none.")
@@ -65,13 +151,29 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Execute solutions anew.")
     ] = False,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Make stored tables (named, or all old).")
+    ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With --stored: compare a world of each.")
+    ] = False,
 ):
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
+    if stored:
+        from numlearn.author.stored import make
+        from numlearn.author.stored import sample as compare
+
+        with progress_shown(True, "worlds") as show:
+            told = (compare if sample else make)(slugs or (), progress=show)
+        typer.echo("\n".join(told) if told else "ok: all stored tables are as made")
+        raise typer.Exit(1 if sample and told else 0)
     if check:
         from numlearn.author.proof import prove
 
-        faults, counts = prove(slugs=slugs or ())
+        with progress_shown(True, "lessons proved") as show:
+            n_jobs = os.cpu_count() or 1
+            faults, counts = prove(slugs=slugs or (), n_jobs=n_jobs, progress=show)
         for fault in faults:
             typer.echo(fault, err=True)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
@@ -84,7 +186,31 @@ def build(
         typer.echo(f"wrote {path.relative_to(course_root())}")
 
 
-@app.command()
+@command(new_app, "lesson", example="new lesson options --after staking")
+def new_lesson(
+    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
+    after: Annotated[
+        str | None, typer.Option(help="The slug before it; at the end if not given.")
+    ] = None,
+):
+    """Write the skeleton of a lesson, and its place into course.toml."""
+    _need_checkout()
+    for path in nl.new.lesson(slug, after):
+        typer.echo(f"wrote {path}")
+
+
+@command(new_app, "exercise", example="new exercise options payoff")
+def new_exercise(
+    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
+    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
+):
+    """Write the skeleton of an exercise at the end of a lesson's last section."""
+    _need_checkout()
+    for path in nl.new.exercise(slug, name):
+        typer.echo(f"wrote {path}")
+
+
+@command(app, "grade", example="grade submissions --seed-file seed.txt --jobs 4")
 def grade(
     submissions: Annotated[
         Path, typer.Argument(help="Folder with what was handed in.")
@@ -98,10 +224,15 @@ def grade(
     seconds: Annotated[int, typer.Option(help="CPU time of one notebook.", min=1)] = 60,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
-    from numlearn.grading import Limits, grade
-
-    limits = Limits(seconds=seconds)
-    graded = grade(submissions, seed_file, out, jobs, sandbox, limits, show=True)
+    graded = nl.grade(
+        submissions,
+        seed_file,
+        out=out,
+        n_jobs=jobs,
+        sandbox=sandbox,
+        limits=nl.grading.Limits(seconds=seconds),
+        progress=True,
+    )
     typer.echo(
         f"{graded.files} files, {graded.students} students, {graded.rows} rows in"
         f" {graded.grades}; a line a student in {graded.gradebook}"
@@ -110,46 +241,18 @@ def grade(
         typer.echo(graded.caution, err=True)
 
 
-@app.command()
+@command(app, "export", example="export --nbgrader my_course")
 def export(
     nbgrader: Annotated[
         Path, typer.Option(help="The folder of a new nbgrader course.")
     ],
 ):
     """Hand the lessons to a school's own nbgrader."""
-    from numlearn.author.export import export_nbgrader
-
-    for path in export_nbgrader(nbgrader):
+    for path in nl.export(nbgrader=nbgrader):
         typer.echo(f"wrote {path}")
 
 
-@app.command()
-def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask Numerai which rules are in force.")
-    ] = False,
-):
-    """Say whether this machine has what the course needs, and what to do if not."""
-    from numlearn.learner import examine
-
-    well = True
-    for line, good in examine():
-        typer.echo(f"{'ok ' if good else '✗  '} {line}")
-        well &= good
-    if online:
-        from numlearn.staking import compare_online
-
-        typer.echo(compare_online().to_string())
-    raise typer.Exit(0 if well else 2)
-
-
-data_app = typer.Typer(no_args_is_help=True, help="Data sets: fetch, make, verify.")
-app.add_typer(data_app, name="data")
-world_app = typer.Typer(no_args_is_help=True, help="The synthetic world.")
-app.add_typer(world_app, name="world")
-
-
-@data_app.command()
+@command(data_app, "describe", example="data describe validation --source v5.2")
 def describe(
     split: Annotated[str, typer.Argument(help="train, validation or live")] = "train",
     source: Annotated[
@@ -157,26 +260,33 @@ def describe(
     ] = None,
 ):
     """Tell what a split holds."""
-    from numlearn.data import describe, load
+    with progress_shown(True, "eras") as step:
+        facts = nl.data.describe(split, source=source, progress=step)
+    show(facts)
 
-    typer.echo(describe(load(split, source=source)).to_string())
 
-
-@data_app.command()
+@command(data_app, "download", example="data download v5.2")
 def download(
     version: Annotated[str, typer.Argument(help="Such as v5.2.")],
     files: Annotated[
         list[str] | None, typer.Argument(help="Which; train and validation if none.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what is here: it grows.")
+    ] = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
-    from numlearn.data import download
-
-    folder = download(version, files) if files else download(version)
+    some = {"files": files} if files else {}
+    folder = nl.data.download(version, **some, again=again)
     typer.echo(f"{folder}: load with source={version!r}")
 
 
-@data_app.command()
+@command(
+    world_app,
+    "make",
+    example="world make --out big --eras 200",
+    once=[(data_app, "make", "world make")],
+)
 def make(
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     eras: Annotated[int, typer.Option(help="How many weeks.")] = 200,
@@ -185,29 +295,38 @@ def make(
     seed: Annotated[int, typer.Option(help="Another seed, another world.")] = 0,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
-    from numlearn.world import make
-
-    with _progress("eras") as show:
-        folder = make(out, eras, rows, features, seed, progress=show)
+    _a_folder(out)
+    with progress_shown(True, "eras") as step:
+        folder = nl.world.make(
+            out, eras=eras, rows=rows, features=features, seed=seed, progress=step
+        )
     typer.echo(f"{folder}: load with source={str(folder)!r}")
 
 
-@data_app.command()
+@command(
+    world_app,
+    "verify",
+    example="world verify big",
+    once=[(data_app, "verify", "world verify")],
+)
 def verify(
     folder: Annotated[Path | None, typer.Argument(help="By default ours.")] = None,
 ):
     """Make a synthetic data set anew and compare every value."""
     from numlearn._files import course_root
-    from numlearn.world import verify
 
-    with _progress("eras") as show:
-        found = verify(folder or course_root() / "data", progress=show)
+    with progress_shown(True, "eras") as step:
+        found = nl.world.verify(folder or course_root() / "data", progress=step)
     typer.echo(found)
     raise typer.Exit(0 if found.ok else 1)
 
 
-@world_app.command("run")
-def run_season(
+@command(
+    world_app,
+    "run",
+    example='world run --seed 1 --what-if "no burn" --report season.html',
+)
+def run(
     seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
     rules: Annotated[str, typer.Option(help="A dated rule set.")] = "2026-01",
     rounds: Annotated[int, typer.Option(help="Weekly rounds.", min=1)] = 52,
@@ -223,51 +342,49 @@ def run_season(
     report: Annotated[Path | None, typer.Option(help="A page to write.")] = None,
 ):
     """Turn the whole triangle for a season, from a seed to a table and a page."""
-    from numlearn import world
     from numlearn._files import destination
 
     for name in what_if or []:  # faults are said before the work
-        world.WHAT_IFS[name]  # noqa: B018
-    if report:
-        destination(report)
-    with _progress("rounds") as show:
-        season = world.run(
-            seed, rules, rounds, users, rows=rows, path=save, progress=show
-        )
+        nl.world.WHAT_IFS[name]
+    for path in filter(None, (save, report)):
+        destination(path)
+    season = nl.world.run(
+        seed, rules, rounds, users, rows=rows, path=save, progress=True
+    )
     typer.echo(season)
     compared = None
     if what_if:
-        with _progress("seasons") as show:
-            some = range(seed, seed + seeds)
-            compared = world.what_if(
-                what_if, some, rules, rounds, users, rows=rows, progress=show
-            )
+        some = range(seed, seed + seeds)
+        compared = nl.world.what_if(
+            what_if, some, rules, rounds, users, rows=rows, progress=True
+        )
         typer.echo(compared)
     if report:
         typer.echo(f"wrote {season.report(report, compared)}")
 
 
-@contextlib.contextmanager
-def _progress(what):
-    """Draw a progress bar on stderr; yields what to call with done and total."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+UPLOAD = "models submission upload"
 
 
-@app.command()
-def submit(
-    predictions: Annotated[Path, typer.Argument(help="A CSV: id, prediction.")],
+@command(
+    submission_app,
+    "upload",
+    example=f"{UPLOAD} predictions.csv --model my_model",
+    once=[(app, "submit", UPLOAD)],
+)
+def upload(
+    predictions: Annotated[
+        Path, typer.Argument(help="CSV or parquet: id, prediction.")
+    ],
     model: Annotated[str, typer.Option(help="The name of one of your models.")],
+    tournament: Annotated[
+        str, typer.Option(help="classic, signals or crypto")
+    ] = "classic",
     server: Annotated[
         str | None,
         typer.Option(
-            envvar="NUMLEARN_SERVER",
-            help="Another address than Numerai's, such as that of `numlearn serve`;"
-            " your keys are sent there.",
+            help="Another address than Numerai's, such as that of a tournament of your"
+            " own; your keys are sent there. By default NUMLEARN_SERVER, if it is set.",
         ),
     ] = None,
 ):
@@ -275,44 +392,38 @@ def submit(
 
     Your keys are taken from NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY, or asked for.
     """
-    from numlearn.models import submission
-    from numlearn.tournament import pointing_to
-
-    with pointing_to(server) if server else contextlib.nullcontext():
-        taken = submission.upload(submission.read(predictions), model)
+    taken = nl.models.submission.upload(
+        predictions, model, tournament=tournament, server=server
+    )
     typer.echo(f"accepted for {model}: submission {taken}")
 
 
-@app.command()
+@command(
+    tournament_app,
+    "serve",
+    example="tournament serve --data v5.2",
+    once=[(app, "serve", "tournament serve")],
+)
 def serve(
+    data: Annotated[
+        str | None, typer.Option(help="A data set whose live ids it wants.")
+    ] = None,
     closed: Annotated[bool, typer.Option(help="Its round takes nothing.")] = False,
     drop: Annotated[bool, typer.Option(help="It drops every upload.")] = False,
 ):
-    """Open a tournament on this computer, to try `submit` without an account."""
-    import math
-    import threading
-
-    from numlearn.tournament import TournamentServer
-
-    with TournamentServer() as server, contextlib.suppress(KeyboardInterrupt):
-        server.round_open = not closed
-        if drop:
-            server.misbehave("drop", on="uploads", times=math.inf)
-        typer.echo(
-            "The tournament is open until you press Ctrl-C. In another terminal:\n\n"
-            f"export NUMLEARN_SERVER={server.url}\n"
-            f"export NUMERAI_PUBLIC_ID={server.public_id}"
-            f" NUMERAI_SECRET_KEY={server.secret_key}\n"
-            f"numlearn submit predictions.csv --model {next(iter(server.models))}"
-        )
-        sys.stdout.flush()
-        threading.Event().wait()
+    """Open a tournament on this computer, to hand in without an account."""
+    nl.tournament.serve(data, closed=closed, drop=drop)
 
 
-@app.command()
+@app.command(hidden=True)
 def version():
     """Print the version."""
-    typer.echo(__version__)
+    typer.echo(nl.__version__)
+
+
+def _a_folder(path):
+    if path.exists() and not path.is_dir():
+        raise NumlearnError(f"{path} is a file: name a folder to write to.")
 
 
 def _need_checkout():
@@ -327,22 +438,26 @@ def _need_checkout():
 
 def main():
     """Run the command line; what was wrong is one sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):  # a console may lack a sign that we print
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except NumlearnError as error:
-        typer.echo(f"numlearn: {error}", err=True)
-        sys.exit(2)
+        _stop(error)
+    except BrokenPipeError:  # whoever read our output has had enough
+        sys.stderr.close()
+    except OSError as error:
+        _stop(f"{error.filename or 'The system'}: {error.strerror or error}.")
     except ModuleNotFoundError as error:
-        extra = {"jupytext": "dev", "nbclient": "dev", "nbformat": "dev"}.get(
-            error.name
-        )
-        if extra is None:
+        if error.name not in ("jupytext", "nbclient", "nbformat"):
             raise
-        typer.echo(
-            f'numlearn: this needs {error.name}: pip install "numlearn[{extra}]".',
-            err=True,
-        )
-        sys.exit(2)
+        _stop(f'this needs {error.name}: run `pip install "numlearn[dev]"`.')
+
+
+def _stop(why):
+    typer.echo(f"numlearn: {why}", err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,23 @@
 """The fast path: rows of numbers become ranks, and ranks become scores.
 
+NaN policy: a NaN is a missing prediction. It keeps its place as NaN, it is not counted
+in the ranks of the others, and it never touches another column.
+
 A matrix is models × rows of one era: C-ordered float64, no NaN. The work is one radix
 sort a model, a table of normal quantiles and one sum a score; no BLAS, so no threads.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
+from scipy.special import ndtri
 
-# Freeing a large block makes glibc keep freed memory for reuse: without this line half
-# of the time goes into page faults.
-np.empty(31 << 20, np.uint8)
+from numlearn.errors import NumlearnError
+
+COVERAGE = 0.8  # the share of an era that a score must rest on, as at Numerai
+BLOCK = 24  # models ranked together: hides the overhead of numpy, fits the cache
 
 
 def sorted_rows(x):
@@ -74,7 +81,7 @@ def _swap_neighbours(order, values):
 
 
 def units(x):
-    """Centre each row of x and scale it to length 1; NaN where it is constant."""
+    """Center each row of x and scale it to length 1; NaN where it is constant."""
     constant = x.min(axis=1) == x.max(axis=1)
     x = x - x.mean(axis=1, keepdims=True)
     x /= np.where(constant, np.nan, np.sqrt(np.einsum("ij,ij->i", x, x)))[:, None]
@@ -118,3 +125,188 @@ def ranked_dots(x, *terms):
     for transform, weight, unit in terms:
         level = levels(values, transform, unit)
         yield np.einsum("ij,ij->i", weight.take(order), level)
+
+
+def score_era(make, era, known=None, *, shape=(), keep=False, block=BLOCK):
+    """Score one era's models, each on the rows that it covers.
+
+    Parameters
+    ----------
+    make : callable
+        Takes what is known of the era (arrays of its rows, without NaN), and the
+        columns if there are any; returns a function from predictions (models × rows) to
+        scores (models,).
+    era : numlearn.eras.Era
+        What is given of the era.
+    known : list of ndarray, optional
+        In place of ``era.known``: a target that is centered, say.
+    shape : tuple, default=()
+        The shape of one model's score.
+    keep : bool, default=False
+        Whether rows that lack something known still take part, uncounted.
+    block : int
+        How many models to give to the scorer at a time.
+
+    Returns
+    -------
+    ndarray, shape (*shape, models)
+        NaN where less than 80 % of the era's rows can be scored.
+    """
+    _keep_freed_memory()
+    known = era.known if known is None else known
+    base = np.full(len(era.models[0]), True)
+    for x in known:
+        base &= ~np.isnan(x)
+    kept = np.full_like(base, True) if keep else base
+    others = [*known] if era.columns is None else [*known, era.columns]
+    scores = np.full((*shape, len(era.models)), np.nan)
+    whole = None
+    for places, rows, x in covered(era, kept, block):
+        if (rows & base).mean() < COVERAGE:
+            continue
+        scorer = whole if rows is kept else None
+        if scorer is None:
+            scorer = make(*(cut(other, rows) for other in others))
+        if rows is kept:
+            whole = scorer
+        scores[..., places] = scorer(x)
+    return scores
+
+
+@cache
+def _keep_freed_memory():
+    """Free a large block once: glibc then keeps what is freed for the next era."""
+    np.empty(31 << 20, np.uint8)
+
+
+def covered(era, kept, block=BLOCK):
+    """Group an era's models by the rows that they cover, within `kept`.
+
+    Yields (places of some models, mask of their rows, models × rows), in blocks of
+    about that many models; the mask is `kept` itself for models without a gap.
+    """
+    for start, stop in blocks(len(era.models), block):
+        part = np.stack(era.models[start:stop], dtype=np.float64)
+        with np.errstate(all="ignore"):
+            whole = np.isfinite(part.sum(axis=1))
+        if whole.all():
+            yield np.arange(start, stop), kept, cut(part, kept)
+            continue
+        if whole.any():
+            yield start + np.flatnonzero(whole), kept, cut(part[whole], kept)
+        groups = {}
+        for i in np.flatnonzero(~whole):
+            if np.isinf(part[i]).any():
+                raise NumlearnError(
+                    f"{era.names[start + i]!r} holds inf in era {era.label}: make it "
+                    "NaN, which counts as missing."
+                )
+            rows = kept & ~np.isnan(part[i])
+            groups.setdefault(rows.tobytes(), (rows, []))[1].append(i)
+        for rows, some in groups.values():
+            yield start + np.array(some), rows, cut(part[some], rows)
+
+
+def blocks(models, size=BLOCK):
+    """Cut a number of models into even blocks (start, stop) of about this size."""
+    count = max(1, round(models / size))
+    return list(pairwise(models * i // count for i in range(count + 1)))
+
+
+def cut(x, rows):
+    """Return some rows (the last axis) of x: x itself where all are meant."""
+    return x if rows.all() else np.compress(rows, x, axis=-1)
+
+
+def average_rank(x):
+    """Rank each column and scale it to (r - 0.5) / n; ties share their average rank.
+
+    Parameters
+    ----------
+    x : Series, DataFrame or array, shape (rows,) or (rows, models)
+        Predictions of one era.
+
+    Returns
+    -------
+    same type and shape as x
+        Numbers strictly between 0 and 1, with mean 0.5. NaN stays NaN, and n counts
+        the rest.
+    """
+    return _by_column(x, lambda rows: ranked(rows, np.positive))
+
+
+def position_rank(x):
+    """Rank each column and scale it to (r - 0.5) / n; ties are broken by position.
+
+    The rank that Numerai used in 2021: of two equal predictions the one that stands
+    first in the file ranks lower. Parameters and NaN as in `average_rank`.
+    """
+    return _by_column(x, lambda rows: ranked(rows, None))
+
+
+def gaussianize(x):
+    """Give each column the shape of a normal distribution, keeping its order.
+
+    Each value becomes the normal quantile of its `average_rank`. Parameters and NaN as
+    in `average_rank`; a constant column becomes 0.
+    """
+    return _by_column(x, lambda rows: ranked(rows, ndtri))
+
+
+def center(x):
+    """Subtract the mean of what is known from a vector; NaN stays NaN."""
+    x = x if isinstance(x, pd.Series) else numbers(x)
+    known = ~np.isnan(x)
+    return x - (x[known].mean() if known.any() else np.nan)
+
+
+def signed_power(x, power=1.5):
+    """Raise the absolute value to a power and keep the sign.
+
+    Parameters
+    ----------
+    x : Series, DataFrame or array
+        Numbers around 0; NaN stays NaN.
+    power : float, default=1.5
+        Above 1 it stretches the tails, so that they weigh more in a correlation.
+    """
+    return np.sign(x) * np.abs(x) ** power
+
+
+def _by_column(x, function):
+    """Apply a function of (models × rows) to columns of any shape, NaN left out."""
+    matrix = numbers(x)
+    columns = matrix[:, None] if matrix.ndim == 1 else matrix
+    rows = np.ascontiguousarray(columns.T)
+    known = ~np.isnan(rows)
+    whole = known.all(axis=1)
+    if rows.size and whole.all():
+        return like(x, function(rows).T.reshape(matrix.shape))
+    result = np.full_like(rows, np.nan)
+    if rows.size and whole.any():
+        result[whole] = function(rows[whole])
+    for i in np.flatnonzero(~whole & known.any(axis=1)):
+        result[i, known[i]] = function(rows[i : i + 1, known[i]])[0]
+    return like(x, result.T.reshape(matrix.shape))
+
+
+def like(x, values):
+    """Give values (an array) the type, index and names of x, which has their shape."""
+    if isinstance(x, pd.DataFrame):
+        return pd.DataFrame(values, index=x.index, columns=x.columns)
+    if isinstance(x, pd.Series):
+        return pd.Series(values, index=x.index, name=x.name)
+    return values
+
+
+def numbers(x):
+    """Return a Series, DataFrame or array as float64, NaN where a value is missing."""
+    try:
+        if isinstance(x, pd.Series | pd.DataFrame):
+            return x.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(x, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise NumlearnError(
+            f"{type(x).__name__} of something else than numbers: convert it with "
+            "pandas.to_numeric."
+        ) from None

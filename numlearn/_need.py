@@ -6,6 +6,7 @@ import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from numlearn.errors import NumlearnError
 
@@ -65,6 +66,68 @@ def _refuse_older(version):
     )
 
 
+class Needed(NamedTuple):
+    """A requirement beside what is here.
+
+    Parameters
+    ----------
+    wanted : str
+        As pip takes it, such as ``"numerapi>=3.0"``.
+    name : str
+    have : str or None
+        The version that is installed.
+    fits : bool
+        Whether that version will do.
+    """
+
+    wanted: str
+    name: str
+    have: str | None
+    fits: bool
+
+    @property
+    def good(self):
+        """Whether it is here and will do."""
+        return self.have is not None and self.fits
+
+    @property
+    def line(self):
+        """What is here, and what to do if that is not well."""
+        if self.good:
+            return f"{self.name} {self.have}"
+        if self.have is None:
+            return f'{self.name} is missing: run `pip install "{self.wanted}"`'
+        return (
+            f"{self.name} {self.have} is here and the course needs {self.wanted}: run"
+            f' `pip install "{self.wanted}"` in a terminal and restart the kernel'
+        )
+
+
+def look(extras=()):
+    """Compare what numlearn and some extras require with what is installed.
+
+    Parameters
+    ----------
+    extras : iterable of str
+
+    Yields
+    ------
+    Needed
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such extra, or numlearn itself is not installed.
+    """
+    for requirement in _requirements(extras):
+        try:
+            have = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            have = None
+        fits = have and requirement.specifier.contains(have, prereleases=True)
+        yield Needed(str(requirement), requirement.name, have, bool(fits))
+
+
 def missing(extras=()):
     """List the requirements of numlearn and of some extras that are not installed.
 
@@ -83,18 +146,11 @@ def missing(extras=()):
         If there is no such extra, or a package that is here is too old.
     """
     found = []
-    for requirement in _requirements(extras):
-        try:
-            have = metadata.version(requirement.name)
-        except metadata.PackageNotFoundError:
-            found.append(str(requirement))
-            continue
-        if not requirement.specifier.contains(have, prereleases=True):
-            raise NumlearnError(
-                f"{requirement.name} {have} is here and the course needs {requirement}:"
-                f' run `pip install "{requirement}"` in a terminal and restart the'
-                " kernel."
-            )
+    for needed in look(extras):
+        if needed.have is None:
+            found.append(needed.wanted)
+        elif not needed.fits:
+            raise NumlearnError(f"{needed.line}.")
     return found
 
 

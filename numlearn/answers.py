@@ -1,40 +1,152 @@
-"""What notebook and grader ask alike: is there an answer, and is it one's own.
+"""What notebook and grader ask alike of an answer: is it one, and what came of it.
 
 The grader's child runs where ``numlearn.exercises`` cannot be imported; nothing here
 needs it.
 """
 
+import ast
 import contextlib
 import dis
+import inspect
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import NamedTuple
 
-REFUSAL = "Write this one yourself: the library's function is the answer key."
-
-
-def is_stub(answer):
-    """Tell whether a function's body is still nothing but ``...``."""
-
-    def stub():
-        """Stand for an unanswered function."""
-        ...
-
-    code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-    mine, empty = (
-        [(step.opname, step.argval) for step in dis.get_instructions(c)]
-        for c in (code, stub.__code__)
-    )
-    return mine == empty
+_CELL = re.compile(r"<(?!frozen )|.*ipykernel_")  # how Python names the file of a cell
 
 
 class WriteItYourself(Exception):
     """The answer called the library's own function, which is the answer key."""
 
 
-def _refuse(*args, **kwargs):
-    from numlearn.answers import REFUSAL, WriteItYourself
+class Attempt(NamedTuple):
+    """What came of one call of an answer: a value, or why there is none.
 
-    raise WriteItYourself(REFUSAL)
+    Parameters
+    ----------
+    got : object
+        What the answer gave.
+    refused : bool
+        It called the library's function in its place.
+    unread : str
+        Why what it gave cannot be read.
+    raised : tuple of (str, str, int or None), optional
+        The error's type and message, and the line of the cell that raised it.
+    """
+
+    got: object = None
+    refused: bool = False
+    unread: str = ""
+    raised: tuple | None = None
+
+    @property
+    def failed(self):
+        """Whether there is no value."""
+        return self.refused or bool(self.unread) or self.raised is not None
+
+
+class Results(NamedTuple):
+    """What came of trying an answer on all its inputs.
+
+    Parameters
+    ----------
+    cases : sequence of tuple
+        The inputs.
+    tried : iterable of Attempt
+        One for each case, as far as it got; an iterator is asked no further than the
+        first fault.
+    todo : {"", "undefined", "stub"}
+        Why nothing was tried.
+    is_callable : bool
+        Whether the answer could be called where a function was asked for; if not, the
+        answer itself is what it gave.
+    """
+
+    cases: Iterable = ()
+    tried: Iterable = ()
+    todo: str = ""
+    is_callable: bool = True
+
+
+def attempt(call, *case, errors=Exception, unread=()):
+    """Call an answer once and note what came of it.
+
+    Parameters
+    ----------
+    call : callable
+    *case : object
+        Its arguments.
+    errors : type, default Exception
+        Which errors are the answer's own; all others pass.
+    unread : type or tuple of types
+        Errors that say that what it gave cannot be read.
+
+    Returns
+    -------
+    Attempt
+    """
+    try:
+        return Attempt(call(*case))
+    except WriteItYourself:
+        return Attempt(refused=True)
+    except unread as error:
+        return Attempt(unread=str(error))
+    except errors as error:
+        return failure(error)
+
+
+def failure(error):
+    """Return the attempt that ended in this error."""
+    return Attempt(raised=(type(error).__name__, str(error)[:500], _line(error)))
+
+
+def _line(error):
+    """Return the line of the answer's cell in which an error arose, if it is known."""
+    trace, line = error.__traceback__, None
+    while trace:
+        if _CELL.match(trace.tb_frame.f_code.co_filename):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def is_stub(answer):
+    """Tell whether an answer is still ``...``, or a function of nothing else.
+
+    A body of ``pass`` or ``return None`` is an answer; where its source cannot be read,
+    it is taken for ``...``, to which Python compiles it alike.
+    """
+
+    def stub():
+        """Stand for an unanswered function."""
+        ...
+
+    if answer is ...:
+        return True
+    code = getattr(answer, "__code__", None)
+    if code is None or code.co_name == "<lambda>":
+        return False
+    if _steps(code) != _steps(stub.__code__):
+        return False
+    try:
+        [function] = ast.parse(textwrap.dedent(inspect.getsource(answer))).body
+        body = [step.value.value for step in function.body]
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return True
+    except AttributeError:  # a statement that is no plain word, such as `pass`
+        return False
+    return body[-1] is ...
+
+
+def _steps(code):
+    return [(step.opname, step.argval) for step in dis.get_instructions(code)]
+
+
+def _refuse(*args, **kwargs):
+    from numlearn.answers import WriteItYourself
+
+    raise WriteItYourself
 
 
 @contextlib.contextmanager

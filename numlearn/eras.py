@@ -16,16 +16,24 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
-from numlearn import _kernel
+from numlearn._kernel import (
+    average_rank,
+    center,
+    gaussianize,
+    like,
+    position_rank,
+    signed_power,
+)
 from numlearn.errors import NumlearnError
 
 __all__ = [
+    "Era",
     "Order",
     "average_rank",
-    "centre",
+    "center",
     "choose",
+    "column_names",
     "gaussianize",
     "like",
     "model_columns",
@@ -36,7 +44,10 @@ __all__ = [
     "position",
     "position_rank",
     "rows_by_era",
+    "scores_table",
     "signed_power",
+    "transform",
+    "walk",
 ]
 
 
@@ -97,22 +108,30 @@ def order(labels):
     >>> nl.eras.order(["era10", "era2", "era10"]).labels.tolist()
     ['era2', 'era10']
     """
-    if isinstance(labels, pd.DataFrame):
+    known = isinstance(labels, pd.Series | pd.DataFrame)
+    rows = labels if known else pd.Series(labels)
+    starts, codes, found, weeks = _runs(rows)
+    return Order(found, weeks, np.repeat(codes, np.diff(starts, append=len(rows))))
+
+
+def _runs(rows):
+    """Return where each run of one era begins, its code, and the eras and weeks."""
+    if isinstance(rows, pd.DataFrame):
         raise NumlearnError(
             "The column 'era' is there twice: drop one, as in "
             "panel.loc[:, ~panel.columns.duplicated()]."
         )
-    rows = labels if isinstance(labels, pd.Series) else pd.Series(labels)
     if rows.dtype == object or isinstance(rows.dtype, pd.CategoricalDtype):
         codes, found = pd.factorize(rows)
-    else:  # an era's rows mostly stand together
+        starts = np.flatnonzero(np.diff(codes, prepend=-2))
+        codes = codes[starts]
+    else:
         starts = np.flatnonzero(rows.ne(rows.shift()).to_numpy(bool, na_value=True))
         codes, found = pd.factorize(rows.iloc[starts])
-        codes = np.repeat(codes, np.diff(starts, append=len(rows)))
-    if (missing := np.count_nonzero(codes < 0)) or "" in set(found):
+    if (codes < 0).any() or "" in set(found):
         raise NumlearnError(
-            f"{missing or 'Some'} of {len(rows)} rows have no era: fill the eras or "
-            "drop those rows."
+            f"{rows.isna().sum() or 'Some'} of {len(rows)} rows have no era: fill the "
+            "eras or drop those rows."
         )
     times, weeks = _times(found)
     by_time = np.argsort(times, kind="stable")
@@ -123,7 +142,7 @@ def order(labels):
         )
     place = np.empty_like(by_time)
     place[by_time] = np.arange(len(by_time))
-    return Order(found[by_time], weeks[by_time], place[codes])
+    return starts, place[codes], found[by_time], weeks[by_time]
 
 
 def position(labels):
@@ -261,59 +280,162 @@ def _whole(x):
     return int(x) if np.isfinite(x) and x == int(x) else None
 
 
-def average_rank(x):
-    """Rank each column and scale it to (r - 0.5) / n; ties share their average rank.
+class Era(NamedTuple):
+    """The rows of one era as arrays, NaN where something is missing.
+
+    Attributes
+    ----------
+    label : object
+        The era, as it is written.
+    names : list
+        Of the models.
+    models : list of ndarray, shape (rows,)
+        One vector a model.
+    known : list of ndarray, shape (rows,)
+        What predictions are compared with: targets, metamodel, weights; float64.
+    columns : ndarray, shape (columns, rows), or None
+        Features or neutralizers.
+    ids : Index
+        The index of the panel.
+    rows : slice or ndarray
+        Which rows of the panel these are.
+    """
+
+    label: object
+    names: list
+    models: list
+    known: list
+    columns: np.ndarray | None
+    ids: pd.Index
+    rows: object
+
+
+def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
+    """Apply a function of an `Era` to each era of a panel.
 
     Parameters
     ----------
-    x : Series, DataFrame or array, shape (rows,) or (rows, models)
-        Predictions of one era.
+    panel : DataFrame, path or iterable of DataFrames
+        See `pieces`.
+    predictions : str, list of str, Series, DataFrame or array
+        See `model_columns`.
+    function : callable
+        Takes an `Era`.
+    known : list of (str, Series or array)
+        What a row has besides: the target, a metamodel.
+    columns : list of str
+        Features or neutralizers.
+    n_jobs : int, default=1
+        Threads, each with eras of its own.
 
     Returns
     -------
-    same type and shape as x
-        Numbers strictly between 0 and 1, with mean 0.5. NaN stays NaN, and n counts
-        the rest.
+    labels : Index
+        The eras, in the order of time.
+    names : list
+        The models.
+    results : list
+        What the function returned for each era.
     """
-    return _by_column(x, lambda rows: _kernel.ranked(rows, np.positive))
+    found = {}
+    names = []
+    cut = _cut(
+        pieces(panel, [predictions, columns, *known]), predictions, known, columns
+    )
+    for era, result in _each(function, cut, n_jobs):
+        names, found[era.label] = era.names, result
+    if not found:
+        raise NumlearnError("The panel has no rows: there is nothing to work on.")
+    labels = list(found)
+    times = _times(labels)[0]
+    if len(set(times.tolist())) < len(labels):
+        order(labels)  # says which two are the same
+    labels = [labels[i] for i in np.argsort(times)]
+    return pd.Index(labels, name="era"), names, [found[label] for label in labels]
 
 
-def position_rank(x):
-    """Rank each column and scale it to (r - 0.5) / n; ties are broken by position.
-
-    The rank that Numerai used in 2021: of two equal predictions the one that stands
-    first in the file ranks lower. Parameters and NaN as in `average_rank`.
-    """
-    return _by_column(x, lambda rows: _kernel.ranked(rows, None))
-
-
-def gaussianize(x):
-    """Give each column the shape of a normal distribution, keeping its order.
-
-    Each value becomes the normal quantile of its `average_rank`. Parameters and NaN as
-    in `average_rank`; a constant column becomes 0.
-    """
-    return _by_column(x, lambda rows: _kernel.ranked(rows, ndtri))
-
-
-def centre(x):
-    """Subtract the mean of what is known from a vector; NaN stays NaN."""
-    x = x if isinstance(x, pd.Series) else np.asarray(x, dtype=np.float64)
-    known = ~np.isnan(x)
-    return x - (x[known].mean() if known.any() else np.nan)
-
-
-def signed_power(x, power=1.5):
-    """Raise the absolute value to a power and keep the sign.
+def transform(
+    panel, predictions, function, known=(), columns=(), *, names=None, n_jobs=1
+):
+    """Replace predictions by what a function makes of each `Era`.
 
     Parameters
     ----------
-    x : Series, DataFrame or array
-        Numbers around 0; NaN stays NaN.
-    power : float, default=1.5
-        Above 1 it stretches the tails, so that they weigh more in a correlation.
+    panel, predictions, known, columns, n_jobs
+        As in `walk`.
+    function : callable
+        Takes an `Era` and returns an array (models × rows).
+    names : list, optional
+        Of the result's columns; the models' if not given.
+
+    Returns
+    -------
+    DataFrame
+        On the panel's index.
     """
-    return np.sign(x) * np.abs(x) ** power
+    frames, seen = [], set()
+    for piece in pieces(panel, [predictions, columns, *known]):
+        rows = dict(rows_by_era(piece))
+        values = None
+        for era, part in _each(
+            function, _cut([piece], predictions, known, columns, seen), n_jobs
+        ):
+            if values is None:
+                values = np.empty((len(part), len(piece)))
+            values[:, rows[era.label]] = part
+            labels = names or era.names
+        if values is not None:
+            frames.append(pd.DataFrame(values.T, index=piece.index, columns=labels))
+        del piece  # before the next is read
+    if not frames:
+        raise NumlearnError("The panel has no rows: there is nothing to work on.")
+    return frames[0] if len(frames) == 1 else pd.concat(frames)
+
+
+def _cut(parts, predictions, known, columns, seen=None):
+    """Yield the eras of pieces of a panel, the columns not stacked yet."""
+    seen = set() if seen is None else seen
+    for piece in parts:
+        names, models = model_columns(piece, predictions)
+        others = [_one_model(piece, one) for one in known]
+        matrix = [numeric_column(piece, name) for name in columns]
+        for label, rows in rows_by_era(piece):
+            if label in seen:
+                raise NumlearnError(
+                    f"Era {label} comes in two pieces: give an era's rows in one "
+                    "DataFrame."
+                )
+            seen.add(label)
+            yield Era(
+                label,
+                names,
+                [x[rows] for x in models],
+                [x[rows].astype(np.float64, copy=False) for x in others],
+                [x[rows] for x in matrix],
+                piece.index,
+                rows,
+            )
+
+
+def _each(function, cut, n_jobs):
+    """Yield (era, function of it) for each era, in threads if there are several."""
+
+    def work(era):
+        era = era._replace(columns=np.stack(era.columns) if era.columns else None)
+        return era._replace(models=[], known=[], columns=None), function(era)
+
+    if n_jobs == 1:
+        return map(work, cut)
+    from joblib import Parallel, delayed
+
+    run = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+    return run(delayed(work)(era) for era in cut)
+
+
+def scores_table(labels, names, scores):
+    """Return scores (one array of all models an era) as a table of eras × models."""
+    scores = np.reshape(scores, (len(labels), len(names)))
+    return pd.DataFrame(scores, index=labels, columns=names)
 
 
 def pieces(panel, columns=None):
@@ -332,9 +454,16 @@ def pieces(panel, columns=None):
         yield panel
     elif isinstance(panel, str | Path):
         wanted = {"era"}
-        for name in columns or ():
-            wanted.update([name] if isinstance(name, str) else name)
+        for names in columns or ():
+            if not _holds_values(names):
+                wanted.update([names] if isinstance(names, str) else names)
         yield from _parquet_eras(Path(panel), sorted(wanted) if columns else None)
+    elif isinstance(panel, pd.Series | np.ndarray) or not isinstance(panel, Iterable):
+        raise NumlearnError(
+            f"A panel is a DataFrame with a column 'era', not {type(panel).__name__}: "
+            "for the arrays of one era use the function whose name begins with era_, "
+            "such as numlearn.scoring.era_corr(predictions, target)."
+        )
     else:
         yield from panel
 
@@ -388,15 +517,19 @@ def rows_by_era(panel):
         a panel sorted by era, else an array of positions.
     """
     if "era" not in panel:
+        if "era" in panel.index.names:
+            raise NumlearnError(
+                "The eras are in the panel's index: use panel.reset_index('era')."
+            )
         raise NumlearnError(
             "The panel has no column 'era': pass the DataFrame that "
             "numlearn.data.load returned, or add the era of each row."
         )
-    labels, _, codes = order(panel["era"])
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    if len(starts) == len(labels) and (np.diff(codes[starts]) > 0).all():
-        rows = [slice(a, b) for a, b in pairwise([*starts, len(codes)])]
+    starts, codes, labels, _ = _runs(panel["era"])
+    if (np.diff(codes) > 0).all():
+        rows = [slice(a, b) for a, b in pairwise([*starts, len(panel)])]
     else:
+        codes = np.repeat(codes, np.diff(starts, append=len(panel)))
         by_era = np.argsort(codes, kind="stable")
         rows = np.split(by_era, np.bincount(codes).cumsum()[:-1])
     return list(zip(labels, rows))
@@ -409,8 +542,9 @@ def model_columns(panel, predictions):
     ----------
     panel : DataFrame
         The rows to score.
-    predictions : str, list of str, Series or DataFrame
-        Names of the panel's columns, or predictions on exactly the panel's index.
+    predictions : str, list of str, Series, DataFrame or array
+        Names of the panel's columns; or predictions by the panel's index, in any order;
+        or a bare array (rows,) or (rows, models) in the order of the panel's rows.
 
     Returns
     -------
@@ -424,33 +558,94 @@ def model_columns(panel, predictions):
             f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
             "numlearn.data.load returned."
         )
-    source = panel
-    if isinstance(predictions, pd.Series):
-        name = "prediction" if predictions.name is None else predictions.name
-        predictions = predictions.to_frame(name)
-    if isinstance(predictions, pd.DataFrame):
-        source, predictions = predictions, list(predictions.columns)
-        if not source.index.equals(panel.index):
+    if not _holds_values(predictions):
+        names = column_names(predictions, "a model to score")
+        return names, [numeric_column(panel, name) for name in names]
+    source = predictions
+    if isinstance(source, np.ndarray):
+        if source.ndim not in (1, 2) or len(source) != len(panel):
             raise NumlearnError(
-                f"The index of the predictions ({len(source)} rows) is not that of "
-                f"the panel ({len(panel)} rows): use predictions.reindex(panel.index), "
-                "which leaves NaN where a prediction is missing."
+                f"An array of shape {source.shape} for {len(panel)} rows of a panel: "
+                "give a number for each row, or a Series or DataFrame by the panel's "
+                "index."
             )
-    elif isinstance(predictions, str):
-        predictions = [predictions]
-    names = list(predictions)
-    if not names:
-        raise NumlearnError("There is no model to score: name at least one column.")
+        source = (pd.Series if source.ndim == 1 else pd.DataFrame)(source, panel.index)
+    if isinstance(source, pd.Series):
+        source = source.to_frame("prediction" if source.name is None else source.name)
+    source = _by_index(source, panel)
+    names = column_names(source.columns, "a model to score")
     return names, [numeric_column(source, name) for name in names]
+
+
+def column_names(names, what="a column"):
+    """Return a list of names: one name counts as such, none is refused, nor twice one.
+
+    Parameters
+    ----------
+    names : str, hashable or iterable of these
+        Names of columns.
+    what : str
+        What is named, for the sentence: "a feature".
+    """
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        names = [names]
+    names = list(names)
+    if not names or names == [None]:
+        raise NumlearnError(f"There is not {what}: name at least one column.")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NumlearnError(f"The column {twice!r} is there twice: name or keep one.")
+    return names
+
+
+def _holds_values(x):
+    """Tell numbers from names of columns."""
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind not in "OUST"
+    return isinstance(x, pd.Series | pd.DataFrame)
+
+
+def _one_model(panel, given):
+    """Return the one array that a column's name, a Series or an array stands for."""
+    names, columns = model_columns(panel, given)
+    if len(names) > 1:
+        raise NumlearnError(
+            f"{names[0]!r} and {len(names) - 1} more stand where one column is needed: "
+            "call once for each."
+        )
+    if columns[0].dtype.kind == "f" and np.isinf(columns[0]).any():
+        raise NumlearnError(
+            f"{names[0]!r} holds inf: make it NaN, which counts as missing."
+        )
+    return columns[0]
+
+
+def _by_index(source, panel):
+    """Return what carries an index in the order of the panel's, or refuse it."""
+    if source.index.equals(panel.index):
+        return source
+    if source.index.is_unique and panel.index.is_unique and len(source) == len(panel):
+        place = source.index.get_indexer(panel.index)
+        if (place >= 0).all():
+            return source.iloc[place]
+    raise NumlearnError(
+        f"The index of the predictions ({len(source)} rows) is not that of the panel "
+        f"({len(panel)} rows), or has an id twice: use "
+        "predictions.reindex(panel.index), which leaves NaN where a prediction is "
+        "missing."
+    )
 
 
 def numeric_column(frame, name):
     """Return a column of numbers as an array, without a copy where that is possible."""
     column = one_column(frame, name)
-    if not pd.api.types.is_numeric_dtype(column):
+    kind = column.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        column = column.astype(kind.categories.dtype)
+    if not pd.api.types.is_numeric_dtype(column) or column.dtype.kind == "c":
         raise NumlearnError(
-            f"The column {name!r} holds {column.dtype}, not numbers: "
-            "convert it with pandas.to_numeric."
+            f"The column {name!r} holds {kind}, not numbers: convert it with "
+            "pandas.to_numeric."
         )
     if isinstance(column.dtype, np.dtype):
         return column.to_numpy()
@@ -468,29 +663,3 @@ def one_column(frame, name):
     if isinstance(column, pd.DataFrame):
         raise NumlearnError(f"The column {name!r} is there twice: rename or drop one.")
     return column
-
-
-def _by_column(x, function):
-    """Apply a function of (models × rows) to columns of any shape, NaN left out."""
-    matrix = np.asarray(x, dtype=np.float64)
-    columns = matrix[:, None] if matrix.ndim == 1 else matrix
-    rows = np.ascontiguousarray(columns.T)
-    known = ~np.isnan(rows)
-    whole = known.all(axis=1)
-    if rows.size and whole.all():
-        return like(x, function(rows).T.reshape(matrix.shape))
-    result = np.full_like(rows, np.nan)
-    if rows.size and whole.any():
-        result[whole] = function(rows[whole])
-    for i in np.flatnonzero(~whole & known.any(axis=1)):
-        result[i, known[i]] = function(rows[i : i + 1, known[i]])[0]
-    return like(x, result.T.reshape(matrix.shape))
-
-
-def like(x, values):
-    """Give values (an array) the type, index and names of x, which has their shape."""
-    if isinstance(x, pd.DataFrame):
-        return pd.DataFrame(values, index=x.index, columns=x.columns)
-    if isinstance(x, pd.Series):
-        return pd.Series(values, index=x.index, name=x.name)
-    return values

@@ -24,7 +24,7 @@ class Lesson:
 
     @property
     def stem(self):
-        """The name of its files without their ending, such as ``03_scoring``."""
+        """The name of its notebooks without their ending: its number and its slug."""
         return f"{self.number:02d}_{self.slug}"
 
     @property
@@ -79,6 +79,48 @@ def find_lesson(slug):
     raise NumlearnError(f"There is no lesson {slug!r}. Written so far: {written}.")
 
 
+REFERENCE = re.compile(r"\{([Ll]esson|number):(\w+)\}")
+
+
+def resolve(text, known=None, folder=""):
+    """Write out a text's references to lessons, so that none needs a number.
+
+    Parameters
+    ----------
+    text : str
+        In it ``{lesson:slug}`` becomes the word and the number ("lesson 07", or
+        "Lesson 07" for ``{Lesson:slug}``), and ``{number:slug}`` the number alone.
+    known : iterable of Lesson, optional
+        Where it is given, a reference is a Markdown link with the lesson's title.
+    folder : str, optional
+        What stands before the notebook's name in a link, such as ``"../lessons/"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    NumlearnError
+        If the course has no such lesson.
+    """
+    titles = {lesson.slug: lesson.title for lesson in known or ()}
+
+    def said(match):
+        form, slug = match.groups()
+        order = course()["lessons"]
+        if slug not in order:
+            raise NumlearnError(
+                f"{match[0]} names no lesson: course.toml has {', '.join(order)}."
+            )
+        number = f"{order.index(slug):02d}"
+        words = number if form == "number" else f"{form} {number}"
+        link = f'({folder}{number}_{slug}.ipynb "{titles.get(slug)}")'
+        return f"[{words}]{link}" if slug in titles else words
+
+    return REFERENCE.sub(said, text)
+
+
 # A function's answer stands between the markers; a value's between brackets or alone.
 MARKED = re.compile(
     r"^(?P<indent>[ \t]*)# BEGIN SOLUTION\n(?P<body>.*?)"
@@ -124,7 +166,7 @@ def answer_cell(slug, name):
 
 def marked_cell(slug, name):
     """Return an exercise's cell from the master, its solution between the markers."""
-    master = course_root() / "solutions" / f"{find_lesson(slug).stem}.py"
+    master = course_root() / "solutions" / f"{find_lesson(slug).slug}.py"
     cells = re.split(r"^# %%", master.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for cell in cells:
         first, _, source = cell.partition("\n")

@@ -185,26 +185,6 @@ def test_contribution_with_gaps_in_predictions_and_target(panel):
     assert mm.contribution(panel, MODELS, STAKES).loc["0003"].isna().all()
 
 
-def test_contribution_from_kept_ranks_is_near_and_named(panel):
-    ours = mm.contribution(panel, MODELS, STAKES, rerank=False)
-    exact = mm.contribution(panel, MODELS, STAKES)
-    assert ours.isna().equals(exact.isna())
-    rows = panel[panel["era"] == "0003"]
-    p = mm.era_stake_weighted(rows[["a"]], [1.0])
-    others = mm.leave_one_out(rows, MODELS, STAKES)["a"]
-    target = rows["target"] * 4 - (rows["target"] * 4).mean()
-    expected = target @ scoring.orthogonalize(p, others) / len(rows)
-    assert ours.loc["0003", "a"] == pytest.approx(expected, abs=1e-7)
-
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(2000, 60)) + rng.normal(size=(2000, 1))
-    target = rng.choice([0, 0.25, 0.5, 0.75, 1], 2000)
-    stakes = rng.lognormal(size=60)
-    near = mm.era_contribution(x, stakes, target, rerank=False)
-    scores = mm.era_contribution(x, stakes, target)
-    assert 0 < np.abs(near - scores).max() < 0.1 * scores.std()
-
-
 def test_one_era_on_arrays_and_memory_maps(panel, tmp_path):
     rows = panel[panel["era"] == "0002"]
     stakes = {**STAKES, "unstaked": 0.0}

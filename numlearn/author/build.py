@@ -1,14 +1,16 @@
 """From one master to two notebooks: what a learner opens, and what a visitor reads.
 
-``solutions/NN_slug.py`` (percent format, solutions inside) becomes
+``solutions/slug.py`` (percent format, solutions inside) becomes
 ``lessons/NN_slug.ipynb`` (unsolved, no outputs) and ``solutions/NN_slug.ipynb``
-(solved and executed). The parts that all lessons share are generated here.
+(solved and executed), where NN is its place in course.toml. The parts that all lessons
+share are generated here.
 """
 
-import hashlib
+import functools
 import os
 import re
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import jupytext
@@ -23,6 +25,7 @@ from numlearn.errors import NumlearnError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 HEADER = ("question", "minutes", "objectives", "needs", "claims")
+HIDDEN = {"worlds", "keep"}  # marks of cells that make stored tables
 CELL_TIMEOUT = 120
 
 
@@ -46,6 +49,7 @@ def build(slugs=(), force=False, root=None):
     root = Path(root or course_root())
     written = []
     for lesson in masters(root, slugs):
+        _renumber(root, lesson)
         lesson_nb, solved_nb = notebooks(root, lesson)
         written += _write(root / "lessons" / f"{lesson.stem}.ipynb", lesson_nb)
         path = root / "solutions" / f"{lesson.stem}.ipynb"
@@ -54,6 +58,18 @@ def build(slugs=(), force=False, root=None):
         written += _write(path, solved_nb)
     pages = readme.pages(root) | ({} if slugs else reference.pages())
     return written + [p for name in pages for p in _save(root / name, pages[name])]
+
+
+def _renumber(root, lesson):
+    """Move a lesson's notebooks to the name that its place in the course gives them."""
+    for folder in (root / "lessons", root / "solutions"):
+        for path in folder.glob(f"[0-9][0-9]_{lesson.slug}.ipynb"):
+            path.replace(folder / f"{lesson.stem}.ipynb")
+
+
+def master(root, lesson):
+    """Return the path of a lesson's master."""
+    return root / "solutions" / f"{lesson.slug}.py"
 
 
 def masters(root, slugs=()):
@@ -67,9 +83,10 @@ def masters(root, slugs=()):
     """
     found = []
     for number, slug in enumerate(spine.course()["lessons"]):
-        path = root / "solutions" / f"{number:02d}_{slug}.py"
+        path = root / "solutions" / f"{slug}.py"
         if path.is_file():
-            found.append(spine.Lesson(number, slug, **_header(path)))
+            header = _header(path.name, path.read_text(encoding="utf-8"))
+            found.append(spine.Lesson(number, slug, **header))
     wanted = {str(slug) for slug in slugs}
     names = {
         x for lesson in found for x in (lesson.slug, lesson.stem, str(lesson.number))
@@ -82,12 +99,13 @@ def masters(root, slugs=()):
     return [x for x in found if not wanted or wanted & {x.slug, x.stem, str(x.number)}]
 
 
-def _header(path):
-    notebook = jupytext.read(path, fmt="py:percent")
+@functools.lru_cache(maxsize=64)
+def _header(name, text):
+    notebook = jupytext.reads(text, fmt="py:percent")
     header = notebook.metadata.get("numlearn", {})
     if set(header) != set(HEADER):
         raise NumlearnError(
-            f"{path.name}: its header needs exactly {', '.join(HEADER)} under"
+            f"{name}: its header needs exactly {', '.join(HEADER)} under"
             f" `jupyter: numlearn:`, but it has {', '.join(header) or 'none of them'}."
         )
     return {key: tuple(v) if isinstance(v, list) else v for key, v in header.items()}
@@ -105,11 +123,16 @@ def notebooks(root, lesson):
     -------
     lesson_notebook, solved_notebook : nbformat.NotebookNode
     """
-    master = jupytext.read(root / "solutions" / f"{lesson.stem}.py", fmt="py:percent")
-    blocks = [_opening(root, lesson)]
-    blocks += [_expand(lesson, cell) for cell in master.cells]
-    blocks += [_closing(root, lesson)]
-    cells = [cell for block in blocks for cell in block]
+    cells, section, seen = _opening(root, lesson), 0, Counter()
+    known = masters(root)
+    for cell in jupytext.read(master(root, lesson), fmt="py:percent").cells:
+        section += cell.source.startswith("## ")
+        if not cell.metadata.keys() & {"exercise", "quiz", *HIDDEN}:
+            kind = "code" if cell.cell_type == "code" else "text"
+            seen[section, kind] += 1
+            cell.id = f"section-{section}-{kind}-{seen[section, kind]}"
+        cells += _expand(known, cell)
+    cells += _closing(root, lesson)
     return (
         _notebook(lesson, cells, spine.unsolved, solve_quiz=False),
         _notebook(lesson, cells, spine.solved, solve_quiz=True),
@@ -119,9 +142,10 @@ def notebooks(root, lesson):
 def _opening(root, lesson):
     title = f"# {lesson.question}\n\n{navigation(root, lesson)}{badge(lesson)}"
     able = "\n".join(f"- {objective}" for objective in lesson.objectives)
-    needs = " · ".join(lesson.needs)
+    needs = spine.resolve(" · ".join(lesson.needs), masters(root))
     aims = f"**You will be able to**\n\n{able}\n\n**You need** {needs}."
-    return [new_markdown_cell(title), new_markdown_cell(aims), _setup_cell()]
+    texts = {"title": title, "aims": aims}
+    return [new_markdown_cell(texts[x], id=x) for x in texts] + [_setup_cell()]
 
 
 def _setup_cell():
@@ -129,7 +153,8 @@ def _setup_cell():
     source = (Path(__file__).parent / "setup_cell.txt").read_text(encoding="utf-8")
     for key in ("repository", "version"):
         source = source.replace("{" + key + "}", course[key])
-    return new_code_cell(source.rstrip("\n"), metadata={"tags": ["setup"]})
+    tags = {"tags": ["setup"]}
+    return new_code_cell(source.rstrip("\n"), id="setup", metadata=tags)
 
 
 def _on_github():
@@ -164,23 +189,26 @@ def navigation(root, lesson):
 
 def _closing(root, lesson):
     code = f'from numlearn import progress\n\nprogress("{lesson.slug}")'
-    text = f"{new_words(root, lesson)}{navigation(root, lesson)}"
-    return [new_code_cell(code), new_markdown_cell(text)]
+    text = f"{new_words(lesson)}{navigation(root, lesson)}"
+    return [new_code_cell(code, id="progress"), new_markdown_cell(text, id="words")]
 
 
-def new_words(root, lesson):
+def new_words(lesson):
     """Return a line of links to what the glossary says this lesson teaches."""
     home = _on_github()  # in Colab nothing lies beside a lesson
     page = f"https://github.com/{home}" if home else ".."
-    entries = (root / "docs" / "glossary.md").read_text(encoding="utf-8").split("\n## ")
-    words = [x.split("\n")[0] for x in entries if f"/{lesson.stem}.ipynb)" in x]
+    entries = readme.GLOSSARY.read_text(encoding="utf-8").split("\n## ")
+    mine = re.compile(rf"{{[Ll]esson:{lesson.slug}}}")
+    words = [x.split("\n")[0] for x in entries if mine.search(x)]
     anchors = [word.lower().replace(" ", "-") for word in words]
     links = [f"[{w}]({page}/docs/glossary.md#{a})" for w, a in zip(words, anchors)]
     return f"New words: {' · '.join(links)}\n\n" if links else ""
 
 
-def _expand(lesson, cell):
+def _expand(known, cell):
     """Turn a master's cell into the cells that a notebook has for it."""
+    if cell.metadata.keys() & HIDDEN:
+        return []
     if name := cell.metadata.get("exercise"):
         _, exercise = exercises.find(name)
         answer = new_code_cell(cell.source, id=name, metadata=_nbgrader(name))
@@ -190,10 +218,13 @@ def _expand(lesson, cell):
         text = f"## Three questions\n\n{_questions(questions)}"
         letters = ", ".join(f'"{question.answer}"' for question in questions)
         code = f'from numlearn import quiz\n\nquiz("{slug}", {letters})'
-        return [new_markdown_cell(text), new_code_cell(code, id=f"quiz-{slug}")]
+        asked = new_code_cell(code, id=f"quiz-{slug}")
+        return [new_markdown_cell(text, id="questions"), asked]
+    if cell.cell_type != "code":
+        text = spine.resolve(cell.source, known)
+        return [new_markdown_cell(text, id=cell.id)]
     kept = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
-    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-    return [make(cell.source, metadata=kept)]
+    return [new_code_cell(cell.source, id=cell.id, metadata=kept)]
 
 
 def _questions(questions):
@@ -236,33 +267,23 @@ def _hints_cell(exercise):
 
 
 def _notebook(lesson, cells, source_of, solve_quiz):
-    """Assemble one notebook: sources, deterministic ids, and only our metadata."""
-    result, seen = [], set()
+    """Assemble one notebook: sources, and only our metadata."""
+    result = []
     for cell in cells:
         copy = nbformat.from_dict(cell)
         copy.source = source_of(copy.source + "\n")
         if copy.id.startswith("quiz-") and not solve_quiz:
             blanks = ", ".join(["..."] * len(exercises.quiz_of(lesson.slug)))
             copy.source = copy.source.split('", ')[0] + f'", {blanks})'
-        if len(cell.id) == 8 and "nbgrader" not in copy.metadata:
-            copy.id = _id_of(cell.source, seen)
-        seen.add(copy.id)
         result.append(copy)
     header = {key: getattr(lesson, key) for key in HEADER}
     header = {k: list(v) if isinstance(v, tuple) else v for k, v in header.items()}
+    header["needs"] = [spine.resolve(need) for need in lesson.needs]
     notebook = new_notebook(
         cells=result, metadata={"kernelspec": KERNEL, "numlearn": header}
     )
     nbformat.validate(notebook)
     return notebook
-
-
-def _id_of(source, seen):
-    """Name a cell after its text, so that an edit elsewhere leaves it alone."""
-    for salt in range(len(seen) + 1):
-        digest = hashlib.blake2s(f"{salt}{source}".encode(), digest_size=4).hexdigest()
-        if digest not in seen:
-            return digest
 
 
 def execute(notebook, folder):

@@ -9,8 +9,8 @@ from numlearn.lessons import MARKED, lessons, marked_cell
 
 CONFIG = """\
 # One assignment a lesson. For each, in this folder:
-#     nbgrader generate_assignment 00_triangle      → release/
-#     nbgrader autograde 00_triangle                ← submitted/STUDENT/00_triangle/
+#     nbgrader generate_assignment NN_slug          → release/
+#     nbgrader autograde NN_slug                    ← submitted/STUDENT/NN_slug/
 #     nbgrader export                               → grades.csv
 # nbgrader runs the checks inside the student's own notebook, where whoever means to can
 # forge them; `numlearn grade` judges answers outside.
@@ -21,12 +21,12 @@ c.Execute.timeout = 120
 """
 
 
-def export_nbgrader(folder):
+def export(*, nbgrader):
     """Write all lessons as the source of an nbgrader course.
 
     Parameters
     ----------
-    folder : path-like
+    nbgrader : path-like
         The course's folder, new or empty: what an instructor has changed is never
         overwritten.
 
@@ -40,7 +40,7 @@ def export_nbgrader(folder):
     NumlearnError
         If the folder holds something already.
     """
-    folder = Path(folder)
+    folder = Path(nbgrader)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NumlearnError(f"{folder} is not empty: name a new folder to export to.")
     texts = {x.stem: assignment(x) for x in lessons() if not x.planned}

@@ -1,27 +1,37 @@
 """``numlearn build --check``: five rules that every lesson keeps."""
 
 import ast
+import hashlib
+import sys
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
+from joblib import Parallel, delayed, parallel_config
 
 import numlearn
 from numlearn import exercises
-from numlearn._files import course_root
-from numlearn.author import build, readme, reference
+from numlearn._files import course_root, written_whole
+from numlearn.author import build, readme, reference, stored
 from numlearn.exercises import Outcome, judge
 
 SEEDS = range(5)
 
 
-def prove(root=None, run=True, slugs=()):
+def prove(root=None, run=True, slugs=(), n_jobs=1, progress=None):
     """Check built lessons against five rules.
 
-    1. The built notebooks and all generated pages match what they are made from.
+    1. The built notebooks, all generated pages and the stored tables match what they
+       are made from.
     2. Every solution is done, on five seeds.
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
     5. Every exercise has an answer cell, a check cell, points and at least two hints.
+
+    What rules 2 to 4 found without fault is noted in ``.cache/proofs``, and proved
+    anew only when the lesson's code, its exercises, the library, the data or a package
+    has changed: `Proof`.
 
     Parameters
     ----------
@@ -31,6 +41,10 @@ def prove(root=None, run=True, slugs=()):
         Whether to execute the unsolved lessons (rule 3); tests leave that to nbval.
     slugs : sequence of str
         Which lessons; all if none is named.
+    n_jobs : int
+        How many lessons are proved at a time, each in a process with one thread.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each lesson.
 
     Returns
     -------
@@ -44,22 +58,93 @@ def prove(root=None, run=True, slugs=()):
         [],
         dict.fromkeys(("lessons", "exercises", "wrong answers", "questions"), 0),
     )
-    for lesson in build.masters(root, slugs):
-        fresh, solved = build.notebooks(root, lesson)
-        mine = exercises.of_lesson(lesson.slug)
-        faults += _matches(root, lesson, fresh, solved)
-        faults += _structure(lesson, fresh, mine)
-        for exercise in mine:
-            faults += _answers(lesson, exercise, fresh, solved)
-            faults += _mistakes(lesson, exercise)
-            counts["wrong answers"] += len(exercise.mistakes)
-        if run:
-            faults += _runs(root, lesson, fresh)
-        counts["lessons"] += 1
-        counts["exercises"] += len(mine)
-        counts["questions"] += len(exercises.quiz_of(lesson.slug))
+    lessons = build.masters(root, slugs)
+    with parallel_config("loky", inner_max_num_threads=1):
+        jobs = Parallel(n_jobs, return_as="generator")
+        found = jobs(delayed(_of_lesson)(root, lesson, run) for lesson in lessons)
+        for lesson, its_faults in zip(lessons, found):
+            mine = exercises.of_lesson(lesson.slug)
+            faults += its_faults
+            counts["wrong answers"] += sum(len(x.mistakes) for x in mine)
+            counts["lessons"] += 1
+            counts["exercises"] += len(mine)
+            counts["questions"] += len(exercises.quiz_of(lesson.slug))
+            if progress:
+                progress(counts["lessons"], len(lessons))
     faults += _pages(root)
+    faults += stored.old(root)
     return faults, counts
+
+
+def _of_lesson(root, lesson, run):
+    """Return a lesson's faults; what is proved already is not proved again."""
+    fresh, solved = build.notebooks(root, lesson)
+    mine = exercises.of_lesson(lesson.slug)
+    faults = [*_matches(root, lesson, fresh, solved), *_structure(lesson, fresh, mine)]
+    for what, needed, prover in (
+        ("answers", True, lambda: _all_answers(lesson, mine, fresh, solved)),
+        ("run", run, lambda: _runs(root, lesson, fresh)),
+    ):
+        notebooks = [fresh, solved] if what == "answers" else [fresh]
+        proof = Proof(root, lesson, what, *notebooks)
+        if needed and not proof.is_there():
+            found = list(prover())
+            faults += found
+            if not found:
+                proof.keep()
+    return faults
+
+
+def _all_answers(lesson, mine, fresh, solved):
+    for exercise in mine:
+        yield from _answers(lesson, exercise, fresh, solved)
+        yield from _mistakes(lesson, exercise)
+
+
+class Proof:
+    """A note that a lesson kept a rule, with a hash of all that this depends on.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout.
+    lesson : Lesson
+    what : {"answers", "run"}
+        Rules 2 and 4, or rule 3: the tests run every lesson as well, and note it here.
+    *notebooks : nbformat.NotebookNode
+        Those whose code counts.
+    """
+
+    def __init__(self, root, lesson, what, *notebooks):
+        cells = [cell for notebook in notebooks for cell in notebook.cells]
+        code = [cell.source for cell in cells if cell.cell_type == "code"]
+        others = tuple(slug for slug in exercises.slugs() if slug != lesson.slug)
+        made_of = repr([code, _library(others)]).encode()
+        self.path = Path(root) / ".cache" / "proofs" / f"{lesson.stem}-{what}"
+        self.digest = hashlib.sha256(made_of).hexdigest()
+
+    def is_there(self):
+        """Tell whether this was proved."""
+        return self.path.is_file() and self.path.read_text() == self.digest
+
+    def keep(self):
+        """Note that it is proved."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(self.path) as part:
+            part.write_text(self.digest)
+
+
+@cache
+def _library(others):
+    """Hash all our code but other lessons' exercises, the data, and every package."""
+    package, digest = Path(numlearn.__file__).parent, hashlib.sha256()
+    skip = {package / "exercises" / f"{slug}.py" for slug in others}
+    paths = [path for path in package.rglob("*.*") if path.suffix in (".py", ".toml")]
+    paths += [x for x in (course_root() / "data").rglob("*") if x.is_file()]
+    for path in sorted(set(paths) - skip):
+        digest.update(f"{path.name} ".encode() + path.read_bytes())
+    packages = sorted({f"{x.name} {x.version}" for x in distributions()})
+    return digest.hexdigest(), sys.version, tuple(packages)
 
 
 def _pages(root):
@@ -70,7 +155,7 @@ def _pages(root):
 
 
 def _matches(root, lesson, fresh, solved):
-    again = f"does not match solutions/{lesson.stem}.py; run `numlearn build`."
+    again = f"does not match solutions/{lesson.slug}.py; run `numlearn build`."
     for folder, notebook in (("lessons", fresh), ("solutions", solved)):
         path = root / folder / f"{lesson.stem}.ipynb"
         if not path.is_file():
@@ -117,17 +202,25 @@ def answer_in(notebook, name):
     object
         The function or value; ``...`` if the cell does not define it.
     """
+    namespace, cell = above(notebook, name)
+    if cell is None:
+        return ...
+    exec(compile(cell.source, f"<{name}>", "exec"), namespace)
+    return namespace.get(name, ...)
+
+
+def above(notebook, name):
+    """Return what an answer cell finds imported, and the cell itself."""
     namespace = {"nl": numlearn}  # as the setup cell has it
     for cell in notebook.cells:
         if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []):
             continue
         if cell.id == name:
-            exec(compile(cell.source, f"<{name}>", "exec"), namespace)
-            return namespace.get(name, ...)
+            return namespace, cell
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 exec(compile(ast.Module([node], []), "<imports>", "exec"), namespace)
-    return ...
+    return namespace, None
 
 
 def _answers(lesson, exercise, fresh, solved):

@@ -11,6 +11,7 @@ from pathlib import Path
 from numlearn import exercises
 from numlearn import lessons as spine
 
+GLOSSARY = Path(__file__).parent / "glossary.md"
 HOW = {"run": "run", "read": "read in code", "told": "told"}
 SESSION = 180  # minutes
 
@@ -40,6 +41,8 @@ def pages(root):
     for name, makers in parts.items():
         for part, make in makers.items():
             texts[name] = _fill(texts[name], part, make(ready))
+    source = GLOSSARY.read_text(encoding="utf-8")
+    texts["docs/glossary.md"] = spine.resolve(source, ready.values(), "../lessons/")
     return texts
 
 
@@ -100,7 +103,6 @@ def claims():
 def claim_table(ready):
     """Return the table of claims: claim → lessons → how it is settled → verdict."""
     known, sources = claims()
-    order = spine.course()["lessons"]
     counts = Counter(claim["verdict"] for claim in known.values()).most_common()
     tally = " · ".join(f"{verdict} {count}" for verdict, count in counts)
     rows = [
@@ -109,17 +111,13 @@ def claim_table(ready):
         "|---|---|---|---|---|",
     ]
     for number, claim in known.items():
-        places = [
-            f"[{order.index(slug):02d}](lessons/{ready[slug].stem}.ipynb)"
-            if slug in ready
-            else f"{order.index(slug):02d}"
-            for slug in claim["lessons"]
-        ]
+        names = " ".join(f"{{number:{slug}}}" for slug in claim["lessons"])
+        places = spine.resolve(names, ready.values(), "lessons/")
         how = [HOW[way] for way in claim["how"]]
         if "told" in claim["how"]:
             how[-1] += f": {claim['source']}, {claim['date']}"
         rows.append(
-            f"| {number} | {claim['claim']} | {' '.join(places)} | {', '.join(how)}"
+            f"| {number} | {claim['claim']} | {places} | {', '.join(how)}"
             f" | {_verdict(claim)} |"
         )
     told = "; ".join(f"*{name}*: {meaning}" for name, meaning in sources.items())
@@ -128,19 +126,19 @@ def claim_table(ready):
 
 def _verdict(claim):
     colon = "" if claim["verdict"] == "holds if" or not claim["note"] else ":"
-    return f"**{claim['verdict']}**{colon} {claim['note']}".strip()
+    note = spine.resolve(claim["note"])
+    return f"**{claim['verdict']}**{colon} {note}".strip()
 
 
 def measured_table(ready):
     """Return what the closed loop says of its claims: effects, intervals, verdicts."""
     from numlearn.world import claims
 
-    stems = {lesson.stem for lesson in ready.values()}
     rows = ["| claim | lesson | measured | verdict |", "|---|---|---|---|"]
-    for (sentence, stem, built_in, settled), lines in claims().groupby(
+    for (sentence, slug, built_in, settled), lines in claims().groupby(
         ["sentence", "lesson", "built_in", "settled"], sort=False
     ):
-        place = f"[{stem[:2]}](../lessons/{stem}.ipynb)" if stem in stems else stem[:2]
+        place = spine.resolve(f"{{number:{slug}}}", ready.values(), "../lessons/")
         effects = "<br>".join(
             f"{line.measure}: {' '.join(_effect(line))}" for line in lines.itertuples()
         )

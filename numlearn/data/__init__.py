@@ -1,29 +1,16 @@
 """What the fund hands to the users: features, targets, predictions of others."""
 
-from numlearn.data import schema
-from numlearn.data._describe import describe
-from numlearn.data._download import download
-from numlearn.data._load import load
-from numlearn.data._predictions import (
-    load_benchmarks,
-    load_example_predictions,
-    load_metamodel,
-)
-from numlearn.data._shares import bin_shares, era_sizes, recode
-from numlearn.data._sources import cache_folder, feature_sets, target_names
+from numlearn._lazy import parts
 
-__all__ = [
-    "bin_shares",
-    "cache_folder",
-    "describe",
-    "download",
-    "era_sizes",
-    "feature_sets",
-    "load",
-    "load_benchmarks",
-    "load_example_predictions",
-    "load_metamodel",
-    "recode",
-    "schema",
-    "target_names",
-]
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_calendar": "date_to_era era_to_date era_to_round round_to_date round_to_era",
+        "_describe": "bin_shares describe era_sizes recode",
+        "_download": "download",
+        "_load": "load load_benchmarks load_example_predictions load_metamodel",
+        "_stored": "stored",
+        "sources": "cache_folder feature_sets target_names",
+    },
+    modules="schema",
+)

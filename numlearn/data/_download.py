@@ -12,7 +12,7 @@ import requests
 from numlearn._files import written_whole
 from numlearn.data import client as api
 from numlearn.data._parquet import content_fault, footer_fault
-from numlearn.data._sources import VERSION, version_folder
+from numlearn.data.sources import VERSION, version_folder
 from numlearn.errors import NumlearnError
 
 FILES = ("features.json", "train.parquet", "validation.parquet")

@@ -1,17 +1,20 @@
 """Read a split of a data set into a panel: only the columns and eras asked for."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import polars as pl
 
+from numlearn import eras as eras_
 from numlearn.data import _parquet
-from numlearn.data._compact import derived_ids
-from numlearn.data._sources import (
+from numlearn.data.ids import as_shares, derived_ids
+from numlearn.data.sources import (
+    all_targets,
     feature_names,
     folder_name,
     missing_columns,
     source_file,
-    target_names,
 )
 from numlearn.errors import NumlearnError
 
@@ -19,14 +22,19 @@ SPLITS = ("train", "validation", "live")
 _MISSING = 2
 
 
+_KEYS = ("id", "era", "data_type")
+
+
 def load(
     split,
     features="small",
+    *,
     targets=None,
     eras=None,
     every=1,
     source=None,
     ids=True,
+    version=None,
 ):
     """Load a split as a panel: one row a stock and era.
 
@@ -38,21 +46,26 @@ def load(
         Numerai's validation file also holds rows of data_type "test", which have
         no targets yet: only rows whose data_type is the split's name are kept.
     features : str or list of str, default "small"
-        A set's or a group's name (see :func:`feature_sets`), or columns.
+        A set's or a group's name (see :func:`feature_sets`), or columns. A folder
+        without a features.json knows only "all".
     targets : None, "all" or list of str, default None
         Targets beside the main one, the column "target", which comes always where
         the file has it.
     eras : list, range, slice or one era, optional
         Eras to keep, as labels ("0001") or numbers (1). A slice has both ends in,
-        as in pandas; a range has its end out, as in Python.
+        as in pandas; a range has its end out, as in Python. A negative number counts
+        from the end: ``slice(-3, None)`` are the last three.
     every : int, default 1
         Keep every so many-th of these eras, the first one included. Numerai's
         20-day targets of weekly eras stop overlapping at 4.
     source : str, path or None
-        None for the classroom set, a folder, or a downloaded version ("v5.2").
+        None for the classroom set, a folder of parquet files (whole or in parts, also
+        ``train.parquet/era=0001/…``), or a downloaded version ("v5.2").
     ids : bool, default True
         Without ids, the index just counts rows. Ids are most of the memory of a
         panel with few features, and are needed to submit or to join predictions.
+    version : str, optional
+        Another word for `source`.
 
     Returns
     -------
@@ -67,12 +80,13 @@ def load(
         If the split, a set, a column, an era or the file does not exist, or the
         file is damaged.
     """
+    source = version if source is None else source
     path = _split_file(split, source)
     scan = _parquet.scan(path)
     columns = _parquet.column_types(scan, path)
-    names = list(dict.fromkeys(feature_names(features, source)))
+    names = feature_names(features, columns, source)
     wanted = _wanted_targets(targets, columns, source)
-    fault = missing_columns([*names, *wanted], columns, path.name)
+    fault = missing_columns(["era", *names, *wanted], columns, path.name)
     fault = fault or _type_fault(names, columns)
     if fault:
         raise NumlearnError(fault)
@@ -85,7 +99,7 @@ def load(
     if frame.is_empty():
         raise NumlearnError(
             f"{path.name} of {folder_name(source)} has no row of data_type {split!r}: "
-            "look at what it holds with numlearn.data.schema.check."
+            "look at what it holds with numlearn.data.schema.faults."
         )
     panel = _to_panel(frame, split, names, wanted)
     if ids:
@@ -95,17 +109,32 @@ def load(
 
 def _split_file(split, source):
     if split not in SPLITS:
-        raise NumlearnError(
-            f"There is no split {split!r}: choose one of {', '.join(SPLITS)}."
-        )
+        path = Path(str(split))
+        cure = f"choose one of {', '.join(SPLITS)}"
+        if path.suffix == ".parquet" and path.stem.removesuffix("_int8") in SPLITS:
+            cure = f'load("{path.stem.removesuffix("_int8")}", source="{path.parent}")'
+        raise NumlearnError(f"There is no split {str(split)!r}: {cure}.")
     return source_file(f"{split}.parquet", source)
+
+
+def eras_of(split, source=None):
+    """List the eras of a split, in order."""
+    path = _split_file(split, source)
+    scan = _parquet.scan(path)
+    columns = _parquet.column_types(scan, path)
+    if "data_type" in columns:
+        scan = scan.filter(pl.col("data_type") == split)
+    if fault := missing_columns(["era"], columns, path.name):
+        raise NumlearnError(fault)
+    return _chosen_eras(scan, path, None, 1)
 
 
 def _wanted_targets(targets, columns, source):
     if isinstance(targets, str):
-        targets = target_names(source) if targets == "all" else [targets]
+        every = targets == "all"
+        targets = all_targets(columns, source) if every else [targets]
     main = ["target"] if "target" in columns else []
-    return list(dict.fromkeys([*main, *(targets or [])]))
+    return list(dict.fromkeys([*main, *([] if targets is None else targets)]))
 
 
 def _type_fault(names, columns):
@@ -121,44 +150,21 @@ def _type_fault(names, columns):
 
 def _chosen_eras(scan, path, eras, every):
     """Return the labels of the eras asked for, in order."""
-    if every < 1:
-        raise NumlearnError(f"every={every} keeps no era: give a number from 1 up.")
-    frame = _parquet.collect(scan.select("era").unique(), path)
-    there = sorted(frame["era"].to_list())
+    frame = _parquet.collect(scan.select(pl.col("era").unique()), path)
+    there = frame["era"].to_list()
     if not there:
         return there
-    if isinstance(eras, str | int):
-        eras = [eras]
-    if isinstance(eras, slice):
-        low, high = _label(eras.start), _label(eras.stop)
-        chosen = [e for e in there if (low or e) <= e <= (high or e)][:: eras.step]
-    elif isinstance(eras, range):
-        chosen = sorted(set(map(_label, eras)) & set(there))
-    elif eras is not None:
-        chosen = sorted(set(map(_label, eras)))
-        _refuse_unknown(chosen, there, path)
-    else:
-        chosen = there
-    if not chosen:
+    try:
+        chosen = eras_.choose(there, eras, every)
+    except NumlearnError as error:
+        raise NumlearnError(f"{path.name}: {error}") from None
+    if not len(chosen):
+        labels = eras_.order(there).labels
         raise NumlearnError(
-            f"None of the eras asked for is in {path.name}, which has {there[0]} to "
-            f"{there[-1]}: ask for some of these."
+            f"None of the eras asked for is in {path.name}, which has {labels[0]} to "
+            f"{labels[-1]}: ask for some of these."
         )
-    return chosen[::every]
-
-
-def _label(era):
-    """Return an era's label: numbers are padded with zeros to four digits."""
-    return era if era is None or isinstance(era, str) else f"{era:04d}"
-
-
-def _refuse_unknown(chosen, there, path):
-    unknown = [era for era in chosen if era not in set(there)]
-    if unknown:
-        raise NumlearnError(
-            f"{path.name} has no era {unknown[0]!r}, only {there[0]} to {there[-1]}: "
-            "ask for eras within, as four digits or numbers."
-        )
+    return chosen.to_list()
 
 
 def _to_panel(frame, split, names, targets):
@@ -185,9 +191,71 @@ def _as_int8(column):
     """Return a feature as int8 numbers, its missing values as the middle bin."""
     if column.null_count():
         column = column.fill_null(_MISSING)
-    return column.cast(pl.Int8).to_numpy()
+    try:
+        return column.cast(pl.Int8).to_numpy()
+    except pl.exceptions.InvalidOperationError as error:
+        raise NumlearnError(
+            f"{column.name} has values far outside 0 to 4, so it is no feature of "
+            "Numerai's version 5: leave it out."
+        ) from error
 
 
 def _as_str(column):
     """Return text as a pandas array of the installed version's string type."""
     return column.cast(pl.String).to_pandas().array
+
+
+def load_example_predictions(split="validation", source=None):
+    """Load the fund's example predictions.
+
+    Parameters
+    ----------
+    split : {"validation", "live"}
+    source : str, path or None
+        As in :func:`numlearn.data.load`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by id, with the column "prediction" in [0, 1]; join it with
+        ``panel.join(...)``.
+
+    Raises
+    ------
+    NumlearnError
+        If the source has no such file, or it is damaged.
+    """
+    return _load_predictions(f"{split}_example_preds.parquet", source)
+
+
+def load_benchmarks(split="validation", source=None):
+    """Load the predictions of the fund's benchmark models, a column each.
+
+    Parameters, result and errors are those of :func:`load_example_predictions`, and
+    split may also be "train".
+    """
+    return _load_predictions(f"{split}_benchmark_models.parquet", source)
+
+
+def load_metamodel(source=None):
+    """Load the metamodel: the stake-weighted mean of what the users submitted.
+
+    It exists only for eras that users have predicted while they were live.
+    Parameters, result and errors are those of :func:`load_example_predictions`; the
+    column is "numerai_meta_model".
+    """
+    return _load_predictions("meta_model.parquet", source)
+
+
+def _load_predictions(name, source):
+    path = source_file(name, source)
+    scan = _parquet.scan(path)
+    names = [c for c in _parquet.column_types(scan, path) if c not in _KEYS]
+    frame = _parquet.collect(scan.select(pl.exclude("data_type")), path)
+    if "id" in frame.columns:
+        ids = frame["id"].to_pandas()
+    else:
+        ids = derived_ids(frame["era"], path)
+    eras = frame.get_column("era", default=None)
+    predictions = {name: as_shares(frame[name], eras) for name in names}
+    return pd.DataFrame(predictions, index=pd.Index(ids, name="id"))

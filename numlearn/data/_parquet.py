@@ -1,12 +1,17 @@
 """Parquet files: is one whole, and open it lazily."""
 
+import re
 from contextlib import contextmanager
 
+import numpy as np
 import polars as pl
 
+from numlearn.eras import order
 from numlearn.errors import NumlearnError
 
 _MAGIC = b"PAR1"
+_ERA_FOLDER = re.compile(r"/era=([^/]+)/")
+_NAMELESS = "__index_level_0__"  # how pandas stores an index without a name
 _COLUMNS_AT_ONCE = 128
 
 
@@ -49,6 +54,10 @@ def content_fault(path):
 def scan(path):
     """Open a parquet file, or a folder of them in the order of their names, lazily.
 
+    In a folder partitioned by era (``era=0001/…``) the parts follow the eras. Where a
+    file has no column ``id`` and pandas kept a nameless index, that is the id; eras
+    that are no text become text, numbers with four digits.
+
     Parameters
     ----------
     path : pathlib.Path
@@ -60,34 +69,68 @@ def scan(path):
     Raises
     ------
     NumlearnError
-        If a file is cut short.
+        If there is no parquet file in a folder, or one is cut short.
     """
-    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    parts = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not parts:
+        raise NumlearnError(f"The folder {path} holds no parquet file: look elsewhere.")
     for part in parts:
         fault = footer_fault(part)
         if fault:
             raise NumlearnError(f"{part.name} {fault}: download or copy it again.")
-    return pl.scan_parquet(parts)
+    hive = [_ERA_FOLDER.search(part.as_posix()) for part in parts]
+    if all(hive):
+        position = order([found[1] for found in hive]).codes
+        parts = [parts[k] for k in np.argsort(position, kind="stable")]
+        schema = {"era": pl.String}
+        frame = pl.scan_parquet(parts, hive_partitioning=True, hive_schema=schema)
+    else:
+        frame = pl.scan_parquet(parts, hive_partitioning=False)
+    return _with_usual_keys(frame, path)
+
+
+def _with_usual_keys(frame, path):
+    """Name the ids of a lazy frame and write its eras as text."""
+    columns = column_types(frame, path)
+    if "id" not in columns and columns.get(_NAMELESS) == pl.String:
+        frame = frame.rename({_NAMELESS: "id"})
+    kind = columns.get("era", pl.String)
+    if kind == pl.String:
+        return frame
+    era = pl.col("era")
+    if kind.is_float():
+        order(collect(frame.select(era.unique()), path)["era"].to_list())
+    if kind.is_numeric():
+        era = era.cast(pl.Int64).cast(pl.String).str.zfill(4)
+    return frame.with_columns(era.cast(pl.String))
 
 
 def column_types(frame, path):
     """Return the names and types of a scan's columns."""
-    with _damage_told(path):
+    with _trouble_told(path):
         return dict(frame.collect_schema())
 
 
 def collect(frame, path):
     """Read what a lazy frame asks for."""
-    with _damage_told(path):
+    with _trouble_told(path):
         return frame.collect()
 
 
 @contextmanager
-def _damage_told(path):
+def _trouble_told(path):
     try:
         yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        parts = path.rglob("*.parquet") if path.is_dir() else [path]
+        damaged = next((part for part in parts if content_fault(part)), None)
+        if damaged is None:
+            said = str(error).partition("\n")[0].rstrip(".")
+            raise NumlearnError(
+                f"{path.name} is whole but cannot be read ({said}): write it anew, all "
+                "of its parts with the same columns."
+            ) from error
         raise NumlearnError(
-            f"{path.name} is damaged inside and cannot be read: download or copy it "
+            f"{damaged.name} is damaged inside and cannot be read: download or copy it "
             "again."
         ) from error

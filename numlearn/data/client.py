@@ -72,7 +72,7 @@ def address(server=None):
     if not re.fullmatch(r"https?://[^\s/:]+(:\d+)?(/\S*)?", url):
         raise NumlearnError(
             f"{url!r} is not the address of a server: give one such as "
-            "http://127.0.0.1:8000, which `numlearn serve` prints, or none for "
+            "http://127.0.0.1:8000, which `numlearn tournament serve` prints, or none for "
             "Numerai's own."
         )
     return url
@@ -282,7 +282,9 @@ def asking(what, cure="try again."):
     try:
         yield
     except Unanswered as failed:
-        kind, advice = (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
+        kind, advice = (
+            (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
+        )
         raise kind(
             f"Numerai was asked about {what} and {failed.why}: {advice}"
         ) from None

@@ -14,7 +14,7 @@ _SMALLEST_GAP = 1e-6
 _NAMED = 3
 
 
-def check(panel_or_file):
+def faults(panel_or_file):
     """Return what is wrong with a panel or a file, a sentence each.
 
     Parameters
@@ -55,8 +55,8 @@ def check(panel_or_file):
 
 
 def require(panel_or_file):
-    """Raise all that :func:`check` finds as one error, or return nothing."""
-    sentences = check(panel_or_file)
+    """Raise all that :func:`faults` finds as one error, or return nothing."""
+    sentences = faults(panel_or_file)
     if sentences:
         raise NumlearnError(" ".join(sentences))
 

@@ -7,14 +7,15 @@ A module ``numlearn/exercises/<slug>.py`` holds ``EXERCISES`` (at most four) and
 import functools
 import importlib
 import pkgutil
+import random
 
 from numlearn.errors import NumlearnError
-from numlearn.exercises._exercise import Exercise, Mistake, Question
+from numlearn.exercises._exercise import LETTERS, Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
-from numlearn.exercises._verdict import ABSENT, Outcome, Verdict, judge
+from numlearn.exercises._verdict import Outcome, Verdict, judge, verdict
 
 __all__ = [
-    "ABSENT",
+    "LETTERS",
     "Exercise",
     "Mistake",
     "Outcome",
@@ -28,6 +29,7 @@ __all__ = [
     "of_lesson",
     "quiz_of",
     "slugs",
+    "verdict",
 ]
 
 
@@ -52,8 +54,14 @@ def of_lesson(slug):
 
 
 def quiz_of(slug):
-    """Return the quiz questions of one lesson."""
-    return _module(slug).QUIZ
+    """Return the quiz questions of one lesson, the right letters drawn by its slug.
+
+    No letter is right twice in a lesson of three questions with three options, so that
+    no letter is a better guess than another.
+    """
+    questions = _module(slug).QUIZ
+    places = random.Random(slug).sample(range(len(questions)), len(questions))
+    return tuple(q.moved(at % len(q.options)) for q, at in zip(questions, places))
 
 
 @functools.cache

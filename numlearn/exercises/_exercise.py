@@ -2,9 +2,15 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
 
 from numlearn.exercises._judge import difference, like_key
+from numlearn.lessons import resolve
+
+LETTERS = "abcdef"
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,20 @@ class Mistake:
 
     answer: Callable
     says: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "says", resolve(self.says))
+
+
+def _differ(after, before):
+    """Tell whether plain data is no longer what it was."""
+    if not isinstance(before, pd.Series | pd.DataFrame | np.ndarray | list | dict):
+        return False
+    return difference(after, before, tolerance=0.0, ordered=True) is not None
+
+
+class Example(tuple):
+    """The arguments of the example that a statement prints."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +65,19 @@ class Exercise:
     judge : callable, optional
         ``judge(got, expected)`` returns None if `got` is right, else a sentence. By
         default `got` must equal what the key returns to nine digits.
+    ordered : bool, optional
+        Whether the statement fixes the order of labelled rows and columns.
+    example : callable, optional
+        Returns the arguments of the example that the statement prints; it is tried
+        before all other cases.
     mistakes : tuple of Mistake, optional
         Known wrong answers; an answer that gives the same gets their sentence.
     refuses : tuple of callable, optional
         The library's functions that would be the answer: they refuse to work for it.
         By default the key.
+    same : dict of str to str, optional
+        Changes of the course's own answer (as ``numlearn build --check`` names them)
+        that no input within the statement tells from it, each with the argument why.
     """
 
     name: str
@@ -58,11 +86,15 @@ class Exercise:
     cases: Callable | None
     key: Callable
     judge: Callable = field(default=like_key)
+    ordered: bool = False
+    example: Callable | None = None
     mistakes: tuple[Mistake, ...] = ()
     refuses: tuple[Callable, ...] = ()
+    same: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
         object.__setattr__(self, "refuses", self.refuses or (self.key,))
+        object.__setattr__(self, "hints", tuple(map(resolve, self.hints)))
 
     @property
     def is_value(self):
@@ -71,11 +103,29 @@ class Exercise:
 
     def inputs(self, seed):
         """Return the argument tuples on which an answer is tried for this seed."""
-        return [()] if self.is_value else self.cases(seed)
+        if self.is_value:
+            return [()]
+        first = [] if self.example is None else [Example(self.example())]
+        return [*first, *self.cases(seed)]
 
-    def ask(self, answer, case):
-        """Return what a learner's answer gives for one case."""
-        return answer if self.is_value else answer(*copy.deepcopy(case))
+    def ask(self, answer, case, changed=None):
+        """Return what a learner's answer gives for one case.
+
+        Parameters
+        ----------
+        answer : object
+        case : tuple
+            Its arguments; the answer gets a copy of them.
+        changed : set, optional
+            Gets the places of the arguments that the answer changed.
+        """
+        if self.is_value:
+            return answer
+        given = copy.deepcopy(case)
+        got = answer(*given)
+        if changed is not None:
+            changed |= {i for i, x in enumerate(given) if _differ(x, case[i])}
+        return got
 
     def fault(self, got, case):
         """Say what is wrong with an answer's result for one case.
@@ -93,17 +143,25 @@ class Exercise:
             None if it is right, else a sentence: that of a known mistake which gives
             the same, or the judge's.
         """
-        fault = self.judge(got, self.key(*copy.deepcopy(case)))
+        expected = self.key(*copy.deepcopy(case))
+        fault = self._difference(got, expected)
         if fault is None:
             return None
         for mistake in self.mistakes:
             try:
-                same = difference(got, mistake.answer(*copy.deepcopy(case))) is None
+                wrong = mistake.answer(*copy.deepcopy(case))
             except Exception:  # a mistake may fail on a case that a right answer takes
                 continue
-            if same:
+            if difference(got, wrong, ordered=self.ordered) is None:
                 return mistake.says
+        if isinstance(case, Example):
+            return f"On the example above: {fault[0].lower()}{fault[1:]}"
         return fault
+
+    def _difference(self, got, expected):
+        if self.judge is like_key:
+            return difference(got, expected, ordered=self.ordered)
+        return self.judge(got, expected)
 
 
 @dataclass(frozen=True)
@@ -118,9 +176,20 @@ class Question:
         What can be chosen, with the explanation that choosing it gets; in order, they
         become a, b, c and so on.
     answer : str
-        The letter of the right option.
+        The letter of the right option, as the options stand here; `quiz_of` moves it.
     """
 
     text: str
     options: dict[str, str]
     answer: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "text", resolve(self.text))
+        options = {resolve(k): resolve(v) for k, v in self.options.items()}
+        object.__setattr__(self, "options", options)
+
+    def moved(self, place):
+        """Return the question with its right option in another place, from 0."""
+        options = list(self.options.items())
+        options.insert(place, options.pop(LETTERS.index(self.answer)))
+        return replace(self, options=dict(options), answer=LETTERS[place])

@@ -1,11 +1,22 @@
-"""Compare an answer with the key and say in one sentence how they differ."""
+"""Compare an answer with the key and say in one sentence how they differ.
+
+What an answer *is* counts, not the clothes it comes in: a number may be Python's,
+numpy's, a Fraction or a Decimal, a list may be a tuple or an array, labelled rows may
+stand in another order unless an exercise asks for one. Where the clothes do matter the
+sentence names what is wanted.
+"""
 
 import numbers
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 TOLERANCE = 1e-9
+COARSE = {np.dtype("float32"): 1e-5, np.dtype("float16"): 2e-3}
+MOST = 1_000_000  # values that are taken from what may have no end
 
 
 def like_key(got, expected):
@@ -24,7 +35,7 @@ def like_key(got, expected):
     return difference(got, expected)
 
 
-def difference(got, expected, tolerance=TOLERANCE):
+def difference(got, expected, tolerance=TOLERANCE, ordered=False):
     """Describe the first difference between two results, or return None.
 
     Parameters
@@ -32,30 +43,43 @@ def difference(got, expected, tolerance=TOLERANCE):
     got, expected : object
         What came out, and what was expected of it.
     tolerance : float
-        How far numbers may lie apart, absolute and relative.
+        How far numbers may lie apart, absolute and relative; single precision may be
+        as far apart as it is exact.
+    ordered : bool
+        Whether labelled rows and columns must stand in the expected order.
 
     Returns
     -------
     str or None
     """
+    try:
+        return _difference(got, expected, tolerance, ordered)
+    except Exception as error:  # there is no end to what an answer may return
+        return (
+            f"It returned {kind(got)} that cannot be compared with what is expected,"
+            f" {kind(expected)} ({type(error).__name__})."
+        )
+
+
+def _difference(got, expected, tolerance, ordered):
     if got is None and expected is not None:
         return "It returned None: is there a `return` in every branch?"
     if isinstance(expected, pd.DataFrame):
-        return _frame(got, expected, tolerance)
+        return _frame(got, expected, tolerance, ordered)
     if isinstance(expected, pd.Series):
-        return _series(got, expected, tolerance)
+        return _series(got, expected, tolerance, ordered)
     if isinstance(expected, np.ndarray):
         return _array(got, expected, tolerance)
     if isinstance(expected, dict):
-        return _mapping(got, expected, tolerance)
+        return _mapping(got, expected, tolerance, ordered)
     if isinstance(expected, list | tuple):
-        return _sequence(got, expected, tolerance)
-    if isinstance(expected, numbers.Number) and not isinstance(expected, bool):
+        return _sequence(got, expected, tolerance, ordered)
+    if isinstance(expected, bool | np.bool_):
+        return _truth(got, bool(expected))
+    if isinstance(expected, numbers.Number):
         return _number(got, expected, tolerance)
-    try:
-        equal = bool(got == expected) and kind(got) == kind(expected)
-    except Exception:
-        equal = False
+    got = _plain(got)
+    equal = kind(got) == kind(expected) and bool(got == expected)
     return None if equal else f"Expected {_show(expected)}, got {_show(got)}."
 
 
@@ -65,77 +89,149 @@ def kind(value):
     >>> kind([1, 2]), kind(1.5)
     ('a list', 'a number')
     """
-    if isinstance(value, bool | np.bool_):
+    value = _plain(value)
+    if isinstance(value, bool):
         return "True or False"
-    if isinstance(value, numbers.Number):
+    if isinstance(value, numbers.Number | Decimal):
         return "a number"
     if isinstance(value, str):
         return "text"
+    if value is None:
+        return "None"
     names = {"ndarray": "an array", "dict": "a dict", "function": "a function"}
     plain = type(value).__name__
     article = "an" if plain[:1].lower() in "aeiou" else "a"
     return names.get(plain, f"{article} {plain}")
 
 
+def _plain(value):
+    """Return numpy's scalars and arrays without dimensions as Python's own."""
+    if isinstance(value, np.generic | np.ndarray) and value.ndim == 0:
+        return value.item()
+    return value
+
+
 def _show(value):
-    if isinstance(value, float | np.floating):
+    value = _plain(value)
+    if isinstance(value, float):
         return f"{value:.6g}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _two(expected, got):
+    """Return two numbers as text with as many digits as it takes to tell them apart."""
+    texts = ("", "")
+    for digits in (6, 9, 12, 17):
+        texts = f"{expected:.{digits}g}", f"{got:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _unlike(got, expected):
     return f"Expected {kind(expected)}, got {kind(got)}."
 
 
+def _precision(got, tolerance):
+    """Return the tolerance that numbers of this type can keep."""
+    return max(tolerance, COARSE.get(getattr(got, "dtype", None), 0.0))
+
+
 def _close(got, expected, tolerance):
     return np.isclose(got, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
-def _number(got, expected, tolerance):
-    if isinstance(got, np.ndarray) and got.ndim == 0:
-        got = got.item()
-    if isinstance(got, bool | np.bool_) or not isinstance(got, numbers.Number):
+def _truth(got, expected):
+    got = _plain(got)
+    if not isinstance(got, bool):
         return _unlike(got, expected)
+    return None if got == expected else f"Expected {expected}, got {got}."
+
+
+def _number(got, expected, tolerance):
+    tolerance = _precision(got, tolerance)
+    got = _plain(got)
+    if isinstance(got, bool) or not isinstance(got, numbers.Number | Decimal):
+        return _unlike(got, expected)
+    if isinstance(got, complex):
+        return f"Expected {expected:.6g}, got a complex number."
+    got, expected = float(got), float(expected)
     if _close(got, expected, tolerance):
         return None
-    return f"Expected {expected:.6g}, got {got:.6g}."
+    wanted, came = _two(expected, got)
+    return f"Expected {wanted}, got {came}."
+
+
+def _as_list(got):
+    """Return what holds values in an order as a list; None for all else."""
+    if isinstance(got, str | bytes | Mapping | set | frozenset | pd.DataFrame):
+        return None
+    try:
+        return list(islice(iter(got), MOST))
+    except TypeError:
+        return None
 
 
 def _array(got, expected, tolerance):
-    if not isinstance(got, np.ndarray | pd.Series | list | tuple):
-        return _unlike(got, expected)
-    got = np.asarray(got)
+    tolerance = _precision(got, tolerance)
+    if not isinstance(got, np.ndarray):
+        if isinstance(got, pd.DataFrame) and expected.ndim == 2:
+            got = got.to_numpy()
+        elif (values := _as_list(got)) is None:
+            return _unlike(got, expected)
+        else:
+            got = np.array(values)
     if got.shape != expected.shape:
         return f"Expected shape {expected.shape}, got {got.shape}."
     return _values(got, expected, range(len(expected)), "position", tolerance)
 
 
-def _labels(got, expected, what):
+def _labels(got, expected, what, ordered):
+    """Return a fault of the labels, and where each expected one stands."""
     if len(got) != len(expected):
-        return f"Expected {len(expected)} {what}, got {len(got)}."
-    if list(got) != list(expected):
+        return f"Expected {len(expected)} {what}, got {len(got)}.", None
+    if list(got) == list(expected):
+        return None, None
+    if set(got) != set(expected) or not got.is_unique:
         shown = [", ".join(map(str, labels[:3])) for labels in (expected, got)]
-        return f"Expected the {what} {shown[0]}, …; got {shown[1]}, …"
-    return None
+        return f"Expected the {what} {shown[0]}, …; got {shown[1]}, …", None
+    if ordered:
+        shown = [", ".join(map(str, labels[:3])) for labels in (expected, got)]
+        return f"The {what} come in the order {shown[0]}, …; yours: {shown[1]}, …", None
+    return None, got.get_indexer(expected)
 
 
-def _series(got, expected, tolerance):
+def _series(got, expected, tolerance, ordered):
     if not isinstance(got, pd.Series):
-        return _unlike(got, expected)
-    return _labels(got.index, expected.index, "rows") or _values(
-        got.to_numpy(), expected.to_numpy(), expected.index, "row", tolerance
-    )
-
-
-def _frame(got, expected, tolerance):
-    if not isinstance(got, pd.DataFrame):
-        return _unlike(got, expected)
-    fault = _labels(got.columns, expected.columns, "columns")
+        labels = ", ".join(map(str, expected.index[:3]))
+        return f"{_unlike(got, expected)} Its rows are {labels}, …"
+    fault, places = _labels(got.index, expected.index, "rows", ordered)
     if fault:
         return fault
-    for column in expected:
-        fault = _series(got[column], expected[column], tolerance)
+    got = got if places is None else got.iloc[places]
+    values = (_numbers(x) for x in (got, expected))
+    return _values(*values, expected.index, "row", _precision(got, tolerance))
+
+
+def _numbers(column):
+    """Return a column's values; missing ones of any type as NaN."""
+    if column.dtype == object or isinstance(column.dtype, np.dtype):
+        return column.to_numpy()
+    return column.astype(object).where(column.notna(), np.nan).to_numpy()
+
+
+def _frame(got, expected, tolerance, ordered):
+    if not isinstance(got, pd.DataFrame):
+        columns = ", ".join(map(str, expected.columns[:3]))
+        return f"{_unlike(got, expected)} Its columns are {columns}, …"
+    fault, places = _labels(got.columns, expected.columns, "columns", ordered)
+    if fault:
+        return fault
+    got = got if places is None else got.iloc[:, places]
+    for position, column in enumerate(expected.columns):
+        mine, key = got.iloc[:, position], expected.iloc[:, position]
+        fault = _series(mine, key, tolerance, ordered)
         if fault:
             return f"Column {column!r}: {fault[0].lower()}{fault[1:]}"
     return None
@@ -145,41 +241,57 @@ def _values(got, expected, labels, what, tolerance):
     try:
         right = _close(got.astype(float), expected.astype(float), tolerance)
     except (TypeError, ValueError):
-        right = np.array([a == b for a, b in zip(got.ravel(), expected.ravel())])
+        pairs = zip(got.ravel(), expected.ravel())
+        right = np.array([_same(a, b, tolerance) for a, b in pairs], dtype=bool)
         right = right.reshape(expected.shape)
     if right.all():
         return None
-    at = np.argwhere(~right)[0]
+    at = tuple(np.argwhere(~right)[0])
     where = list(labels)[at[0]]
+    try:
+        wanted, came = _two(float(expected[at]), float(got[at]))
+    except (TypeError, ValueError):
+        wanted, came = _show(expected[at]), _show(got[at])
     return (
         f"{int((~right).sum())} of {right.size} values differ; first at {what} {where}:"
-        f" expected {_show(expected[tuple(at)])}, got {_show(got[tuple(at)])}."
+        f" expected {wanted}, got {came}."
     )
 
 
-def _mapping(got, expected, tolerance):
-    if not isinstance(got, dict):
+def _same(got, expected, tolerance):
+    if pd.api.types.is_scalar(expected) and pd.isna(expected):
+        return bool(pd.api.types.is_scalar(got) and pd.isna(got))
+    return _difference(got, expected, tolerance, False) is None
+
+
+def _mapping(got, expected, tolerance, ordered):
+    if not isinstance(got, Mapping):
         return _unlike(got, expected)
     if set(got) != set(expected):
         return f"Expected the keys {_keys(expected)}, got {_keys(got)}."
-    return _first(got, expected, expected, tolerance)
+    return _first(got, expected, expected, tolerance, ordered)
 
 
-def _sequence(got, expected, tolerance):
-    if not isinstance(got, list | tuple):
+def _sequence(got, expected, tolerance, ordered):
+    if isinstance(got, set | frozenset):
+        return f"{_unlike(got, expected)} A set has no order."
+    values = _as_list(got)
+    if values is None:
         return _unlike(got, expected)
-    if len(got) != len(expected):
-        return f"Expected {len(expected)} values, got {len(got)}."
-    return _first(got, expected, range(len(expected)), tolerance)
+    if len(values) != len(expected):
+        return f"Expected {len(expected)} values, got {len(values)}."
+    tolerance = _precision(got, tolerance)
+    return _first(values, expected, range(len(expected)), tolerance, ordered)
 
 
 def _keys(mapping):
-    return ", ".join(sorted(map(repr, mapping)))
+    shown = sorted(repr(_plain(key)) for key in mapping)
+    return ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
 
 
-def _first(got, expected, places, tolerance):
+def _first(got, expected, places, tolerance, ordered):
     for place in places:
-        fault = difference(got[place], expected[place], tolerance)
+        fault = _difference(got[place], expected[place], tolerance, ordered)
         if fault:
             return f"At {place!r}: {fault[0].lower()}{fault[1:]}"
     return None

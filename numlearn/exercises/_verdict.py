@@ -1,14 +1,16 @@
 """The one judge: what an answer is worth, to the learner and to the grader."""
 
+import inspect
 import re
 from enum import Enum
 from typing import NamedTuple
 
-from numlearn.answers import WriteItYourself, is_stub, refusing
+from numlearn.answers import Results, attempt, is_stub, refusing
 from numlearn.exercises._judge import kind
 
-ABSENT = object()
-_CELL = re.compile(r"^<|ipykernel_")  # how Python names the file of a cell
+PLAIN = "plain numbers, text, lists, dicts, arrays, Series or DataFrames"
+REFUSAL = "Write this one yourself: the library's function is the answer key."
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")  # differs from run to run
 
 
 class Outcome(Enum):
@@ -27,7 +29,7 @@ class Verdict(NamedTuple):
 
 
 def judge(exercise, answer, seed):
-    """Try an answer on the cases of a seed and return the verdict.
+    """Try an answer here, on the cases of a seed, and return the verdict.
 
     Parameters
     ----------
@@ -35,49 +37,91 @@ def judge(exercise, answer, seed):
     answer : object
         A function or a value; ``...`` where there is none yet.
     seed : int
-        Where the cases come from: public in a notebook, secret when a class is graded.
+        Where the cases come from.
+
+    Returns
+    -------
+    Verdict
+    """
+    if is_stub(answer):
+        return verdict(exercise, Results(todo="stub"))
+    cases = exercise.inputs(seed)
+    is_callable, changed = exercise.is_value or callable(answer), set()
+
+    def one(case):
+        with refusing(exercise.refuses):
+            return exercise.ask(answer, case, changed) if is_callable else answer
+
+    tried = (attempt(one, case) for case in cases)
+    found = verdict(exercise, Results(cases, tried, is_callable=is_callable))
+    if not changed:
+        return found
+    names = " and ".join(_names(answer, sorted(changed)))
+    return found._replace(
+        message=f"{found.message} (It changes {names} in place, which whoever calls it"
+        " may not expect: work on a copy.)"
+    )
+
+
+def _names(function, places):
+    """Return the names of a function's arguments at some places."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    for place in places:
+        name = names[place] if place < len(names) else ""
+        yield f"`{name}`" if name else f"argument {place + 1}"
+
+
+def verdict(exercise, results):
+    """Judge what an answer gave, in this process or in another.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    results : numlearn.answers.Results
 
     Returns
     -------
     Verdict
     """
     name = exercise.name
-    if answer is ABSENT:
-        says = (
-            f"`{name}` is not defined yet: run the cell that defines it, then this one."
-        )
-        return Verdict(Outcome.TODO, says)
-    if answer is ... or is_stub(answer):
-        says = f"Not tried yet: replace the `...` in `{name}` and run its cell again."
-        return Verdict(Outcome.TODO, says)
-    fault = _first_fault(exercise, answer, seed)
+    if results.todo:
+        why = "is not defined" if results.todo == "undefined" else "is still `...`"
+        return Verdict(Outcome.TODO, f"Not tried yet: `{name}` {why}.")
+    fault = _fault(exercise, results)
     if fault is None:
         return Verdict(Outcome.DONE, "That is right.")
-    return Verdict(Outcome.WRONG, f'{fault} Stuck? Ask `hint("{name}")`.')
+    return Verdict(Outcome.WRONG, _ADDRESS.sub("0x…", fault))
 
 
-def _first_fault(exercise, answer, seed):
-    if not exercise.is_value and not callable(answer):
-        return f"`{exercise.name}` should be a function, but it is {kind(answer)}."
-    for case in exercise.inputs(seed):
+def _fault(exercise, results):
+    cases, answered = list(results.cases), 0
+    for case, one in zip(cases, results.tried):
+        answered += 1
+        if one.failed:
+            return _why_none(one)
+        if not results.is_callable:
+            is_one = kind(one.got)
+            return f"`{exercise.name}` should be a function, but it is {is_one}."
         try:
-            with refusing(exercise.refuses):
-                got = exercise.ask(answer, case)
-        except WriteItYourself as refusal:
-            return str(refusal)
-        except Exception as error:
-            return f"It raised {type(error).__name__}: {error}{_place(error)}."
-        fault = exercise.fault(got, case)
+            fault = exercise.fault(one.got, case)
+        except Exception as error:  # a judge may not expect what an answer makes up
+            fault = f"It cannot be compared with the key ({type(error).__name__})."
         if fault is not None:
             return fault
+    if answered < len(cases):
+        return f"It answered {answered} of {len(cases)} inputs."
     return None
 
 
-def _place(error):
-    """Say in which line of the answer an error arose, if that is known."""
-    trace, line = error.__traceback__, None
-    while trace:
-        if _CELL.search(trace.tb_frame.f_code.co_filename):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return "" if line is None else f" (line {line} of its cell)"
+def _why_none(one):
+    if one.refused:
+        return REFUSAL
+    if one.unread:
+        return f"{one.unread} What can be graded: {PLAIN}."
+    error, message, line = one.raised
+    place = f" (line {int(line)} of its cell)" if line else ""
+    what = f"{error}: {message}" if message else error
+    return f"It raised {what}{place}."

@@ -1,4 +1,4 @@
-"""Exercises of lesson 16: who gains with whom, and what one changed rule changes."""
+"""Exercises: who gains with whom, and what one changed rule changes."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Exercises of lesson 15: what attacks earn, and a rule that defeats unseen ones."""
+"""Exercises: what attacks earn, and a rule that defeats unseen ones."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Exercises of lesson 10: take out what the crowd knows, and score the rest."""
+"""Exercises: take out what the crowd knows, and score the rest."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Exercises of lesson 08: blend a crowd, foresee its score, say how many it takes."""
+"""Exercises: blend a crowd, foresee its score, say how many it takes."""
 
 import math
 

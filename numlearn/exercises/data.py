@@ -1,4 +1,4 @@
-"""Exercises of lesson 02: what a panel holds, and whether a stock can be followed."""
+"""Exercises: what a panel holds, and whether a stock can be followed."""
 
 import numpy as np
 import pandas as pd
@@ -106,6 +106,7 @@ EXERCISES = (
         ),
         cases=a_panel,
         key=data.era_sizes,
+        ordered=True,
         mistakes=(
             Mistake(
                 lambda panel: panel["era"].value_counts(),
@@ -140,6 +141,7 @@ EXERCISES = (
         ),
         cases=a_panel_and_columns,
         key=data.bin_shares,
+        ordered=True,
         mistakes=(
             Mistake(
                 lambda panel, columns: (
@@ -286,7 +288,7 @@ QUIZ = (
             "It works, features are features": "The model wants prices of known"
             " companies. These columns are something else, and nobody says what.",
             "Not in the Tournament; perhaps in Signals": "Right: Signals takes rankings"
-            " made from your own data (lesson 18), though of many more stocks than 30.",
+            " made from your own data ({lesson:signals}), though of many more stocks than 30.",
         },
         "c",
     ),

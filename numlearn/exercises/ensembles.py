@@ -1,4 +1,4 @@
-"""Exercises of lesson 06: one scale, a blend, targets chosen without peeking."""
+"""Exercises: one scale, a blend, targets chosen without peeking."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: lean on a feature, take it out, and score what is left."""
+"""Exercises: lean on a feature, take it out, and score what is left."""
 
 import numpy as np
 import pandas as pd

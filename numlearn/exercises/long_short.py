@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: beta, how to be neutral to it, and what trading costs."""
+"""Exercises: beta, how to be neutral to it, and what trading costs."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Exercises of lesson 09: who counts, the blend, and the blend without one."""
+"""Exercises: who counts, the blend, and the blend without one."""
 
 import numpy as np
 import pandas as pd
@@ -176,7 +176,7 @@ EXERCISES = (
             Mistake(
                 lambda panel, stakes: _blend(panel, stakes * 0 + 1.0),
                 "Everybody has the same say here, even without a stake: that is the"
-                " equal-weighted blend of lesson 08.",
+                " equal-weighted blend of {lesson:crowd}.",
             ),
             Mistake(
                 lambda panel, stakes: _blend(panel, stakes) * stakes.sum(),

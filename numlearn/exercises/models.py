@@ -1,4 +1,4 @@
-"""Exercises of lesson 04: train, leave out what leaks, walk forward."""
+"""Exercises: train, leave out what leaks, walk forward."""
 
 from operator import itemgetter
 

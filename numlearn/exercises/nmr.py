@@ -1,4 +1,4 @@
-"""Exercises of lesson 13: stakes and burns on a ledger, and who may end them."""
+"""Exercises: stakes and burns on a ledger, and who may end them."""
 
 from contextlib import suppress
 

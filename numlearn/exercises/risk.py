@@ -1,4 +1,4 @@
-"""Exercises of lesson 14: what may become of a stake, and how large it should be."""
+"""Exercises: what may become of a stake, and how large it should be."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -231,7 +231,7 @@ EXERCISES = (
         ),
         cases=pools,
         key=swap,
-        refuses=(swap, Pool.buy, Pool.cost),
+        refuses=(swap, Pool.buy),
         mistakes=(
             Mistake(
                 _mean_price,

@@ -1,4 +1,4 @@
-"""Exercises of lesson 03: one era's score, all eras' scores, what they are worth."""
+"""Exercises: one era's score, all eras' scores, what they are worth."""
 
 import numpy as np
 import pandas as pd

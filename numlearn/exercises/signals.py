@@ -1,4 +1,4 @@
-"""Exercises of lesson 18: a ranking, what is left of it, what it earns, its unrest."""
+"""Exercises: a ranking, what is left of it, what it earns, its unrest."""
 
 import numpy as np
 import pandas as pd

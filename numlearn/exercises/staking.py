@@ -1,4 +1,4 @@
-"""Exercises of lesson 12: what a stake earns or burns, in 2021 and today."""
+"""Exercises: what a stake earns or burns, in 2021 and today."""
 
 from dataclasses import replace
 
@@ -18,7 +18,8 @@ def payout_factor(total_at_risk, threshold):
 
 def payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier):
     """Return a round's payout by the rules of March 2021."""
-    return THEN.payout(stake, total_at_risk, corr, mmc, mmc_multiplier=mmc_multiplier)
+    scores = {"corr": corr, "mmc": mmc, "mmc_multiplier": mmc_multiplier}
+    return THEN.payout(stake, total_at_risk=total_at_risk, **scores)
 
 
 def payout_2026(position, corr, mmc):

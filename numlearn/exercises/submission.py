@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: make a submission, find its faults, hand it in."""
+"""Exercises: make a submission, find its faults, hand it in."""
 
 import numpy as np
 import pandas as pd
@@ -6,16 +6,6 @@ import pandas as pd
 from numlearn import data
 from numlearn.exercises import Exercise, Mistake, Question, difference
 from numlearn.models import submission
-
-# How the tournament's own check begins its refusal, for what we find first.
-CODES = {
-    "header": "invalid_submission_headers",
-    "duplicate id": "invalid_submission_ids",
-    "missing id": "invalid_submission_ids",
-    "nan": "invalid_submission_values",
-    "range": "invalid_submission_values",
-    "constant": "invalid_submission_values",
-}
 
 
 def _ids(rng, rows):
@@ -65,7 +55,7 @@ def faulty(seed):
 
 def find_faults(table, live_ids):
     """Return the kinds of fault that a submission has."""
-    return list(submission.validate(table, live_ids))
+    return [fault.kind for fault in submission.faults(table, live_ids)]
 
 
 def same_kinds(got, expected):
@@ -93,8 +83,8 @@ def tournaments(seed):
 def submit(tournament, table, name):
     """Return the rounds that each model has submitted to, or a refusal's code."""
     ids = data.load("live", features=[]).index
-    for fault in submission.validate(table, ids):
-        return CODES[fault]
+    for fault in submission.faults(table, ids):
+        return fault.code
     taken = {model: [] for model in tournament["models"]}
     return taken | {name: [tournament["round_number"]]}
 

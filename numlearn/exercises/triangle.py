@@ -1,4 +1,4 @@
-"""Exercises of lesson 00: who gives what to whom, and what a year came to."""
+"""Exercises: who gives what to whom, and what a year came to."""
 
 import numpy as np
 import pandas as pd
@@ -132,7 +132,7 @@ QUIZ = (
             "The users who did better that round": "No. They are paid by Numerai for"
             " their own scores; nothing passes from user to user.",
             "Nobody": "Right. It is destroyed, and the supply of NMR shrinks by it."
-            " Lesson 13 reads this in the contract.",
+            " {Lesson:nmr} reads this in the contract.",
         },
         "c",
     ),
@@ -140,7 +140,7 @@ QUIZ = (
         "What does the fund trade?",
         {
             "The predictions of the best user so far": "No. The best so far may only"
-            " have been lucky; lesson 08 measures how much a crowd adds to its best.",
+            " have been lucky; {lesson:crowd} measures how much a crowd adds to its best.",
             "All staked users' predictions, combined": "Right: the metamodel, in which"
             " a user's weight is the stake.",
             "Its own analysts' ideas, checked against the crowd's": "No. In this"

@@ -1,4 +1,4 @@
-"""Exercises of lesson 11: pay-only, the three requirements, and who stays."""
+"""Exercises: pay-only, the three requirements, and who stays."""
 
 import numpy as np
 import pandas as pd

@@ -4,16 +4,13 @@ The fund never sees a user's code, only numbers: `weights` turns a signal into a
 portfolio that is neutral to what it should not bet on, and `backtest` holds it.
 """
 
-from numlearn.fund._backtest import backtest, hold
-from numlearn.fund._book import Book, market_beta
-from numlearn.fund._portfolio import era_long_only, era_weights, weights
+from numlearn._lazy import parts
 
-__all__ = [
-    "Book",
-    "backtest",
-    "era_long_only",
-    "era_weights",
-    "hold",
-    "market_beta",
-    "weights",
-]
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_backtest": "backtest hold",
+        "_book": "Book market_beta",
+        "_portfolio": "era_long_only era_weights weights",
+    },
+)

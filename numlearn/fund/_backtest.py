@@ -1,28 +1,32 @@
 """From portfolios to returns: how positions are held, and what trading costs."""
 
+from collections import deque
+
 import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn.fund import _schedule
+from numlearn.errors import NumlearnError
 from numlearn.fund._book import Book
-from numlearn.fund._desk import Desk, stock_codes
-from numlearn.fund._portfolio import exposure_table, weights
+from numlearn.fund._portfolio import exposure_table, named, numbers, weights
 
 __all__ = ["backtest", "hold"]
+
+WEEKS, DAYS = 52, 5  # weeks in a year, trading days in a week
+HOLD = 4  # weeks that a portfolio is kept: the 20 days of the target
 
 
 def backtest(
     panel,
     signal,
     returns,
-    neutral_to=(),
     *,
+    neutralizers=None,
     cost_bps=20.0,
     gross=2.0,
     max_weight=None,
     long_only=False,
-    exposures_to=(),
+    features=None,
     **holding,
 ):
     """Hold the portfolios that a signal asks for, and count what they earn and cost.
@@ -39,14 +43,14 @@ def backtest(
         from its users.
     returns : str or Series
         What each row's stock returned, as in `hold`.
-    neutral_to, gross, max_weight, long_only
+    neutralizers, gross, max_weight, long_only
         As in `weights`.
     cost_bps : float, default=20.0
-        Cost of trading, in hundredths of a per cent of what is traded.
-    exposures_to : list of str
-        Columns, besides those of `neutral_to`, to which exposures are recorded.
+        Cost of trading, in hundredths of a per cent of all that is bought and sold.
+    features : str or list of str, optional
+        Columns, besides the neutralizers, to which exposures are recorded.
     **holding
-        ``impact_bps``, ``keep``, ``days``, ``stock`` and ``volume``, as in `hold`.
+        ``keep``, ``days`` and ``stock``, as in `hold`.
 
     Returns
     -------
@@ -60,24 +64,28 @@ def backtest(
     them are costs, limits, the choice of stocks, and risks that the target keeps.
 
     The default cost is an assumption: what half a spread and the impact of one's own
-    trades may come to where small stocks are traded, too. It matters, because in the
-    synthetic world residual returns are nearly independent from stock to stock, which
-    spreads risk better than a real market does. Over the worlds of seeds 1 to 8 the
-    metamodel's book, neutral to industries and styles, has a Sharpe ratio of 4.3 ± 1.4
-    without costs, 3.6 ± 1.3 at 5 basis points and 1.4 ± 1.2 at 20; with the rows of the
-    500 largest stocks only, 1.3 ± 0.9 at 10 (``benchmarks/fund.py``).
+    trades may come to where small stocks are traded, too. It matters: in the synthetic
+    world residual returns are nearly independent from stock to stock, which spreads
+    risk better than a real market does (``benchmarks/fund.py``).
 
     Examples
     --------
     >>> book = nl.fund.backtest(panel, signal="mm", returns="return_20",
-    ...                         neutral_to=["beta"], cost_bps=5)
+    ...                         neutralizers=["beta"], cost_bps=5)
     >>> book.summary()
     """
     shape = {"gross": gross, "max_weight": max_weight, "long_only": long_only}
-    portfolios = weights(panel, signal, neutral_to, **shape)
-    names = list(dict.fromkeys([*neutral_to, *exposures_to]))
-    holding |= {"cost_bps": cost_bps, "exposures_to": names}
-    return hold(panel, portfolios, returns, **holding)
+    portfolios = weights(panel, signal, neutralizers=neutralizers, **shape)
+    lists = named(neutralizers, "neutralizers"), named(features, "features")
+    shown = list(dict.fromkeys(name for names in lists for name in names))
+    return hold(
+        panel,
+        portfolios,
+        returns,
+        cost_bps=cost_bps,
+        features=shown or None,
+        **holding,
+    )
 
 
 def hold(
@@ -86,12 +94,10 @@ def hold(
     returns,
     *,
     cost_bps=20.0,
-    impact_bps=0.0,
     keep=None,
     days=None,
-    exposures_to=(),
+    features=None,
     stock="stock",
-    volume="volume",
 ):
     """Hold one new portfolio an era for some eras, and count returns and costs.
 
@@ -100,30 +106,24 @@ def hold(
     panel : DataFrame
         A column ``era`` and those named below, for every era of the period.
     portfolios : str or Series
-        Weights, as shares of the capital: those of `weights`, or any others.
+        Weights, as shares of the capital: those of `weights`, or any others. A Series
+        has the panel's index.
     returns : str or Series
         Each row's total return (0.01 is 1 %) over `days` trading days. They should
         begin two days after the era's data, when a fund can have traded. NaN earns 0;
         an era without any return is left out.
     cost_bps : float, default=20.0
-        Cost of trading, in hundredths of a per cent of what is traded.
-    impact_bps : float, default=0.0
-        What it costs besides to trade a whole day's volume of a stock. Of a part, it
-        costs the root of that part: the square-root law of market impact, in which a
-        stock's daily volatility is the usual `impact_bps`.
+        Cost of trading, in hundredths of a per cent of all that is bought and sold.
     keep : int, optional
         Eras that a portfolio is kept; by default as many as make four weeks.
     days : int, optional
         Trading days that `returns` cover; by default the number that ends the column's
         name, as in ``return_20``.
-    exposures_to : list of str
+    features : str or list of str, optional
         Columns to which exposures are recorded; text and categories are one a category.
     stock : str, default="stock"
         Column that says which stock a row is, so that what stays is not traded. Without
         it each row is a stock of its own, which is bought and later sold.
-    volume : str, default="volume"
-        Column for `impact_bps`: what is traded of the stock in a day, as a share of the
-        fund's capital.
 
     Returns
     -------
@@ -132,7 +132,8 @@ def hold(
     Raises
     ------
     NumlearnError
-        If an era is missing in between, or `days` do not fit the eras' distance.
+        If an era is missing in between, `days` do not fit the eras' distance, or a
+        number is infinite, or a return below -1.
 
     Notes
     -----
@@ -143,39 +144,147 @@ def hold(
     portfolio earns its own to the end, booked in the era that opened it: neighbouring
     returns then overlap, and the summary allows for that.
 
+    *Traded* is the sum of all absolute changes of weights, bought and sold: to exchange
+    one stock for another counts twice, and each side pays `cost_bps`. *Turnover*, in a
+    book's summary, is half of what is traded in a year.
+
     Weights are shares of a capital that stays the same, and do not drift with prices
     from era to era. Interest and fees for borrowed stocks are not counted.
     """
-    weight, earned = (eras.model_columns(panel, x)[1][0] for x in (portfolios, returns))
-    known = _schedule.eras_with_returns(panel, earned)
-    step = _schedule.weeks_between([label for label, _ in known])
-    days = _schedule.days_of(returns) if days is None else days
-    overlap, keep = _schedule.overlap_and_keep(step, days, keep)
-    codes = stock_codes(panel, stock, needed=overlap == 1 and keep > 1)
-    daily = eras.numeric_column(panel, volume) if impact_bps else None
-    desk = Desk(codes.max() + 1, keep, cost_bps / 1e4, impact_bps / 1e4)
+    weight, earned = numbers(panel, portfolios), _returns(panel, returns)
+    if not 0 <= cost_bps < np.inf:
+        raise NumlearnError(f"A cost is 0 or more basis points, not {cost_bps!r}.")
+    known = _eras_with_returns(panel, earned)
+    step = _weeks_between([label for label, _ in known])
+    overlap, keep = _overlap_and_keep(step, _days(returns, days), keep)
+    codes = _stock_codes(panel, stock, needed=overlap == 1 and keep > 1)
+    features = named(features, "features")
+    held, recent = np.zeros(codes.max() + 1), deque(maxlen=keep)
     lines, exposures = {}, {}
     for label, rows in known:
         here, part, new = codes[rows], earned[rows], np.nan_to_num(weight[rows])
-        desk.take(here, new, sell_absent=overlap == 1)
-        cost = desk.cost(here, None if daily is None else daily[rows])
-        own = desk.book[here] if overlap == 1 else new
-        gross = own @ np.nan_to_num(part) / overlap
+        before, held = held, _taken_in(recent, held.size, here, new, overlap == 1)
+        own = held[here] if overlap == 1 else new
+        traded = np.abs(held - before).sum()
+        gross, cost = own @ np.nan_to_num(part) / overlap, cost_bps / 1e4 * traded
         lines[label] = {
             "gross": gross,
             "cost": cost,
             "net": gross - cost,
-            "traded": desk.traded.sum(),
-            "long": desk.book.clip(min=0).sum(),
-            "short": np.abs(desk.book.clip(max=0)).sum(),
+            "traded": traded,
+            "long": held.clip(min=0).sum(),
+            "short": np.abs(held.clip(max=0)).sum(),
             "largest": np.abs(own).max(),
             "market": np.nanmean(part) / overlap,
         }
-        columns = exposure_table(panel.iloc[rows], exposures_to)
+        columns = exposure_table(panel.iloc[rows], features)
         exposures[label] = pd.Series(own @ columns.to_numpy(), index=columns.columns)
     tables = (_table(x) for x in (lines, exposures))
-    return Book(*tables, per_year=_schedule.WEEKS / step, overlap=overlap)
+    return Book(*tables, per_year=WEEKS / step, overlap=overlap)
 
 
 def _table(lines):
     return pd.DataFrame.from_dict(lines, orient="index").fillna(0.0).rename_axis("era")
+
+
+def _taken_in(recent, stocks, here, new, sell_absent):
+    """Take in the weights of the stocks that are here; return the mean of the last."""
+    portfolio = np.zeros(stocks)
+    portfolio[here] = new / recent.maxlen
+    recent.append(portfolio)
+    held = sum(recent)
+    if sell_absent:
+        gone = np.ones(stocks, bool)
+        gone[here] = False
+        held[gone] = 0.0
+    return held
+
+
+def _returns(panel, returns):
+    earned = numbers(panel, returns)
+    if np.nanmin(earned, initial=0.0) < -1:
+        raise NumlearnError(
+            f"A return of {np.nanmin(earned):.4g} is a loss of more than everything: "
+            "give shares (-0.02 is a loss of 2 %), not per cents."
+        )
+    return earned
+
+
+def _eras_with_returns(panel, earned):
+    """Return (era, rows) of the eras in which any stock has a return."""
+    whole = [
+        (label, rows)
+        for label, rows in eras.rows_by_era(panel)
+        if not np.isnan(earned[rows]).all()
+    ]
+    if not whole:
+        raise NumlearnError("No era has a return: give eras that are past.")
+    return whole
+
+
+def _days(returns, days):
+    """Return how many trading days returns cover: said, or read off their name."""
+    if days is not None:
+        return days
+    name = str(returns.name if isinstance(returns, pd.Series) else returns)
+    digits = name.rpartition("_")[2]
+    if not digits.isdigit():
+        raise NumlearnError(
+            f"How many trading days does {name!r} cover? Say it, as in days=20."
+        )
+    return int(digits)
+
+
+def _weeks_between(labels):
+    """Return how many weeks lie between two eras."""
+    gaps = np.diff(eras.position(labels))
+    if not len(gaps):
+        return 1
+    wrong = np.flatnonzero(gaps > gaps.min())
+    if wrong.size or gaps.min() < 1:
+        place = wrong[0] if wrong.size else 0
+        raise NumlearnError(
+            f"After era {labels[place]} comes era {labels[place + 1]}: a book is held "
+            "through every week, one era each, so give those in between as well."
+        )
+    return int(gaps[0])
+
+
+def _overlap_and_keep(step, days, keep):
+    """Return how many eras a return reaches over, and a portfolio is kept."""
+    overlap, rest = divmod(days, step * DAYS)
+    if rest or overlap < 1:
+        raise NumlearnError(
+            f"Returns of {days} trading days do not fit eras that are {step * DAYS} "
+            "days apart: give returns of one such step, or of a multiple of it."
+        )
+    usual = max(1, HOLD // step) if overlap == 1 else int(overlap)
+    if keep is not None and (keep != int(keep) or keep < 1):
+        raise NumlearnError(f"A portfolio is kept 1 era or more, not {keep!r}.")
+    if overlap > 1 and keep not in (None, overlap):
+        raise NumlearnError(
+            f"Returns of {days} trading days belong to a portfolio that is kept "
+            f"{overlap} eras, not {keep}: leave out `keep`, or give shorter returns."
+        )
+    return int(overlap), int(keep or usual)
+
+
+def _stock_codes(panel, stock, needed):
+    """Return a number for each row's stock."""
+    if stock not in panel:
+        if needed:
+            raise NumlearnError(
+                f"There is no column {stock!r}: portfolios of several eras add up by "
+                "stock, so say which one a row is, or use keep=1."
+            )
+        return np.arange(len(panel))
+    codes = pd.factorize(eras.one_column(panel, stock))[0]
+    if (codes < 0).any():
+        raise NumlearnError(f"The column {stock!r} has gaps: name every row's stock.")
+    twice = pd.DataFrame({"era": panel["era"].to_numpy(), "code": codes}).duplicated()
+    if twice.any():
+        where = panel.iloc[int(np.argmax(twice))]
+        raise NumlearnError(
+            f"Stock {where[stock]!r} has two rows in era {where['era']}: keep one."
+        )
+    return codes

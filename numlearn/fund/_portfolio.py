@@ -8,7 +8,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
-from numlearn.scoring._projection import Projection, one_blas_thread
+from numlearn.scoring import Projection, one_blas_thread
 
 __all__ = ["era_long_only", "era_weights", "weights"]
 
@@ -17,7 +17,7 @@ BEST = 0.2  # the share of stocks that a long-only portfolio buys
 
 @one_blas_thread
 def weights(
-    panel, signal, neutral_to=(), *, gross=2.0, max_weight=None, long_only=False
+    panel, signal, *, neutralizers=None, gross=2.0, max_weight=None, long_only=False
 ):
     """Turn a signal into one portfolio an era.
 
@@ -26,10 +26,12 @@ def weights(
     panel : DataFrame
         With a column ``era``.
     signal : str or Series
-        The higher, the more of a stock is bought. Where it is NaN, nothing is traded.
-    neutral_to : list of str
+        The higher, the more of a stock is bought. Where it is NaN, nothing is traded. A
+        Series has the panel's index.
+    neutralizers : str or list of str, optional
         Columns such as beta, styles or features, without NaN. A column of text or
-        categories (a sector) stands for one exposure a category.
+        categories (a sector) stands for one exposure a category. Without any, what is
+        bought is worth what is sold short, and that is all.
     gross, max_weight
         As in `era_weights`.
     long_only : bool, default=False
@@ -39,19 +41,26 @@ def weights(
     -------
     Series
         Weights on the panel's index.
+
+    Raises
+    ------
+    NumlearnError
+        If a column is missing, text or infinite, or no portfolio is as asked for.
     """
-    if long_only and (len(neutral_to) or max_weight is not None):
+    neutralizers = named(neutralizers, "neutralizers")
+    if long_only and (neutralizers or max_weight is not None):
         raise NumlearnError(
             "A long-only portfolio is neither neutral nor limited: leave out "
-            "`neutral_to` and `max_weight`, or long_only=True."
+            "`neutralizers` and `max_weight`, or long_only=True."
         )
+    _refuse_sizes(gross, max_weight)
     held = np.empty(len(panel))
-    values = eras.model_columns(panel, signal)[1][0]
+    values = numbers(panel, signal)
     for label, rows in eras.rows_by_era(panel):
         if long_only:
             held[rows] = era_long_only(values[rows])
             continue
-        exposures = exposure_table(panel.iloc[rows], neutral_to, drop_first=True)
+        exposures = exposure_table(panel.iloc[rows], neutralizers, drop_first=True)
         columns = exposures.to_numpy().T
         held[rows] = _long_short(values[rows], columns, gross, max_weight, label)
     return pd.Series(held, index=panel.index, name="weight")
@@ -89,7 +98,14 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
         If the exposures explain the whole signal, or no neutral portfolio keeps the
         limit.
     """
+    _refuse_sizes(gross, max_weight)
     values = np.asarray(signal, dtype=np.float64)
+    index = getattr(exposures, "index", None)
+    if index is not None and not index.equals(getattr(signal, "index", index)):
+        raise NumlearnError(
+            "The exposures have another index than the signal: use "
+            "exposures.reindex(signal.index)."
+        )
     exposures = () if exposures is None else np.asarray(exposures, dtype=np.float64)
     columns = np.reshape(exposures, (len(values), -1)).T
     return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
@@ -113,18 +129,51 @@ def era_long_only(signal):
     return eras.like(signal, best / max(best.sum(), 1))
 
 
+def named(names, what):
+    """Return a list of columns' names; one name counts as a list, none as an empty one.
+
+    An empty list is refused: it may be a list that somebody forgot to fill.
+    """
+    if names is None or isinstance(names, str):
+        return [] if names is None else [names]
+    if not isinstance(names, list | tuple | set | dict | pd.Index) or not len(names):
+        raise NumlearnError(
+            f"`{what}` are names of the panel's columns, and {names!r} has none: leave "
+            "it out for none."
+        )
+    return list(names)
+
+
+def numbers(panel, column):
+    """Return one column of the panel, or a Series on its index, without infinities."""
+    names, columns = eras.model_columns(panel, column)
+    if len(names) > 1:
+        raise NumlearnError(
+            f"One column is needed here, and {', '.join(map(str, names))} were given."
+        )
+    values = np.asarray(columns[0], dtype=np.float64)
+    if np.isinf(values).any():
+        raise NumlearnError(
+            f"{names[0]!r} is infinite in {np.isinf(values).sum()} rows: give a number "
+            "or NaN."
+        )
+    return values
+
+
+def _refuse_sizes(gross, max_weight):
+    for name, size in {"gross": gross, "max_weight": max_weight}.items():
+        if size is not None and not 0 < size < np.inf:
+            raise NumlearnError(f"{name} is a number above 0, not {size!r}.")
+
+
 def exposure_table(rows, names, drop_first=False):
     """Return one era's exposures as numbers: one column a number or a category.
 
     A sector's last category follows from the others and the constant: `drop_first`
     leaves out one, where only what the columns span counts.
     """
-    texts = []
-    for name in names:
-        if name not in rows or pd.api.types.is_numeric_dtype(rows[name]):
-            eras.numeric_column(rows, name)  # says what is wrong, if anything is
-        else:
-            texts.append(name)
+    numeric = pd.api.types.is_numeric_dtype
+    texts = [name for name in names if not numeric(eras.one_column(rows, name))]
     table = rows[list(names)]
     if table.isna().any(axis=None):
         name = table.columns[table.isna().any()][0]
@@ -135,7 +184,14 @@ def exposure_table(rows, names, drop_first=False):
     if texts:
         options = {"prefix_sep": "=", "drop_first": drop_first}
         table = pd.get_dummies(table, columns=texts, **options)
-    return table.astype(float)
+    table = table.astype(float)
+    if np.isinf(table.to_numpy()).any():
+        name = table.columns[np.isinf(table).any()][0]
+        raise NumlearnError(
+            f"The exposure {name!r} is infinite in era {rows['era'].iloc[0]}: fill "
+            "such cells, or drop those rows."
+        )
+    return table
 
 
 def _long_short(signal, exposures, gross, max_weight, label):

@@ -5,10 +5,8 @@ student's notebook. Neither imports the other: all that passes between them is p
 data, in the format of ``wire``.
 """
 
-from numlearn._lazy import lazy
+from numlearn._lazy import parts
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {"Limits": "trusted.containment", "grade": "trusted.grade"},
-    {"trusted", "untrusted", "wire"},
+__all__, __getattr__, __dir__ = parts(
+    __name__, {"trusted.containment": "Limits", "trusted.grade": "grade"}
 )

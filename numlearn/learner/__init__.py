@@ -1,18 +1,14 @@
 """For whoever takes the course: checks, hints, solutions, quizzes, progress."""
 
-from numlearn.learner._check import check, hint, solution
-from numlearn.learner._doctor import examine
-from numlearn.learner._lab import lab
-from numlearn.learner._progress import done, progress
-from numlearn.learner._quiz import quiz
+from numlearn._lazy import parts
 
-__all__ = [
-    "check",
-    "done",
-    "examine",
-    "hint",
-    "lab",
-    "progress",
-    "quiz",
-    "solution",
-]
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_check": "check hint solution",
+        "_doctor": "doctor",
+        "_lab": "lab",
+        "_progress": "progress",
+        "_quiz": "quiz",
+    },
+)

@@ -6,12 +6,19 @@ import sys
 import warnings
 
 from numlearn import exercises
+from numlearn.answers import Results
 from numlearn.errors import NumlearnError
-from numlearn.exercises import ABSENT, Outcome, judge
+from numlearn.exercises import Outcome, judge, verdict
 from numlearn.learner import _progress
 from numlearn.learner._note import Note
 
 PUBLIC_SEED = 2021
+_ABSENT = object()
+_NEXT = {
+    Outcome.TODO: " Replace it and run its cell again.",
+    Outcome.WRONG: ' Stuck? Ask `hint("{name}")`.',
+    Outcome.DONE: "",
+}
 _hints_shown = {}
 
 
@@ -21,10 +28,10 @@ class Result:
     nbgrader reads the number, a person reads the sentence and the bar.
     """
 
-    def __init__(self, exercise, verdict, lesson_bar):
+    def __init__(self, exercise, verdict, next_step, lesson_bar):
         self.name = exercise.name
         self.outcome = verdict.outcome
-        self.message = verdict.message
+        self.message = verdict.message + next_step
         self.points = exercise.points * (verdict.outcome is Outcome.DONE)
         self.max_points = exercise.points
         self._bar = lesson_bar
@@ -42,7 +49,7 @@ class Result:
         )
 
 
-def check(name, answer=ABSENT):
+def check(name, answer=_ABSENT):
     """Check your answer to an exercise.
 
     Parameters
@@ -64,13 +71,18 @@ def check(name, answer=ABSENT):
         If there is no such exercise.
     """
     slug, exercise = exercises.find(name)
-    if answer is ABSENT:
+    if answer is _ABSENT:
         answer = _in_notebook(name)
-    with _quiet():
-        verdict = judge(exercise, answer, PUBLIC_SEED)
-    if verdict.outcome is Outcome.DONE:
+    if answer is _ABSENT:
+        found = verdict(exercise, Results(todo="undefined"))
+        next_step = " Run the cell that defines it, then this one."
+    else:
+        with _quiet():
+            found = judge(exercise, answer, PUBLIC_SEED)
+        next_step = _NEXT[found.outcome].format(name=name)
+    if found.outcome is Outcome.DONE:
         _progress.remember(name)
-    return Result(exercise, verdict, _progress.bar(slug))
+    return Result(exercise, found, next_step, _progress.bar(slug))
 
 
 @contextlib.contextmanager
@@ -89,7 +101,7 @@ def _in_notebook(name):
         raise NumlearnError(
             f'Outside a notebook, hand your answer over: check("{name}", {name}).'
         )
-    return shell.user_ns.get(name, ABSENT)
+    return shell.user_ns.get(name, _ABSENT)
 
 
 def hint(name):

@@ -1,49 +1,61 @@
 """Examine a machine for what the course needs."""
 
 import importlib
-import importlib.metadata
 import platform
-import re
 import sys
 
-NOT_NEEDED = {"lab": "lessons in JupyterLab", "dev": "building and testing lessons"}
+from numlearn import _need
+from numlearn.errors import NumlearnError
+from numlearn.learner._progress import home
+
+OLDEST = (3, 11)
 
 
-def examine():
-    """Look at Python, the packages, the data and the places numlearn writes to.
+class Examination(tuple):
+    """What was looked at: (line, whether it is well), and what to do where it is not.
 
-    Yields
-    ------
-    line : str
-        What was looked at; if it is not well, what to do.
-    good : bool
+    Attributes
+    ----------
+    well : bool
+        Whether all of it is.
     """
-    python = platform.python_version()
-    yield (
-        f"Python {python}" + _if(sys.version_info < (3, 11), ": install 3.11 or newer"),
-        (sys.version_info >= (3, 11)),
-    )
-    for name in _requirements():
-        yield _package(name)
-    yield _lightgbm()
-    yield _home()
+
+    @property
+    def well(self):
+        """Whether all is well."""
+        return all(good for _, good in self)
+
+    def __repr__(self):
+        return "\n".join(
+            f"{'ok   ' if good else 'wrong'} {line}" for line, good in self
+        )
 
 
-def _if(condition, text):
-    return text if condition else ""
+def doctor():
+    """Say whether this machine has what the course needs, and what to do if not.
+
+    Python, the packages (those of JupyterLab as well), and the folder that progress is
+    written to.
+
+    Returns
+    -------
+    Examination
+        Shows a line for each thing; ``well`` tells whether all of them are.
+    """
+    return Examination([_python(), *_packages(), _lightgbm(), _home()])
 
 
-def _requirements():
-    for line in importlib.metadata.requires("numlearn") or []:
-        if "extra ==" not in line:
-            yield re.match(r"[\w.-]+", line)[0]
+def _python():
+    good = sys.version_info >= OLDEST
+    return f"Python {platform.python_version()}{'' if good else ': install 3.11'}", good
 
 
-def _package(name):
+def _packages():
     try:
-        return f"{name} {importlib.metadata.version(name)}", True
-    except importlib.metadata.PackageNotFoundError:
-        return f"{name} is missing: pip install {name}", False
+        needed = list(_need.look(["lab"]))
+    except NumlearnError as error:
+        return [(str(error), False)]
+    return [(each.line, each.good) for each in needed]
 
 
 def _lightgbm():
@@ -57,13 +69,11 @@ def _lightgbm():
             False,
         )
     except ImportError:
-        return "LightGBM is missing: pip install lightgbm", False
+        return "LightGBM does not load: it is not here", False
     return "LightGBM loads", True
 
 
 def _home():
-    from numlearn.learner._progress import home
-
     try:
         home().mkdir(parents=True, exist_ok=True)
         (home() / ".probe").write_text("")

@@ -36,7 +36,7 @@ def lab(lesson="triangle", arguments=()):
     if found.planned:
         raise NumlearnError(
             f"Lesson {found.stem} is planned, not written:"
-            " `numlearn list` shows which are."
+            " `numlearn progress` shows which are."
         )
     if importlib.util.find_spec("jupyterlab") is None:
         raise NumlearnError('JupyterLab is not installed: pip install "numlearn[lab]".')

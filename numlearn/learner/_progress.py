@@ -69,7 +69,8 @@ def progress(slug=None):
     Parameters
     ----------
     slug : str, optional
-        A lesson's slug, such as ``"scoring"``. By default all lessons are listed.
+        A lesson's slug, such as ``"scoring"``, or its number. By default all lessons
+        are listed.
 
     Returns
     -------
@@ -78,11 +79,11 @@ def progress(slug=None):
         solved all that is written. Running a notebook again restores its line where
         the disk is new, as in Colab.
     """
-    from numlearn.lessons import lessons
+    from numlearn.lessons import find_lesson, lessons
 
     if slug is not None:
-        return Note(bar(slug))
-    rows = ["| lesson | | exercises | points |", "|---|---|---|---|"]
+        return Note(bar(find_lesson(slug).slug))
+    rows = ["| lesson | minutes | | exercises | points |", "|---|---|---|---|---|"]
     for lesson in lessons():
         if lesson.planned:
             continue
@@ -91,7 +92,7 @@ def progress(slug=None):
         points = f"{_points(solved)} of {_points(mine)}"
         rows.append(
             f"| {lesson.number:02d} {lesson.question}"
-            f" | {_cells(len(solved), len(mine))}"
+            f" | {lesson.minutes} | {_cells(len(solved), len(mine))}"
             f" | {len(solved)} of {len(mine)} | {points} |"
         )
     return Note("\n".join(rows) + _completion())

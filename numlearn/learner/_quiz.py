@@ -2,9 +2,8 @@
 
 from numlearn import exercises
 from numlearn.errors import NumlearnError
+from numlearn.exercises import LETTERS
 from numlearn.learner._note import Note
-
-LETTERS = "abcdef"
 
 
 def quiz(slug, *answers):
@@ -15,7 +14,8 @@ def quiz(slug, *answers):
     slug : str
         The lesson's slug.
     *answers : str
-        One letter a question, or ``...`` where you do not know yet.
+        One letter a question, also as "C" or "c)", or ``...`` where you do not know
+        yet.
 
     Returns
     -------
@@ -45,9 +45,10 @@ def _feedback(number, question, answer):
     if answer is ...:
         return f"○ **{number}.** Not answered yet: put a letter in place of its `...`."
     letters = LETTERS[: len(question.options)]
+    given, answer = answer, str(answer).strip(" .()").lower()
     if answer not in list(letters):
         raise NumlearnError(
-            f"Question {number}: {answer!r} is not one of {', '.join(letters)}."
+            f"Question {number}: {given!r} is not one of {', '.join(letters)}."
         )
     why = list(question.options.values())[letters.index(answer)]
     mark = "✓" if answer == question.answer else "✗"

@@ -7,17 +7,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
-from numlearn.metamodel._stakes import era_stakes
-
-__all__ = [
-    "equal_weighted",
-    "era_leave_one_out",
-    "era_stake_weighted",
-    "leave_one_out",
-    "stake_weighted",
-]
-
-BLOCK = 16  # models ranked together: hides the overhead of numpy, fits the cache
+from numlearn.scoring import Ranks, model_stakes
 
 
 def stake_weighted(panel, predictions, stakes):
@@ -31,8 +21,8 @@ def stake_weighted(panel, predictions, stakes):
     ----------
     panel : DataFrame, path or iterable of DataFrames
         See `numlearn.eras.pieces`: what does not fit in memory comes era by era.
-    predictions : str, list of str, Series or DataFrame
-        Names of the panel's columns, or predictions on the panel's index.
+    predictions : str, list of str, Series, DataFrame or array
+        As in `numlearn.scoring.corr`.
     stakes : mapping or Series by model, or DataFrame (eras × models)
         In NMR, 0 or above; only their ratios count. A model that is not named has no
         stake and no weight. `counted_stakes` leaves out who came late or staked little.
@@ -76,7 +66,7 @@ def era_stake_weighted(predictions, stakes):
     -------
     ndarray, shape (rows,), or Series
     """
-    blend = weighted_sum(*era_arrays(predictions, stakes))
+    blend = Ranks.blended(predictions, given_stakes(predictions, stakes))
     if isinstance(predictions, pd.DataFrame):
         return pd.Series(blend, index=predictions.index, name="metamodel")
     return blend
@@ -100,9 +90,11 @@ def leave_one_out(panel, predictions, stakes):
     -----
     Each model is ranked once; its own share is then taken out of the common sum.
     """
-    stakes_of = partial(era_stakes, stakes)
-    parts = _each_piece(panel, predictions, stakes_of, _ranked_others)
-    return _joined([pd.DataFrame(x.T, index, names) for index, names, x in parts])
+
+    def others(era):
+        return Ranks(era.models).others(era_stakes(stakes, era.names, era.label))
+
+    return eras.transform(panel, predictions, others)
 
 
 def era_leave_one_out(predictions, stakes):
@@ -117,100 +109,35 @@ def era_leave_one_out(predictions, stakes):
     -------
     ndarray or DataFrame, shape (rows, models)
     """
-    return eras.like(predictions, _ranked_others(*era_arrays(predictions, stakes)).T)
+    stakes = given_stakes(predictions, stakes)
+    return eras.like(predictions, Ranks(predictions).others(stakes).T)
 
 
-def era_arrays(predictions, stakes):
-    """Return one era's models as a list of arrays (rows,), and one stake each."""
-    values = np.asarray(predictions)
-    if values.ndim != 2:
+def given_stakes(predictions, stakes):
+    """Return one stake for each model of one era's predictions (rows × models)."""
+    if np.ndim(predictions) != 2:
         raise NumlearnError(
-            f"Predictions of shape {values.shape}: give one era as rows × models."
+            f"Predictions of shape {np.shape(predictions)}: give one era as rows × "
+            "models."
         )
-    names = getattr(predictions, "columns", range(values.shape[1]))
-    return list(values.T), era_stakes(stakes, names, "given")
+    names = getattr(predictions, "columns", range(np.shape(predictions)[1]))
+    return era_stakes(stakes, names)
 
 
-def weighted_sum(columns, stakes):
-    """Return the stake-weighted mean of models, each an array of one era's rows."""
-    total, staked = np.zeros(len(columns[0])), 0.0
-    for some, x, submitted in _cleaned_blocks(columns, np.flatnonzero(stakes)):
-        total += np.einsum("i,ij->j", stakes[some], x)
-        staked += stakes[some][submitted].sum()
-    return total / staked if staked else np.full_like(total, np.nan)
-
-
-def cleaned(columns, stakes, dtype=np.float64):
-    """Rank, fill and gaussianize models, and keep them beside their weighted sum.
-
-    Returns
-    -------
-    x : ndarray, shape (models, rows)
-    submitted : ndarray of bool, shape (models,)
-        Which have any prediction.
-    total : ndarray, shape (rows,)
-        Σ stake · x.
-    """
-    x = np.empty((len(columns), len(columns[0])), dtype)
-    submitted = np.empty(len(columns), bool)
-    total = np.zeros(x.shape[1])
-    for some, part, present in _cleaned_blocks(columns, np.arange(len(columns))):
-        total += np.einsum("i,ij->j", stakes[some], part)
-        x[some], submitted[some] = part, present
-    return x, submitted, total
-
-
-def others_stake(stakes):
-    """Return the stake of all others, for each model; NaN where no other has any."""
-    left = stakes.sum() - stakes
-    return np.where(left > 0, left, np.nan)
-
-
-def _ranked_others(columns, stakes):
-    x, submitted, total = cleaned(columns, stakes)
-    left = others_stake(stakes * submitted)
-    return (total - stakes[:, None] * x) / left[:, None]
-
-
-def _cleaned_blocks(columns, positions):
-    for start in range(0, len(positions), BLOCK):
-        some = positions[start : start + BLOCK]
-        x = eras.gaussianize(np.stack([columns[i] for i in some]).T).T
-        submitted = np.full(len(x), True)
-        for i in np.flatnonzero(np.isnan(np.einsum("ij->i", x))):
-            missing = np.isnan(x[i])
-            submitted[i] = not missing.all()
-            x[i, missing] = 0.0  # the normal quantile of the neutral rank
-        yield some, x, submitted
+def era_stakes(stakes, names, era=None):
+    """Return one stake a model, or say that there is none at all."""
+    found = model_stakes(stakes, names, era)
+    one_era = not isinstance(stakes, pd.DataFrame)
+    if not found.any() and (one_era or not stakes.to_numpy().any()):
+        raise NumlearnError(
+            "No model has a stake, so there is no metamodel: stake at least one, or "
+            "use `equal_weighted`."
+        )
+    return found
 
 
 def _blend(panel, predictions, stakes_of):
-    parts = _each_piece(panel, predictions, stakes_of, weighted_sum)
-    return _joined([pd.Series(x, index, name="metamodel") for index, _, x in parts])
+    def blend(era):
+        return Ranks.blended(era.models, stakes_of(era.names, era.label))[None]
 
-
-def _each_piece(panel, predictions, stakes_of, function):
-    """Apply function(models, stakes) to each era; yield index, names, (…, rows)."""
-    work = partial(_one_piece, predictions, stakes_of, function, set())
-    return map(work, eras.pieces(panel, [predictions]))  # keeps no piece alive
-
-
-def _one_piece(predictions, stakes_of, function, seen, piece):
-    names, models = eras.model_columns(piece, predictions)
-    values = None
-    for label, rows in eras.rows_by_era(piece):
-        if label in seen:
-            raise NumlearnError(
-                f"Era {label} comes in two pieces: give an era's rows in one DataFrame."
-            )
-        seen.add(label)
-        stakes = stakes_of(names, label)
-        result = function([model[rows] for model in models], stakes)
-        if values is None:
-            values = np.empty((*result.shape[:-1], len(piece)))
-        values[..., rows] = result
-    return piece.index, names, values
-
-
-def _joined(parts):
-    return parts[0] if len(parts) == 1 else pd.concat(parts)
+    return eras.transform(panel, predictions, blend, names=["metamodel"])["metamodel"]

@@ -6,23 +6,16 @@
 >>> predictions = nl.models.walk_forward(model, panel)
 """
 
-from numlearn._lazy import lazy
+from numlearn._lazy import parts
 
-_HOMES = {
-    "EraKFold": "splits",
-    "LightGBM": "_lightgbm",
-    "NeutralizedRegressor": "ensembles",
-    "PRESETS": "baselines",
-    "WalkForward": "splits",
-    "baseline": "baselines",
-    "blend": "ensembles",
-    "fit_predict": "ensembles",
-    "purge": "splits",
-    "walk_forward": "ensembles",
-}
-
-_MODULES = {"signals", "submission"}
-
-__all__ = sorted([*_HOMES, *_MODULES])
-
-__getattr__, __dir__ = lazy(__name__, _HOMES, _MODULES)
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_lightgbm": "LightGBM",
+        "baselines": "PRESETS baseline",
+        "ensembles": "blend fit_predict walk_forward",
+        "splits": "CombinatorialPurged EraKFold WalkForward purge",
+    },
+    modules="signals submission",
+    also={"make_submission": "submission.make"},
+)

@@ -9,7 +9,7 @@ import pandas as pd
 from numlearn.errors import NumlearnError
 
 
-class Rules(NamedTuple):
+class Form(NamedTuple):
     """What a tournament takes: column names, and how many ids (None: all of them)."""
 
     ids: tuple
@@ -19,84 +19,149 @@ class Rules(NamedTuple):
     dates: tuple = ()
 
 
-RULES = {
-    "classic": Rules(("id",), ("prediction", "probability"), None),
-    "signals": Rules(
+FORMS = {
+    "classic": Form(("id",), ("prediction", "probability"), None),
+    "signals": Form(
         ("numerai_ticker", "ticker", "bloomberg_ticker", "composite_figi", "sedol"),
         ("signal", "prediction"),
         100,
         ("data_type",),
         ("friday_date", "date"),
     ),
+    "crypto": Form(("symbol",), ("prediction", "signal"), 100),
 }
+_CODES = {"header": "headers", "empty id": "ids", "duplicate id": "ids"}
+_CODES["missing id"] = "ids"
 
 
-def validate(submission, universe, tournament="classic"):
+class Fault(str):
+    """A sentence: what is wrong with a submission, and how to mend it.
+
+    Attributes
+    ----------
+    kind : str
+        "header", "empty id", "duplicate id", "missing id", "nan", "not numbers",
+        "range" or "constant".
+    code : str
+        What Numerai's own check begins its refusal with.
+    """
+
+    def __new__(cls, sentence, kind=""):
+        fault = super().__new__(cls, sentence)
+        fault.kind = kind
+        fault.code = f"invalid_submission_{_CODES.get(kind, 'values')}"
+        return fault
+
+
+def faults(submission, live, *, tournament="classic"):
     """Find every fault for which Numerai would refuse a submission.
 
     Parameters
     ----------
-    submission : DataFrame
-        One row a stock, with a column of ids and one of predictions.
-    universe : DataFrame, Series, Index or list of str
-        The ids of the round: the live panel, whose index they are, or for Signals the
-        live universe, with a column for each kind of ticker.
-    tournament : {"classic", "signals"}
-        Classic wants every live id, Signals at least 100 tickers. Rows of other ids
+    submission : DataFrame or Series
+        One row a stock: a column of ids and one of predictions, or predictions indexed
+        by id.
+    live : DataFrame, Series, Index or list of str
+        The ids of the round: the live panel, whose index they are, or for Signals and
+        Crypto the live universe, with a column for each kind of ticker.
+    tournament : {"classic", "signals", "crypto"}
+        Classic wants every live id, the others at least 100 tickers. Rows of other ids
         are ignored, as Numerai does.
 
     Returns
     -------
-    dict of str to str
-        For each kind of fault a sentence that says how to mend it; empty where there is
-        none. The kinds are "header", "empty id", "duplicate id", "missing id", "not
-        numbers", "nan", "range" and "constant". A submission without a fault is one
+    list of Fault
+        Sentences that say how to mend it, each with its ``kind``, in the order in which
+        Numerai looks; empty where nothing is wrong. A submission without a fault is one
         that numerai-tools 0.7.2 accepts.
     """
-    if tournament not in RULES:
-        raise NumlearnError(
-            f"There is no tournament {tournament!r}: choose {' or '.join(RULES)}."
-        )
-    rules = RULES[tournament]
-    columns = _columns_that_count(submission, rules)
-    faults = {"header": _header_fault(columns, rules)}
-    id_column, prediction_column = _locate(columns, rules)
+    form = form_of(tournament)
+    submission = as_table(submission, form)
+    columns = _columns_that_count(submission, form)
+    found = {"header": _header_fault(columns, form)}
+    id_column, prediction_column = _locate(columns, form)
     known = None
     if id_column is not None:
-        known = _ids_of(universe, id_column)
+        known = ids_of(live, id_column, form)
         if known is None:
-            faults["header"] = faults["header"] or (
+            found["header"] = found["header"] or (
                 f"The universe has no column {id_column!r}: name the tickers by a kind "
                 "that it has."
             )
     if known is not None:
-        rows, found = _id_faults(submission[id_column], known, rules)
-        faults |= found
+        rows, of_ids = _id_faults(submission[id_column], known, form)
+        found |= of_ids
         if prediction_column is not None:
-            faults |= _value_faults(submission[prediction_column][rows])
-    return {kind: sentence for kind, sentence in faults.items() if sentence}
+            found |= _value_faults(submission[prediction_column][rows])
+    return [Fault(sentence, kind) for kind, sentence in found.items() if sentence]
 
 
-def _columns_that_count(submission, rules):
-    columns = [c for c in submission.columns if c not in rules.aside]
-    date = next((c for c in columns if c in rules.dates), None)
+def require(submission, live, *, tournament="classic"):
+    """Raise all that :func:`faults` finds as one error, or return nothing."""
+    found = faults(submission, live, tournament=tournament)
+    if found:
+        raise NumlearnError(" ".join(found))
+
+
+def validate(submission, live, tournament="classic"):
+    """Return what :func:`faults` finds as a dict of kinds, as version 0.1 did."""
+    found = faults(submission, live, tournament=tournament)
+    return {fault.kind: str(fault) for fault in found}
+
+
+def form_of(tournament):
+    """Return what a tournament takes, or say that there is no such tournament."""
+    if tournament not in FORMS:
+        raise NumlearnError(
+            f"There is no tournament {tournament!r}: choose one of {', '.join(FORMS)}."
+        )
+    return FORMS[tournament]
+
+
+def as_table(submission, form):
+    """Return a submission with its ids in a column, as a file has them."""
+    if isinstance(submission, pd.Series):
+        name = submission.name
+        submission = submission.to_frame(
+            name if name in form.predictions else form.predictions[0]
+        )
+    if not isinstance(submission, pd.DataFrame):
+        raise NumlearnError(
+            f"A submission is a DataFrame with the columns {form.ids[0]} and "
+            f"{form.predictions[0]}, not {type(submission).__name__}: "
+            "numlearn.models.submission.make gives one from a Series indexed by id, "
+            "and submission.read from a file."
+        )
+    index = submission.index
+    text = pd.api.types.is_string_dtype(index) and not index.empty
+    has_ids = index.name in form.ids or (index.name is None and text)
+    if has_ids and not set(form.ids) & set(submission.columns):
+        return submission.rename_axis(index.name or form.ids[0]).reset_index()
+    return submission
+
+
+def _columns_that_count(submission, form):
+    columns = [c for c in submission.columns if c not in form.aside]
+    date = next((c for c in columns if c in form.dates), None)
     return [c for c in columns if c != date or date is None]
 
 
-def _header_fault(columns, rules):
-    if columns in [[i, p] for i in rules.ids for p in rules.predictions]:
+def _header_fault(columns, form):
+    if columns in [[i, p] for i in form.ids for p in form.predictions]:
         return None
+    kinds = f" (or {', '.join(form.ids[1:])})" if form.ids[1:] else ""
     return (
         f"The columns are {', '.join(map(str, columns)) or 'none'} and must be "
-        f"{rules.ids[0]}, {rules.predictions[0]}: rename and drop until these two are "
-        "left, in this order (a nameless one goes away with to_csv(..., index=False))."
+        f"{form.ids[0]}{kinds}, {form.predictions[0]}: rename and drop until these two "
+        "are left, in this order (a nameless one goes away with "
+        "to_csv(..., index=False))."
     )
 
 
-def _locate(columns, rules):
+def _locate(columns, form):
     """Return which columns hold ids and predictions, as far as one can tell."""
     once = [c for c in columns if columns.count(c) == 1]
-    wanted = (rules.ids, rules.predictions)
+    wanted = (form.ids, form.predictions)
     found = [next((n for n in names if n in once), None) for names in wanted]
     if len(once) == len(columns) == 2:  # one may have another name
         found[0] = found[0] or next(c for c in columns if c != found[1])
@@ -104,19 +169,28 @@ def _locate(columns, rules):
     return found
 
 
-def _ids_of(universe, column):
+def ids_of(live, column, form):
     """Return the round's ids as text, or None if the universe does not have them."""
-    if isinstance(universe, pd.DataFrame):
-        if column in universe:
-            universe = universe[column]
-        elif column == universe.index.name:
-            universe = universe.index
+    if isinstance(live, pd.DataFrame):
+        if column in live:
+            live = live[column]
+        elif live.index.name == column or (
+            live.index.name is None and form.ids[1:] == ()
+        ):
+            live = live.index
         else:
             return None
-    return pd.Index(universe).dropna().astype(str)
+    elif isinstance(live, pd.Series) and live.index.name == column != live.name:
+        live = live.index
+    elif isinstance(live, str) or not np.iterable(live):
+        raise NumlearnError(
+            f"The ids of the round are a panel, a Series or a list, not {live!r}: pass "
+            "what numlearn.data.load('live') returned."
+        )
+    return pd.Index(live).dropna().astype(str)
 
 
-def _id_faults(column, known, rules):
+def _id_faults(column, known, form):
     """Return which rows are of this round, and what is wrong with the ids."""
     ids = column.astype(str)
     live = (ids.isin(known) & column.notna()).to_numpy()
@@ -133,15 +207,15 @@ def _id_faults(column, known, rules):
             f"{_count(twice, 'id')} there more than once, such as {twice[0]}: keep one "
             "row of each, with drop_duplicates say."
         )
-    if rules.least is None and len(missing):
+    if form.least is None and len(missing):
         faults["missing id"] = (
             f"It lacks {len(missing):,} of the {len(known):,} live ids, such as "
             f"{missing[0]}: predict every row of this round's live data (that of "
             "another round has other ids)."
         )
-    elif rules.least is not None and live.sum() < rules.least:
+    elif form.least is not None and live.sum() < form.least:
         faults["missing id"] = (
-            f"Only {live.sum():,} tickers are in the universe and {rules.least} must "
+            f"Only {live.sum():,} tickers are in the universe and {form.least} must "
             "be: use this week's universe, and spell tickers as it does."
         )
     return live, faults
@@ -164,7 +238,9 @@ def _value_faults(column):
     else:
         known = known.astype(float)
         faults["range"] = _range_fault(known)
-        if np.isclose(0, known.std()):
+        with np.errstate(invalid="ignore"):  # of infinite values
+            constant = np.isclose(0, known.std())
+        if constant:
             faults["constant"] = (
                 "All predictions are the same, which ranks nothing: hand in a model "
                 "that tells stocks apart."

@@ -2,16 +2,21 @@
 
 import functools
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 
+from numlearn._files import written_whole
+from numlearn.data import client as api
 from numlearn.errors import NumlearnError
-from numlearn.models._faults import validate
+from numlearn.models import _upload
+from numlearn.models._faults import faults
 
 # What a function reaches as `nl.eras` and so on; the rest of the package stays at home.
 _CARRIED = ("eras", "metamodel", "models", "scoring")
@@ -32,7 +37,16 @@ import pandas as pd
 model, tables, out = sys.argv[2], sys.argv[3:-1], sys.argv[-1]
 predict = pd.read_pickle(model)
 tables = [pd.read_parquet(table) for table in tables]
-predict(*tables[: len(signature(predict).parameters)]).to_pickle(out)
+takes = len(signature(predict).parameters)
+if takes not in (1, 2):
+    sys.exit(f"the function takes {takes} parameters, and Numerai gives one or two")
+if takes > len(tables):
+    sys.exit("the function takes benchmarks: give them to run_pickle")
+live, *benchmarks = tables[:takes]
+eras = [rows for _, rows in live.groupby("era")] if "era" in live else [live]
+given = [predict(rows, *(table.loc[rows.index] for table in benchmarks))
+         for rows in eras]
+pd.to_pickle(given, out)
 """
 
 
@@ -59,6 +73,12 @@ def write_pickle(predict, path):
 
     import numlearn
 
+    if not callable(predict):
+        raise NumlearnError(
+            f"What is pickled is a function predict(live_features), not "
+            f"{type(predict).__name__}: write one that calls your model."
+        )
+
     class Pickler(cloudpickle.Pickler):
         def reducer_override(self, obj):
             if obj is numlearn:
@@ -68,15 +88,42 @@ def write_pickle(predict, path):
                 return functools.cache, (obj.__wrapped__,)
             return super().reducer_override(obj)
 
-    ours = {m.__name__: m for m in (numlearn, sys.modules[predict.__module__])}
+    named = getattr(predict, "__module__", "__main__")
+    ours = {m.__name__: m for m in (numlearn, sys.modules.get(named, numlearn))}
     ours.pop("__main__", None)  # is pickled by value anyway
-    for module in ours.values():
+    with written_whole(_writable(path)) as part, _by_value(ours.values()):
+        try:
+            with part.open("wb") as file:
+                Pickler(file).dump(predict)
+        except (TypeError, AttributeError, pickle.PicklingError) as error:
+            raise NumlearnError(
+                f"The function cannot be pickled ({error}): leave out what it uses of "
+                "open files, connections and locks."
+            ) from error
+
+
+def _writable(path):
+    """Return a path whose folder exists, or say that it does not."""
+    path = Path(path).expanduser()
+    if not path.parent.is_dir():
+        raise NumlearnError(
+            f"There is no folder {str(path.parent)!r} to write {path.name} to: make it "
+            "first."
+        )
+    return path
+
+
+@contextmanager
+def _by_value(modules):
+    """Let cloudpickle put functions of these modules into the pickle themselves."""
+    import cloudpickle
+
+    for module in modules:
         cloudpickle.register_pickle_by_value(module)
     try:
-        with open(path, "wb") as file:
-            Pickler(file).dump(predict)
+        yield
     finally:
-        for module in ours.values():
+        for module in modules:
             cloudpickle.unregister_pickle_by_value(module)
 
 
@@ -102,6 +149,14 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
     NumlearnError
         If it ended with an error or what it returned is no submission.
     """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise NumlearnError(f"There is no file {path}: check the path.")
+    if not isinstance(live, pd.DataFrame):
+        raise NumlearnError(
+            f"The live data are a panel, not {type(live).__name__}: pass what "
+            "numlearn.data.load('live') returned."
+        )
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.pkl"
         tables = []
@@ -109,27 +164,107 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
             if table is not None:
                 tables.append(Path(folder) / f"{name}.parquet")
                 table.to_parquet(tables[-1])
-        command = [sys.executable, "-I", "-c", _CHILD, str(gigabytes << 30), str(path)]
-        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        try:
-            ended = subprocess.run(
-                [*command, *map(str, tables), str(out)],
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                env=os.environ | one,
-            )
-        except subprocess.TimeoutExpired:
-            raise NumlearnError(f"{path} took more than {seconds} s.") from None
-        if ended.returncode:
-            said = (
-                ended.stderr.strip() or f"exit code {ended.returncode}"
-            ).splitlines()
-            raise NumlearnError(
-                f"{path} failed where Numerai would run it: {said[-1].rstrip('.')}."
-            )
-        predictions = pd.read_pickle(out)
-    faults = validate(predictions.rename_axis("id").reset_index(), live.index)
-    if faults:
-        raise NumlearnError(f"{path} ran, but: {' '.join(faults.values())}")
+        _run([str(gigabytes << 30), path, *tables, out], path, seconds)
+        parts = pd.read_pickle(out)
+    sizes = live.groupby("era").size().to_list() if "era" in live else [len(live)]
+    for part, size in zip(parts, sizes, strict=True):
+        if fault := _fault_of_part(part, size):
+            raise NumlearnError(f"{path} ran, but Numerai would refuse it: {fault}")
+    predictions = pd.concat(parts)
+    found = faults(predictions.rename_axis("id").reset_index(), live.index)
+    if found:
+        raise NumlearnError(f"{path} ran, but: {' '.join(found)}")
     return predictions
+
+
+def _run(arguments, path, seconds):
+    """Run a pickle in a process of its own, or say how it failed."""
+    command = [sys.executable, "-I", "-c", _CHILD, *map(str, arguments)]
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    try:
+        ended = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            env=os.environ | one,
+        )
+    except subprocess.TimeoutExpired:
+        raise NumlearnError(
+            f"{path} took more than {seconds} s: make the model smaller."
+        ) from None
+    if ended.returncode:
+        said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()
+        raise NumlearnError(
+            f"{path} failed where Numerai would run it: {said[-1].rstrip('.')}."
+        )
+
+
+def _fault_of_part(part, size):
+    """Return why Numerai's runner refuses what a function returned, or None.
+
+    Source: github.com/numerai/numerai-predict, predict.py, 2026.
+    """
+    if type(part) is not pd.DataFrame:
+        return (
+            f"it returned {type(part).__name__} and not a DataFrame: end it with "
+            '.to_frame("prediction").'
+        )
+    if len(part) != size:
+        return f"it returned {len(part):,} rows for {size:,}: predict every row once."
+    if part.isna().any(axis=None):
+        return "it returned a NaN: find why the model gave none, or fill it with 0.5."
+    first = pd.to_numeric(part.iloc[:, 0], errors="coerce") if part.shape[1] else part
+    if not first.between(0, 1).all():
+        return (
+            "its first column is not between 0 and 1: rank the predictions, as "
+            "numlearn.models.submission.make does."
+        )
+    return None
+
+
+def upload_pickle(path, model, *, keys=None, server=None):
+    """Hand in a pickle for Numerai to run in every round, on this version of Python.
+
+    Try it with :func:`run_pickle` first. A pickle holds the bytecode of the Python that
+    wrote it, which is taken to be the one that runs now.
+
+    Parameters
+    ----------
+    path : str or path
+        What :func:`write_pickle` wrote; its name ends in ``.pkl``.
+    model : str
+        The name of one of your models.
+    keys, server
+        As in :func:`upload`.
+
+    Returns
+    -------
+    str
+        The id that the server gave the upload.
+
+    Raises
+    ------
+    NumlearnError
+        If Numerai does not run this version of Python, or did not take the file.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file() or path.suffix != ".pkl":
+        raise NumlearnError(
+            f"{path} is no file whose name ends in .pkl: write one with "
+            "numlearn.models.submission.write_pickle."
+        )
+    mine = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    with _upload.connected("classic", server, keys) as client:
+        models = _upload.models_of(client, [model])
+        with api.asking("the versions of Python that it runs"):
+            images = client.model_upload_docker_images()
+        if mine not in images:
+            raise NumlearnError(
+                f"Numerai runs {', '.join(sorted(images))} and this is {mine}: write "
+                "the pickle with one of those."
+            )
+        with api.asking("the pickle"):
+            return client.model_upload(
+                str(path), model_id=models[model], docker_image=mine
+            )

@@ -1,39 +1,30 @@
-"""Hand a submission to Numerai's server through numerapi, or say why not."""
+"""Hand submissions to Numerai's server through numerapi, or say why not."""
 
 import getpass
 import os
 import re
+import sys
 import tempfile
+import time
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from numlearn.data import _client
+from numlearn.data import client as api
 from numlearn.errors import NumlearnError
-from numlearn.models._faults import validate
+from numlearn.models._faults import FORMS, as_table, faults, form_of
+from numlearn.models._read import read
 
-_LIVE = r"v(\d+)\.(\d+)/live_example_preds\.parquet"  # the smallest file with all ids
-
-
-def read(path):
-    """Read a file of predictions, with ids as text.
-
-    Raises
-    ------
-    NumlearnError
-        If there is no such file, or it is not a CSV.
-    """
-    try:
-        return pd.read_csv(path, dtype={"id": str})
-    except FileNotFoundError:
-        raise NumlearnError(f"There is no file {path}: check the path.") from None
-    except (ValueError, OSError) as error:
-        raise NumlearnError(
-            f"{path} cannot be read as a CSV ({error}): write it with "
-            "to_csv(..., index=False)."
-        ) from None
+# The smallest file of a version that has all live ids.
+_LIVE = {
+    "classic": r"v(\d+)\.(\d+)/live_example_preds\.parquet",
+    "signals": r"(?:signals/)?v(\d+)\.(\d+)/live(?:_universe)?\.parquet",
+    "crypto": r"(?:crypto/)?v(\d+)\.(\d+)/live_universe\.parquet",
+}
+_KEYS = {"NUMERAI_PUBLIC_ID": "Public id", "NUMERAI_SECRET_KEY": "Secret key"}
+_LAST_COUNTS = "try again (of several uploads the last one counts)."
 
 
 def credentials():
@@ -41,36 +32,65 @@ def credentials():
 
     The environment variables are those of numerapi, ``NUMERAI_PUBLIC_ID`` and
     ``NUMERAI_SECRET_KEY``. What is typed is shown nowhere, in no notebook either.
+    Spaces, line ends and quotes around a key are left out.
     """
-    names = {"NUMERAI_PUBLIC_ID": "Public id", "NUMERAI_SECRET_KEY": "Secret key"}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
-            return tuple(
+            given = [
                 os.environ.get(name) or getpass.getpass(f"{label} (not shown): ")
-                for name, label in names.items()
-            )
+                for name, label in _KEYS.items()
+            ]
     except (EOFError, RuntimeError, getpass.GetPassWarning):  # nobody can type unseen
+        raise _no_keys() from None
+    return _sound_keys(given)
+
+
+def _no_keys():
+    return NumlearnError(
+        f"There are no keys: set {' and '.join(_KEYS)}, from your account's page at "
+        "numer.ai."
+    )
+
+
+def _sound_keys(keys):
+    """Return keys without what clings to them when they are copied."""
+    if isinstance(keys, str) or len(keys) != 2:
         raise NumlearnError(
-            f"There are no keys: set {' and '.join(names)}, from your account's page "
-            "at numer.ai."
-        ) from None
+            "Keys are two, public id and secret key: pass keys=(public, secret)."
+        )
+    sound = tuple(str(key).strip().strip("\"'").strip() for key in keys)
+    for key, (name, label) in zip(sound, _KEYS.items()):
+        if not key:
+            raise _no_keys()
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+            raise NumlearnError(
+                f"The {label.lower()} holds a character that no key has: copy it anew "
+                f"from your account's page at numer.ai (it is {name} in the "
+                "environment)."
+            )
+    return sound
 
 
-def upload(submission, model, keys=None):
-    """Validate a submission against the open round and hand it in.
+def upload(submission, model, *, keys=None, tournament="classic", server=None):
+    """Look for faults in a submission, by the open round, and hand it in.
 
-    It goes to the server that numerapi talks to. A submission with a fault is not
-    uploaded.
+    A submission with a fault is not uploaded, and every answer of the server is judged.
+    Where it goes is said on stderr before anything is sent, but within the ``with``
+    block of a loopback tournament, to which it then goes.
 
     Parameters
     ----------
-    submission : DataFrame
-        Columns id and prediction.
+    submission : DataFrame, Series, str or path
+        Columns id and prediction, predictions by id, or a file of them.
     model : str
         The name of one of your models.
     keys : tuple of str, optional
         Public id and secret key; by default :func:`credentials`.
+    tournament : {"classic", "signals", "crypto"}
+    server : str, optional
+        Another address than Numerai's; by default that in the environment variable
+        ``NUMLEARN_SERVER``, where there is one.
 
     Returns
     -------
@@ -82,55 +102,148 @@ def upload(submission, model, keys=None):
     NumlearnError
         If it was not taken: all its faults, or what the server said.
     """
-    with _client.official_client() as (client, watch):
-        with _asking(watch, "the live ids"):
-            universe = _live_ids(client)
-        faults = validate(submission, universe)
-        if faults:
-            raise NumlearnError(" ".join(faults.values()))
-        client.token = keys or credentials()
-        with _asking(watch, "these keys"):
-            models = client.get_models()
-        if model not in models:
-            raise NumlearnError(
-                f"You have no model {model!r}: choose one of {', '.join(models)}."
-            )
-        with _asking(watch, "the round"):
+    taken = upload_all(
+        {model: submission}, keys=keys, tournament=tournament, server=server, tries=1
+    )
+    return taken[model]
+
+
+def upload_all(submissions, *, keys=None, tournament="classic", server=None, tries=3):
+    """Hand in the submissions of several of your models, and try again where it helps.
+
+    Nothing is uploaded while one of them has a fault or goes to a model that is not
+    yours.
+
+    Parameters
+    ----------
+    submissions : mapping of str to DataFrame, Series, str or path
+        By the model's name.
+    keys, tournament, server
+        As in :func:`upload`.
+    tries : int, default=3
+        How often each is tried while the server is busy or the connection breaks.
+
+    Returns
+    -------
+    dict of str to str
+        The id of each submission, by model.
+
+    Raises
+    ------
+    NumlearnError
+        As of :func:`upload`; if some were taken and some not, it says which.
+    """
+    form = form_of(tournament)
+    tables = {
+        model: as_table(
+            read(given) if isinstance(given, str | os.PathLike) else given, form
+        )
+        for model, given in dict(submissions).items()
+    }
+    if not tables:
+        raise NumlearnError("There is no submission to hand in: give one by model.")
+    with connected(tournament, server) as client:
+        with api.asking("the live ids", _LAST_COUNTS):
+            universe = _live_ids(client, tournament)
+        _refuse_faults(tables, universe, tournament)
+        client.token = credentials() if keys is None else _sound_keys(keys)
+        models = models_of(client, tables)
+        with api.asking("the round", _LAST_COUNTS):
             is_open = client.check_round_open()
         if not is_open:
             raise NumlearnError(
                 "The round is closed: when the next one opens, download its live data "
                 "and predict that."
             )
-        with _asking(watch, "the submission"):
-            return client.upload_predictions(model_id=models[model], df=submission)
-
-
-def _live_ids(client):
-    names = [re.fullmatch(_LIVE, name) for name in client.list_datasets()]
-    newest = max(filter(None, names), key=lambda m: (int(m[1]), int(m[2])))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "live.parquet"
-        client.download_dataset(newest[0], dest_path=str(path))
-        return pd.read_parquet(path).index
+        return _hand_in(client, tables, models, tries)
 
 
 @contextmanager
-def _asking(watch, what):
-    """Turn what numerapi does when it is refused or not answered into a sentence."""
+def connected(tournament, server, keys=()):
+    """Yield a client, once it is said on stderr where it sends to.
+
+    Nothing is said within the with block of a loopback tournament, to which it goes.
+    """
+    with api.official_client(tournament, server) as client:
+        url = api.address(server)
+        if server or url in (api.NUMERAI, os.environ.get("NUMLEARN_SERVER")):
+            where = "Numerai" if url == api.NUMERAI else f"{url}, not to Numerai"
+            print(f"This goes to {where}.", file=sys.stderr)
+        if keys != ():
+            client.token = credentials() if keys is None else _sound_keys(keys)
+        yield client
+
+
+def _refuse_faults(tables, universe, tournament):
+    found = {
+        model: faults(table, universe, tournament=tournament)
+        for model, table in tables.items()
+    }
+    found = {model: " ".join(of_one) for model, of_one in found.items() if of_one}
+    if found and len(tables) == 1:
+        raise NumlearnError(*found.values())
+    if found:
+        told = " ".join(f"{model}: {sentences}" for model, sentences in found.items())
+        raise NumlearnError(f"Nothing was uploaded. {told}")
+
+
+def models_of(client, names):
+    """Return the ids of the account's models, by name."""
     try:
-        yield
-    except (KeyError, TypeError, OSError):
-        answer = watch.response
-        bad = answer is not None and not answer.ok
-        why = f"its server answered {answer.status_code}" if bad else "no answer came"
+        with api.asking("these keys", _LAST_COUNTS):
+            models = client.get_models()
+    except api.Refused as refusal:
         raise NumlearnError(
-            f"Numerai was asked about {what} and {why}: try again (of several uploads "
-            "the last one counts)."
+            f"{str(refusal)[:-1]}: nothing was uploaded, make new ones on your "
+            "account's page."
         ) from None
-    except ValueError as error:
-        hint = ", make new ones on your account's page" if what == "these keys" else ""
+    for model in names:
+        if model not in models:
+            raise NumlearnError(
+                f"You have no model {model!r}: choose one of {', '.join(models)}."
+            )
+    return models
+
+
+def _hand_in(client, tables, models, tries):
+    """Upload each table, and return the ids of the submissions."""
+    taken = {}
+    for model, table in tables.items():
+        for left in reversed(range(tries)):
+            try:
+                with api.asking("the submission", _LAST_COUNTS):
+                    taken[model] = client.upload_predictions(
+                        model_id=models[model], df=table
+                    )
+                break
+            except NumlearnError as failed:
+                if not (left and isinstance(failed, api.TryAgain)):
+                    raise _unfinished(failed, taken, model, tables) from None
+                time.sleep(2.0 ** (tries - left - 1))
+    return taken
+
+
+def _unfinished(failed, taken, model, tables):
+    """Return what to raise when one of several submissions was not taken."""
+    if isinstance(failed, api.Refused):
+        failed = NumlearnError(f"{str(failed)[:-1]}: nothing was uploaded.")
+    if len(tables) == 1:
+        return failed
+    done = f"{', '.join(taken)} handed in" if taken else "none handed in"
+    return NumlearnError(f"{model} was not handed in ({done}): {failed}")
+
+
+def _live_ids(client, tournament):
+    names = [re.fullmatch(_LIVE[tournament], name) for name in client.list_datasets()]
+    found = [name for name in names if name]
+    if not found:
         raise NumlearnError(
-            f"Numerai refused {what} ({str(error).rstrip('.')}): nothing was "
-            f"uploaded{hint}."
-        ) from None
+            f"The server lists no file with the live ids of {tournament}: look with "
+            "numerapi at what there is."
+        )
+    newest = max(found, key=lambda match: (int(match[1]), int(match[2])))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "live.parquet"
+        client.download_dataset(newest[0], dest_path=str(path))
+        universe = pd.read_parquet(path)
+    return universe if FORMS[tournament].least else universe.index

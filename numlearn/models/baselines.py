@@ -60,7 +60,8 @@ def baseline(name="example", **changes):
     """
     if name not in PRESETS:
         raise NumlearnError(
-            f"There is no baseline {name!r}: choose one of {', '.join(PRESETS)}."
+            f"There is no baseline {name!r}: choose one of {', '.join(PRESETS)} (the "
+            'last three are LightGBM; "example" is that of the tutorial).'
         )
     make, parameters = PRESETS[name]
     model = make(**parameters | changes)

@@ -1,13 +1,13 @@
-"""Train on several targets, predict what was not seen, blend, neutralise."""
+"""Train on several targets, predict what was not seen, blend."""
 
 import pandas as pd
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
+from sklearn.base import clone
 
-from numlearn import eras, metamodel, scoring
-from numlearn.models._lightgbm import feature_names
+from numlearn import eras, metamodel
+from numlearn.errors import NumlearnError
 from numlearn.models.splits import WalkForward
 
-__all__ = ["NeutralizedRegressor", "blend", "fit_predict", "walk_forward"]
+__all__ = ["blend", "fit_predict", "walk_forward"]
 
 
 def fit_predict(estimator, train, test, targets="target"):
@@ -28,15 +28,23 @@ def fit_predict(estimator, train, test, targets="target"):
         The index of `test` × targets.
     """
     predictions = {}
-    for target in [targets] if isinstance(targets, str) else targets:
+    targets = [targets] if isinstance(targets, str) else list(targets)
+    if not targets:
+        raise NumlearnError("The list of targets is empty: name at least one.")
+    for target in targets:
         known = eras.one_column(train, target).notna()
+        if not known.any():
+            raise NumlearnError(
+                f"None of the {len(train):,} rows to learn from{_eras(train)} has the "
+                f"target {target!r}: begin where it is known, or leave it out."
+            )
         rows = train if known.all() else train[known]
         model = clone(estimator).fit(rows, rows[target])
         predictions[target] = model.predict(test)
     return pd.DataFrame(predictions, index=test.index)
 
 
-def walk_forward(estimator, panel, targets="target", splits=None):
+def walk_forward(estimator, panel, targets="target", *, splits=None):
     """Predict each block of eras with models that knew only what came before.
 
     This is how Numerai makes the history of its benchmark models. What it predicts can
@@ -63,7 +71,7 @@ def walk_forward(estimator, panel, targets="target", splits=None):
     )
 
 
-def blend(panel, predictions, weights=None):
+def blend(panel, predictions, *, weights=None):
     """Blend predictions of models or of targets into one that can be submitted.
 
     Era by era, each is ranked and given a normal shape; their weighted mean is ranked
@@ -95,36 +103,12 @@ def blend(panel, predictions, weights=None):
     )
 
 
-class NeutralizedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
-    """A model whose predictions are neutralised era by era.
-
-    Parameters
-    ----------
-    estimator : scikit-learn estimator
-        The model; takes panels.
-    proportion : float, default=0.5
-        How much to take out, from 0 to 1.
-    neutralizers : list of str, optional
-        Columns of the panel; all its features if not given.
-    """
-
-    def __init__(self, estimator, proportion=0.5, neutralizers=None):
-        self.estimator = estimator
-        self.proportion = proportion
-        self.neutralizers = neutralizers
-
-    def fit(self, X, y):
-        """Train a copy of the model on a panel; neutralising learns nothing."""
-        self.estimator_ = clone(self.estimator).fit(X, y)
-        return self
-
-    def predict(self, X):
-        """Return neutralised predictions of a panel, which must hold its eras."""
-        names = self.neutralizers
-        names = feature_names(X) if names is None else names
-        raw = pd.Series(self.estimator_.predict(X), index=X.index, name="prediction")
-        rest = scoring.neutralize(X, raw, names, self.proportion)
-        return rest["prediction"].to_numpy()
+def _eras(panel):
+    """Return a clause on which eras a panel has."""
+    if "era" not in panel or panel.empty:
+        return ""
+    labels = eras.order(eras.one_column(panel, "era")).labels
+    return f" (eras {labels[0]} to {labels[-1]})"
 
 
 def _rows(panel, positions):

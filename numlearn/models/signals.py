@@ -1,7 +1,7 @@
 """Signals: a ranking from prices of your own, and the dated rules that judge it.
 
 >>> mine = to_signal(momentum(prices).iloc[-1])                     # doctest: +SKIP
->>> RULES["2025-09"].stake_at_risk(100, churn=0.2, turnover=0.1)
+>>> LIMITS["2025-09"].stake_at_risk(100, churn=0.2, turnover=0.1)
 0.0
 """
 
@@ -73,7 +73,7 @@ def at(panel, values):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignalsRules:
+class Limits:
     """What Signals accepted, and what it did to a restless signal, at one time.
 
     Attributes
@@ -105,21 +105,28 @@ class SignalsRules:
     def faults(self, submission, universe):
         """Return what is wrong with a submission, a sentence each; none if accepted.
 
-        The universe is a list (Series, Index) of tickers. The form is checked by
-        `numlearn.models.submission.validate`, as today; the number is of these rules.
+        The universe is a list (Series, Index) of tickers, or a DataFrame with a column
+        for each kind of them. The form is checked by
+        `numlearn.models.submission.faults`, as today; the number is of these limits.
         """
-        found = _faults.validate(submission, universe, "signals")
-        found.pop("missing id", None)
-        if "header" not in found:
-            kinds = _faults.RULES["signals"].ids
-            tickers = submission[next(c for c in submission if c in kinds)]
-            known = int(tickers.isin(universe).sum())
+        form = _faults.form_of("signals")
+        found = _faults.faults(submission, universe, tournament="signals")
+        found = [fault for fault in found if fault.kind != "missing id"]
+        if not any(fault.kind == "header" for fault in found):
+            table = _faults.as_table(submission, form)
+            column = next(c for c in table if c in form.ids)
+            tickers = table[column].astype(str)
+            known = int(tickers.isin(_faults.ids_of(universe, column, form)).sum())
             if known < self.min_tickers:
-                found["missing id"] = (
-                    f"Only {known} of its tickers are in the universe, and at least "
-                    f"{self.min_tickers} must be: rank more stocks than you would buy."
+                found.append(
+                    _faults.Fault(
+                        f"Only {known} of its tickers are in the universe, and at "
+                        f"least {self.min_tickers} must be: rank more stocks than you "
+                        "would buy.",
+                        "missing id",
+                    )
                 )
-        return list(found.values())
+        return found
 
     def stake_at_risk(self, stake, churn, turnover):
         """Return how much of a stake counts, all or nothing: 0 from a limit on."""
@@ -132,15 +139,15 @@ class SignalsRules:
         return float(2 / (1 + np.exp(self.steepness * over)))
 
 
-RULES = {
-    "2021-03": SignalsRules(
+LIMITS = {
+    "2021-03": Limits(
         valid_from=date(2021, 3, 26),
         valid_to=date(2021, 4, 14),
         source="numerai-signals/signals-overview.md of numerai/docs at b21e110",
         min_tickers=10,
         note="It took cusip too, and refused values of exactly 0 and 1.",
     ),
-    "2025-09": SignalsRules(
+    "2025-09": Limits(
         valid_from=date(2025, 9, 2),
         valid_to=date(2026, 9, 24),
         source="numerai-signals/submissions.md and scoring/README.md at b36e4cb",
@@ -151,8 +158,8 @@ RULES = {
         "A week without a submission sets the stake to 0 as well.",
     ),
 }
-RULES["2026-09"] = replace(
-    RULES["2025-09"],
+LIMITS["2026-09"] = replace(
+    LIMITS["2025-09"],
     valid_from=date(2026, 9, 25),
     valid_to=None,
     source="numerai-tools 0.7.2 (signals.neutral_churn_penalty)",

@@ -17,66 +17,94 @@ Numerai's benchmark models        8                16
 """
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
+from numlearn.eras import one_column, order, position
 from numlearn.errors import NumlearnError
 
-__all__ = ["EraKFold", "WalkForward", "purge"]
+__all__ = ["CombinatorialPurged", "EraKFold", "WalkForward", "purge"]
 
 
 def purge(eras, test, gap):
-    """Return the eras that lie more than so many eras away from every test era.
+    """Return the eras that lie more than so many weeks away from every test era.
 
     Parameters
     ----------
-    eras, test : sequence of int
-        Numbers of eras.
+    eras, test : sequence
+        Eras in any form that `numlearn.eras.order` reads.
     gap : int
-        Eras to leave out on each side of the test.
+        Weeks to leave out on each side of the test.
 
     Returns
     -------
-    ndarray of int
+    ndarray
+        Those of `eras` that are left, as they are written.
     """
-    eras = np.asarray(eras)
-    distance = np.abs(eras[:, None] - np.asarray(test)).min(axis=1)
-    return eras[distance > gap]
+    eras, test = np.asarray(eras), np.asarray(test)
+    if not (eras.size and test.size):
+        raise NumlearnError("There are no eras to choose from, or to test on.")
+    weeks = position(np.concatenate([eras, test]))
+    return eras[_away(weeks[: len(eras)], weeks[len(eras) :], gap)]
+
+
+def _away(weeks, test, gap):
+    """Tell which weeks lie more than a gap away from every test week."""
+    test = np.unique(test)
+    after = np.searchsorted(test, weeks)
+    near = np.stack(
+        [test[np.minimum(after, len(test) - 1)], test[np.maximum(after - 1, 0)]]
+    )
+    return np.abs(near - weeks).min(axis=0) > gap
 
 
 class _EraSplitter(BaseCrossValidator):
     """Test on blocks of consecutive eras; train on eras that keep their distance."""
 
+    # scikit-learn's metadata routing: `split` asks for groups.
+    __metadata_request__split = {"groups": True}  # noqa: RUF012 - as it asks for
+
     def split(self, X, y=None, groups=None):
         """Yield the positions of training and test rows.
 
-        X is a panel, or else `groups` holds the era of each row; y is ignored. Raises a
-        NumlearnError if eras are unknown, or too few for what is asked.
+        X is a panel, or else `groups` holds the era of each row, in any form that
+        `numlearn.eras.order` reads; y is ignored. Raises a NumlearnError if eras are
+        unknown, or too few for what is asked.
         """
-        number = _era_numbers(X, groups)
-        eras, gap = np.unique(number), self.purge + self.embargo
-        for test in self._blocks(eras):
-            train = self._train(purge(eras, test, gap), test[0], gap)
+        for name in ("purge", "embargo"):
+            if not getattr(self, name) >= 0:
+                raise NumlearnError(
+                    f"{name}={getattr(self, name)!r} is no number of weeks: give one "
+                    "from 0 up."
+                )
+        labels, weeks, codes = _eras_of_rows(X, groups)
+        gap = self.purge + self.embargo
+        for test in self._blocks(labels, weeks):
+            away = np.flatnonzero(_away(weeks, weeks[test], gap))
+            train = self._train(away, weeks, weeks[test[0]], gap)
             if not len(train):
                 raise NumlearnError(
                     f"No era is left to learn from when the test begins at era "
-                    f"{test[0]} and {gap} eras are left out: ask for fewer splits, a "
-                    "smaller purge, or load more eras."
+                    f"{labels[test[0]]} and {gap} weeks are left out: ask for fewer "
+                    "splits, a smaller purge, or load more eras."
                 )
-            yield tuple(np.flatnonzero(np.isin(number, x)) for x in (train, test))
+            yield tuple(np.flatnonzero(np.isin(codes, x)) for x in (train, test))
 
-    def _train(self, kept, begin, gap):
-        return kept
+    def _train(self, away, weeks, begin, gap):
+        return away
 
-    def _equal_blocks(self, eras, count):
-        if not 2 <= count <= len(eras):
-            raise NumlearnError(
-                f"{len(eras)} eras cannot be cut into {count} blocks: change n_splits "
-                "or load more eras."
-            )
-        return np.array_split(eras, count)
+
+def _equal_blocks(labels, count):
+    """Cut the places of eras into blocks of consecutive ones."""
+    if not (2 <= count <= len(labels) and count == int(count)):
+        raise NumlearnError(
+            f"{len(labels)} eras cannot be cut into {count} blocks: change n_splits "
+            "or load more eras."
+        )
+    return np.array_split(np.arange(len(labels)), int(count))
 
 
 class WalkForward(_EraSplitter):
@@ -132,24 +160,25 @@ class WalkForward(_EraSplitter):
         """Return the number of tests; with `test_eras` it depends on the eras."""
         if self.test_eras is None:
             return self.n_splits
-        return len(self._blocks(np.unique(_era_numbers(X, groups))))
+        return len(self._blocks(*_eras_of_rows(X, groups)[:2]))
 
-    def _blocks(self, eras):
+    def _blocks(self, labels, weeks):
         if self.test_eras is None:
-            return self._equal_blocks(eras, self.n_splits + 1)[1:]
-        block = (eras - eras[0]) // self.test_eras
+            return _equal_blocks(labels, self.n_splits + 1)[1:]
+        block = (weeks - weeks[0]) // self.test_eras
         if block[-1] == 0:
             raise NumlearnError(
-                f"Eras {eras[0]} to {eras[-1]} fit into one block of {self.test_eras}: "
-                "nothing comes after it to test on; use a smaller test_eras."
+                f"Eras {labels[0]} to {labels[-1]} fit into one block of "
+                f"{self.test_eras}: nothing comes after it to test on; use a smaller "
+                "test_eras."
             )
-        return [eras[block == number] for number in np.unique(block)[1:]]
+        return [np.flatnonzero(block == number) for number in np.unique(block)[1:]]
 
-    def _train(self, kept, begin, gap):
-        past = kept[kept < begin]
+    def _train(self, away, weeks, begin, gap):
+        past = away[weeks[away] < begin]
         if self.train_eras is None:
             return past
-        return past[past >= begin - gap - self.train_eras]
+        return past[weeks[past] >= begin - gap - self.train_eras]
 
 
 class EraKFold(_EraSplitter):
@@ -178,24 +207,97 @@ class EraKFold(_EraSplitter):
         """Return the number of blocks."""
         return self.n_splits
 
-    def _blocks(self, eras):
-        return self._equal_blocks(eras, self.n_splits)
+    def _blocks(self, labels, weeks):
+        return _equal_blocks(labels, self.n_splits)
 
 
-def _era_numbers(X, groups):
-    """Return the number of each row's era: 12 for "0012"."""
+class CombinatorialPurged(_EraSplitter):
+    """Test on every choice of a few blocks of eras; train on what is far from them.
+
+    From the tests one can put together several whole histories (paths) of predictions,
+    each made without what lies near. Source: M. López de Prado, Advances in Financial
+    Machine Learning (2018), chapter 12.
+
+    Parameters
+    ----------
+    n_blocks : int, default=6
+        Blocks of consecutive eras.
+    test_blocks : int, default=2
+        How many of them make a test.
+    purge, embargo : int, default=4
+        As in `EraKFold`.
+
+    Examples
+    --------
+    >>> splitter = CombinatorialPurged(6, test_blocks=2)
+    >>> splitter.get_n_splits(), splitter.n_paths
+    (15, 5)
+    """
+
+    def __init__(self, n_blocks=6, *, test_blocks=2, purge=4, embargo=4):
+        self.n_blocks = n_blocks
+        self.test_blocks = test_blocks
+        self.purge = purge
+        self.embargo = embargo
+
+    @property
+    def n_paths(self):
+        """How many whole histories the tests make: each block is tested so often."""
+        return math.comb(self.n_blocks - 1, self.test_blocks - 1)
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of choices of test blocks."""
+        return math.comb(self.n_blocks, self.test_blocks)
+
+    def paths(self):
+        """Return which split predicts each block on each path.
+
+        Returns
+        -------
+        ndarray of int, shape (n_paths, n_blocks)
+            Numbers of splits, in the order in which `split` yields them.
+        """
+        chosen = list(self._choices())
+        tests_of = [
+            [split for split, blocks in enumerate(chosen) if block in blocks]
+            for block in range(self.n_blocks)
+        ]
+        return np.array(tests_of).T
+
+    def _choices(self):
+        if not 1 <= self.test_blocks < self.n_blocks:
+            raise NumlearnError(
+                f"test_blocks={self.test_blocks} of {self.n_blocks} blocks leave no "
+                "block to learn from, or none to test on."
+            )
+        return combinations(range(self.n_blocks), self.test_blocks)
+
+    def _blocks(self, labels, weeks):
+        blocks = _equal_blocks(labels, self.n_blocks)
+        for choice in self._choices():
+            yield np.concatenate([blocks[number] for number in choice])
+
+
+def _eras_of_rows(X, groups):
+    """Return the eras of rows in the order of time, as `numlearn.eras.order` does."""
     if groups is None and isinstance(X, pd.DataFrame) and "era" in X:
-        groups = X["era"]
+        groups = one_column(X, "era")
     if groups is None:
         raise NumlearnError(
             "A splitter by eras needs the era of each row: pass groups=panel['era'], "
             "or a panel with its column 'era' as X."
         )
-    codes, labels = pd.factorize(np.asarray(groups))
-    digits = pd.Series(labels).astype(str).str.extract(r"(\d+)$")[0]
-    if (codes < 0).any() or digits.isna().any():
+    if X is not None and len(X) != len(groups):
         raise NumlearnError(
-            "Some eras are missing or have no number: a splitter needs labels such as "
-            "'0012' to know how far apart they are."
+            f"There are {len(X)} rows and {len(groups)} groups: pass the era of each "
+            "row."
         )
-    return digits.astype(int).to_numpy()[codes]
+    has_index = isinstance(X, pd.DataFrame | pd.Series)
+    if has_index and isinstance(groups, pd.Series) and not X.index.equals(groups.index):
+        raise NumlearnError(
+            "The index of the groups is not that of X: pass panel.loc[X.index, 'era'], "
+            "or groups.to_numpy() if they stand in the order of the rows."
+        )
+    if not len(groups):
+        raise NumlearnError("There are no rows to split: load some eras.")
+    return order(groups)

@@ -1,59 +1,60 @@
-"""The house style: colours, matplotlib settings, captions, and how numbers are said.
+"""The house style: colors, the seaborn theme, how figures are shown and numbers said.
 
 Figures bring their own light face instead of a transparent one: JupyterLab's dark
 theme tells neither a picture nor a style sheet that it is dark, and paper is light.
-Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart;
-the first three are the corners of the triangle wherever a figure shows them.
+The colors are at least 3:1 against that paper and against a dark page, and stay apart
+for color-blind readers; the first three are the corners of the triangle.
 """
 
+import re
+from base64 import b64encode
 from contextlib import contextmanager
+from functools import partial
+from html import escape, unescape
+from io import BytesIO
+from pathlib import Path
 from textwrap import fill
 
-COLOURS = {
+import numpy as np
+
+from numlearn._files import written_whole
+
+COLORS = {
     "paper": "#FDFCF9",
     "ink": "#1F2A37",
     "muted": "#5B6470",
     "rule": "#D8D5CC",
-    "fund": "#0072B2",
-    "users": "#E69F00",
-    "staking": "#009E73",
-    "gain": "#0072B2",
-    "loss": "#D55E00",
+    "fund": "#0074F9",
+    "users": "#B58B00",
+    "staking": "#20A570",
+    "gain": "#0074F9",
+    "loss": "#AF5332",
 }
-PALETTE = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#5B6470"]
+PALETTE = ["#0074F9", "#B58B00", "#20A570", "#AF5332", "#B64BB6", "#57707C"]
 
-RC = {
+# What the house changes in seaborn's theme "ticks" at the size "paper".
+_HOUSE = {
     "figure.figsize": (8.0, 4.0),
     "figure.dpi": 110,
     "figure.constrained_layout.use": True,
-    "figure.facecolor": COLOURS["paper"],
-    "savefig.facecolor": COLOURS["paper"],
-    "axes.facecolor": COLOURS["paper"],
-    "axes.edgecolor": COLOURS["muted"],
-    "axes.labelcolor": COLOURS["ink"],
-    "axes.titlecolor": COLOURS["ink"],
     "axes.titlelocation": "left",
     "axes.titlesize": 13,
     "axes.titleweight": "bold",
     "axes.titlepad": 10,
-    "axes.labelsize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.grid.axis": "y",
-    "axes.axisbelow": True,
     "axes.prop_cycle": f"cycler('color', {PALETTE})",
-    "grid.color": COLOURS["rule"],
-    "grid.linewidth": 0.8,
-    "text.color": COLOURS["ink"],
-    "xtick.color": COLOURS["muted"],
-    "ytick.color": COLOURS["muted"],
-    "xtick.labelcolor": COLOURS["ink"],
-    "ytick.labelcolor": COLOURS["ink"],
     "legend.frameon": False,
     "lines.linewidth": 2.0,
+    "patch.force_edgecolor": False,
     "font.family": "DejaVu Sans",
-    "font.size": 10.5,
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor"), COLORS["paper"]),
+    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), COLORS["muted"]),
+    **dict.fromkeys(("axes.labelcolor", "axes.titlecolor"), COLORS["ink"]),
+    **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), COLORS["ink"]),
+    **{"text.color": COLORS["ink"], "grid.color": COLORS["rule"]},
 }
 
 
@@ -61,17 +62,25 @@ RC = {
 def style():
     """Draw in the house style inside a ``with`` block, and leave no trace after it.
 
+    It is a theme of seaborn: what seaborn, pandas and matplotlib draw in the block
+    looks alike. It decorates functions that draw as well.
+
     Examples
     --------
+    >>> import matplotlib.pyplot as plt
+    >>> import numlearn as nl
     >>> with nl.plots.style():
     ...     figure, ax = plt.subplots()
     """
+    import seaborn as sns
     from matplotlib import rcParams
 
+    size = sns.plotting_context("paper", font_scale=1.15)
+    theme = sns.axes_style("ticks") | size | _HOUSE
     # Not rc_context: it puts back *every* setting, so a notebook's backend, which turns
     # itself on when the first figure is made, would be off again for the second.
-    before = {key: rcParams[key] for key in RC}
-    rcParams.update(RC)
+    before = {key: rcParams[key] for key in theme}
+    rcParams.update(theme)
     try:
         yield
     finally:
@@ -79,19 +88,54 @@ def style():
 
 
 def caption(ax, text):
-    """Give a figure its alt text: one sentence, printed with it.
+    """Give a figure its alt text, which a notebook also shows below it.
 
     Parameters
     ----------
     ax : matplotlib Axes, or an array of Axes of one figure
-        The text also becomes the label of their figure.
+        The text becomes the label of their figure.
     text : str
         What a reader who does not see the picture should know. Notebooks are compared
-        by what they print, so round its numbers with `about`.
+        by what they print, so round its numbers with two digits.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import numlearn as nl
+    >>> _, ax = plt.subplots()
+    >>> nl.plots.caption(ax, "An empty chart.")
+    >>> ax.figure.get_label()
+    'An empty chart.'
     """
-    first = ax if hasattr(ax, "figure") else ax[0]
-    first.figure.set_label(text)
-    print(text)
+    figure = np.ravel(ax)[0].figure
+    figure.set_label(text)
+    figure._ipython_display_ = partial(_show, figure)  # whenever it will be shown
+
+
+def _show(figure):
+    """Display a picture with its alt text in it, and the caption below."""
+    from IPython.display import display
+    from PIL import Image
+
+    alt, drawn, file = figure.get_label(), BytesIO(), BytesIO()
+    with style():  # ticks that no one has needed so far are made now
+        figure.savefig(drawn, format="png", bbox_inches="tight")
+    picture = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture.save(file, "png", optimize=True)
+    code = b64encode(file.getvalue()).decode()
+    # JupyterLab drops the alt text of an image/png, and no reader that of an <img>.
+    bundle = {"image/png": code, "text/html": _img(alt, "image/png", code)}
+    bundle["text/plain"] = repr(figure)
+    display(bundle, metadata={"image/png": {"alt": alt}}, raw=True)
+    below = re.sub(r"([\\`*_$<\[\]|~])", r"\\\1", alt)
+    display({"text/markdown": below, "text/plain": alt}, raw=True)
+
+
+def _img(alt, kind, code, width="100%"):
+    return (
+        f'<img alt="{escape(alt)}" style="max-width:{width}" '
+        f'src="data:{kind};base64,{code}">'
+    )
 
 
 def headline(ax, text):
@@ -114,3 +158,67 @@ def label_eras(ax, labels, name="era", ticks=8):
     step = -(-len(labels) // ticks)
     ax.set_xticks(range(0, len(labels), step), [str(x) for x in labels[::step]])
     ax.set_xlabel(name)
+
+
+class Triangle:
+    """The drawn triangle; a notebook shows it, `save` writes it.
+
+    Attributes
+    ----------
+    svg : str
+        A whole SVG document without references to anything outside itself.
+    alt : str
+        What it shows, in words.
+    """
+
+    def __init__(self, svg):
+        self.svg = svg
+        self.alt = unescape(re.search("<desc>(.*?)</desc>", svg, re.DOTALL).group(1))
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_svg_(self):
+        return self.svg
+
+    def _repr_html_(self):
+        # An <img> survives where inline SVG is stripped: JupyterLab before a notebook
+        # is trusted, and pages that show notebooks.
+        code = b64encode(self.svg.encode()).decode()
+        return _img(self.alt, "image/svg+xml", code, width="840px")
+
+    def save(self, path):
+        """Write the drawing as an SVG file.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+        """
+        path = Path(path)
+        with written_whole(path) as part:
+            part.write_text(self.svg, encoding="utf-8", newline="\n")
+        return path
+
+
+def triangle():
+    """Return the Numerai triangle: hedge fund, user models, rewards and staking.
+
+    It joins two drawings of the page "Structure of Numerai" (wigglemuse, 2021): the
+    three corners, and the links between them, direct ones solid and those through
+    staking dashed.
+
+    Returns
+    -------
+    Triangle
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.plots.triangle().alt[:21]
+    'The Numerai triangle.'
+    """
+    return Triangle(Path(__file__).with_name("triangle.svg").read_text("utf-8"))

@@ -7,10 +7,8 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.eras import average_rank
-from numlearn.scoring._driver import scores_table
-from numlearn.scoring._era import each_model, pearson
-
-__all__ = ["churn", "era_churn", "era_turnover", "turnover"]
+from numlearn.errors import NumlearnError
+from numlearn.scoring._by_era import each_model, pearson
 
 
 def churn(panel, predictions, ticker, *, lookback=1):
@@ -78,7 +76,7 @@ def turnover(panel, weights, ticker, *, lookback=1):
     panel, ticker, lookback
         As in `churn`.
     weights : DataFrame or list of str
-        Portfolio weights, such as those of `signal_weights` with ``normalise=True``.
+        Portfolio weights, such as those of `signal_weights` with ``normalize=True``.
 
     Returns
     -------
@@ -111,18 +109,33 @@ def era_turnover(current, previous):
 
 
 def _since_before(panel, predictions, ticker, lookback, clean, compare):
+    if lookback < 1:
+        raise NumlearnError(
+            f"lookback={lookback} compares nothing: look back 1 or more."
+        )
     history = deque(maxlen=lookback)
     labels, changes = [], []
     for piece in eras.pieces(panel, [predictions, ticker]):
         names, models = eras.model_columns(piece, predictions)
+        tickers = eras.one_column(piece, ticker)
         for label, rows in eras.rows_by_era(piece):
+            if labels and eras.order([labels[-1], label]).labels[-1] != label:
+                raise NumlearnError(
+                    f"Era {label} comes after {labels[-1]}: give the pieces of a panel "
+                    "in the order of time."
+                )
             table = {i: model[rows] for i, model in enumerate(models)}
-            now = clean(
-                pd.DataFrame(table, index=eras.one_column(piece, ticker).iloc[rows])
-            )
+            now = clean(pd.DataFrame(table, index=tickers.iloc[rows]))
+            if now.index.has_duplicates:
+                raise NumlearnError(
+                    f"Era {label} has a {ticker} twice: keep one row of each."
+                )
             since = [[compare(now[i], old[i]) for i in now] for old in history]
             none = np.full(len(names), np.nan)
             changes.append(np.fmax.reduce([none, *since]))
             labels.append(label)
             history.append(now)
-    return scores_table(labels, names, changes)
+    if not labels:
+        raise NumlearnError("The panel has no rows: there is nothing to work on.")
+    labels = pd.Index(labels, name="era")
+    return eras.scores_table(labels, names, changes)

@@ -3,13 +3,10 @@
 import numpy as np
 from scipy.special import ndtri
 
-from numlearn import _kernel
-from numlearn.eras import centre, gaussianize
+from numlearn import _kernel, eras
+from numlearn.eras import center, gaussianize
+from numlearn.scoring._by_era import each_model
 from numlearn.scoring._corr import corr_scorer, gauss_tails, tails, unit
-from numlearn.scoring._driver import score_era, score_panel, scores_table, walk
-from numlearn.scoring._era import each_model
-
-__all__ = ["bmc", "corr_and_mmc", "era_mmc", "mmc", "orthogonalize"]
 
 
 def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
@@ -35,8 +32,13 @@ def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     Equal to ``numerai_tools.scoring.correlation_contribution`` (0.7.2) called model by
     model; `era_mmc` is the same score, written to be read.
     """
-    return score_panel(
-        panel, predictions, _mmc_scorer, [target, metamodel], n_jobs=n_jobs
+
+    def score(era):
+        return _kernel.score_era(_mmc_scorer, era)
+
+    known = [target, metamodel]
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, known, n_jobs=n_jobs)
     )
 
 
@@ -54,16 +56,15 @@ def corr_and_mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     def both(era):
         target, metamodel = era.known
         if np.isnan(metamodel).any():  # then the two scores rest on different rows
-            alone = era._replace(known=[target])
-            corr = score_era(corr_scorer, alone, centre=True)
-            return np.stack([corr, score_era(_mmc_scorer, era)])
-        shared = era._replace(known=[centre(target), metamodel, target])
-        return score_era(_corr_and_mmc_scorer, shared, shape=(2,))
+            corr = _kernel.score_era(corr_scorer, era, [center(target)])
+            return np.stack([corr, _kernel.score_era(_mmc_scorer, era)])
+        shared = [center(target), metamodel, target]
+        return _kernel.score_era(_corr_and_mmc_scorer, era, shared, shape=(2,))
 
     known = [target, metamodel]
-    labels, names, scores = walk(panel, predictions, both, known, n_jobs=n_jobs)
+    labels, names, scores = eras.walk(panel, predictions, both, known, n_jobs=n_jobs)
     return tuple(
-        scores_table(labels, names, [score[i] for score in scores]) for i in (0, 1)
+        eras.scores_table(labels, names, [score[i] for score in scores]) for i in (0, 1)
     )
 
 
@@ -95,7 +96,7 @@ def era_mmc(predictions, metamodel, target):
 
     def score(p, m, t):
         own = orthogonalize(gaussianize(p), gaussianize(m))
-        return float(_bins(t) @ own / len(t))
+        return float(centered_bins(t) @ own / len(t))
 
     return each_model(score, predictions, metamodel, target)
 
@@ -116,30 +117,30 @@ def orthogonalize(v, u):
     return v - u * (v @ u / length if length else np.nan)
 
 
-def _bins(target):
-    """Centre a target; one within [0, 1] becomes Numerai's bins of -2 … 2."""
+def centered_bins(target):
+    """Center a target; one within [0, 1] becomes Numerai's bins of -2 … 2."""
     if ((target >= 0) & (target <= 1)).all():
         target = target * 4
     return target - target.mean()
 
 
-def _mmc_weight(target, metamodel):
-    """Return the vector whose product with gaussianised predictions is their MMC.
+def mmc_weight(target, metamodel):
+    """Return the vector whose product with gaussianized predictions is their MMC.
 
     To take the metamodel out of the target is the same as to take it out of every
     model, and it is done once.
     """
     m = _kernel.ranked(metamodel[None], ndtri)[0]
-    return orthogonalize(_bins(target), m) / len(target)
+    return orthogonalize(centered_bins(target), m) / len(target)
 
 
 def _mmc_scorer(target, metamodel):
-    weight = _mmc_weight(target, metamodel)
+    weight = mmc_weight(target, metamodel)
     return lambda x: next(_kernel.ranked_dots(x, (ndtri, weight, False)))
 
 
-def _corr_and_mmc_scorer(centred, metamodel, target):
-    corr = unit(tails(centred)), True
-    mmc = _mmc_weight(target, metamodel), False
+def _corr_and_mmc_scorer(centered, metamodel, target):
+    corr = unit(tails(centered)), True
+    mmc = mmc_weight(target, metamodel), False
     terms = (gauss_tails, *corr), (ndtri, *mmc)
     return lambda x: np.stack(list(_kernel.ranked_dots(x, *terms)))

@@ -3,12 +3,9 @@
 import numpy as np
 from scipy.special import ndtri
 
-from numlearn import _kernel
-from numlearn.eras import centre, gaussianize, signed_power
-from numlearn.scoring._driver import score_panel
-from numlearn.scoring._era import each_model, pearson
-
-__all__ = ["corr", "era_corr", "era_metamodel_corr", "metamodel_corr"]
+from numlearn import _kernel, eras
+from numlearn.eras import center, gaussianize, signed_power
+from numlearn.scoring._by_era import each_model, pearson
 
 
 def corr(panel, predictions, target="target", *, n_jobs=1):
@@ -19,9 +16,10 @@ def corr(panel, predictions, target="target", *, n_jobs=1):
     panel : DataFrame, path of parquet files or iterable of DataFrames
         With the columns ``era`` and `target`. Anything but a DataFrame is read era by
         era (`numlearn.eras.pieces`), so that it need not fit in memory.
-    predictions : str, list of str, Series or DataFrame
-        Names of the panel's columns, or predictions on the panel's index.
-    target : str or Series, default="target"
+    predictions : str, list of str, Series, DataFrame or array
+        Names of the panel's columns; or predictions by the panel's index, in any order;
+        or a bare array in the order of the panel's rows.
+    target : str, Series or array, default="target"
         What really happened.
     n_jobs : int, default=1
         Threads, each with eras of its own.
@@ -38,8 +36,12 @@ def corr(panel, predictions, target="target", *, n_jobs=1):
     Equal to ``numerai_tools.scoring.numerai_corr`` (0.7.2) called model by model;
     `era_corr` is the same score, written to be read.
     """
-    return score_panel(
-        panel, predictions, corr_scorer, [target], n_jobs=n_jobs, centre=True
+
+    def score(era):
+        return _kernel.score_era(corr_scorer, era, [center(era.known[0])])
+
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
     )
 
 
@@ -47,7 +49,7 @@ def era_corr(predictions, target):
     """Score one era with Numerai's CORR.
 
     Predictions are ranked, given a normal shape and raised to the signed power 1.5; the
-    target is centred and raised to the same power. CORR is the Pearson correlation of
+    target is centered and raised to the same power. CORR is the Pearson correlation of
     the two: both tails, where the fund trades most, weigh most.
 
     Parameters
@@ -65,14 +67,14 @@ def era_corr(predictions, target):
 
     Notes
     -----
-    The target is centred before rows without a prediction are left out. Source:
+    The target is centered before rows without a prediction are left out. Source:
     ``numerai_tools.scoring.numerai_corr``.
     """
 
     def score(p, t):
         return pearson(signed_power(gaussianize(p), 1.5), signed_power(t, 1.5))
 
-    return each_model(score, predictions, centre(target))
+    return each_model(score, predictions, center(target))
 
 
 def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
@@ -81,7 +83,13 @@ def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
     The predictions are transformed as for `corr`, the metamodel is taken as it is.
     Parameters, result and NaN policy as in `corr`, with the metamodel for a target.
     """
-    return score_panel(panel, predictions, _pearson_scorer, [metamodel], n_jobs=n_jobs)
+
+    def score(era):
+        return _kernel.score_era(_pearson_scorer, era)
+
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, [metamodel], n_jobs=n_jobs)
+    )
 
 
 def era_metamodel_corr(predictions, metamodel):
@@ -98,7 +106,7 @@ def era_metamodel_corr(predictions, metamodel):
 
 
 def corr_scorer(target):
-    """Return the CORR of (models × rows) against a centred target."""
+    """Return the CORR of (models × rows) against a centered target."""
     return _pearson_scorer(tails(target))
 
 
@@ -118,5 +126,5 @@ def gauss_tails(rank):
 
 
 def unit(x):
-    """Return x centred and scaled to length 1; NaN where x is constant."""
+    """Return x centered and scaled to length 1; NaN where x is constant."""
     return _kernel.units(x[None])[0]

@@ -1,38 +1,13 @@
 """The scores of March 2021, as the seed of this course knew them."""
 
-from functools import partial
-from zlib import crc32
-
 import numpy as np
-import pandas as pd
 
-from numlearn import _kernel
+from numlearn import _kernel, eras
 from numlearn.eras import average_rank, gaussianize, position_rank
-from numlearn.errors import NumlearnError
+from numlearn.scoring._by_era import each_model, map_models, pearson
 from numlearn.scoring._contribution import orthogonalize
 from numlearn.scoring._corr import unit
-from numlearn.scoring._driver import (
-    map_panel,
-    score_era,
-    score_panel,
-    scores_table,
-    walk,
-)
-from numlearn.scoring._era import each_model, map_models, pearson
-from numlearn.scoring._neutral import neutral_scorer, score_neutral
 from numlearn.scoring._projection import one_blas_thread, refuse_nan
-
-__all__ = [
-    "corr_2021",
-    "era_corr_2021",
-    "era_fnc_2021",
-    "era_mmc_2021",
-    "era_neutralize_2021",
-    "fnc_2021",
-    "mmc_2021",
-    "mmc_2021_resampled",
-    "neutralize_2021",
-]
 
 _MMC_SCALE = 0.29**2  # the variance of a uniform variable, as Numerai rounded it
 
@@ -42,7 +17,13 @@ def corr_2021(panel, predictions, target="target", *, n_jobs=1):
 
     Parameters, result and NaN policy as in `corr`; `era_corr_2021` is the definition.
     """
-    return score_panel(panel, predictions, _corr_scorer, [target], n_jobs=n_jobs)
+
+    def score(era):
+        return _kernel.score_era(_corr_scorer, era)
+
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
+    )
 
 
 def era_corr_2021(predictions, target):
@@ -62,10 +43,15 @@ def mmc_2021(panel, predictions, metamodel, target="target", *, n_jobs=1):
     """Score what each model contributes to one blend, with the MMC of 2021.
 
     Parameters, result and NaN policy as in `mmc`; `era_mmc_2021` is the definition.
-    `mmc_2021_resampled` draws the blends as the tournament did.
+    The tournament took the mean over blends of stakers drawn at random.
     """
-    return score_panel(
-        panel, predictions, _mmc_scorer, [target, metamodel], n_jobs=n_jobs
+
+    def score(era):
+        return _kernel.score_era(_mmc_scorer, era)
+
+    known = [target, metamodel]
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, known, n_jobs=n_jobs)
     )
 
 
@@ -89,96 +75,14 @@ def era_mmc_2021(predictions, metamodel, target):
 
 
 @one_blas_thread
-def mmc_2021_resampled(
-    panel,
-    predictions,
-    stakes,
-    target="target",
-    *,
-    repetitions=20,
-    share=0.67,
-    seed=0,
-    n_jobs=1,
-):
-    """Score contribution as the tournament of 2021 did: against resampled blends.
-
-    Each repetition draws 67 % of the stakers at random, with replacement, blends their
-    predictions by stake, and scores every model against that blend as `mmc_2021` does;
-    the score is the mean of the repetitions.
-
-    Parameters
-    ----------
-    panel, predictions, target, n_jobs
-        As in `corr`.
-    stakes : dict or Series
-        Stake by staker; each is a column of the panel. A missing prediction counts as
-        that staker's mean of the era.
-    repetitions : int, default=20
-    share : float, default=0.67
-        How many to draw, as a share of all stakers.
-    seed : int, default=0
-        An era's draw depends on the seed and on the era's name, not on other eras.
-
-    Returns
-    -------
-    DataFrame
-        Eras (sorted) × models.
-    """
-    stakes = pd.Series(stakes, dtype=np.float64)
-    stakes = stakes[stakes > 0]
-    if stakes.empty:
-        raise NumlearnError("No staker has a stake above 0: there is no blend to draw.")
-
-    def score(era):
-        rng = np.random.default_rng([seed, crc32(str(era.label).encode())])
-        size = (repetitions, round(share * len(stakes)))
-        drawn = rng.integers(len(stakes), size=size)
-        counts = np.array([np.bincount(row, minlength=len(stakes)) for row in drawn])
-        return score_era(partial(_resampled_scorer, counts * stakes.to_numpy()), era)
-
-    names = list(stakes.index)
-    return scores_table(*walk(panel, predictions, score, [target], names, n_jobs))
-
-
-@one_blas_thread
-def fnc_2021(panel, predictions, features, target="target", *, n_jobs=1):
-    """Score each model in each era with the FNC of 2021.
-
-    Parameters, result and NaN policy as in `fnc`; `era_fnc_2021` is the definition.
-    """
-    return score_neutral(panel, predictions, _fnc_scorer, features, target, n_jobs)
-
-
-def era_fnc_2021(predictions, features, target):
-    """Score one era with the FNC of 2021.
-
-    Predictions become uniform ranks (ties by position); what the features explain is
-    taken out, without a constant, so the rest is not centred; it is scored with the
-    CORR of 2021.
-
-    Parameters, result and NaN policy as in `era_fnc`. Source: numerai/docs,
-    tournament/feature-neutral-correlation.md of April 2021.
-    """
-    columns = np.asarray(features, dtype=np.float64)
-
-    def rest(p):
-        rows = ~np.isnan(p)
-        rank, own = position_rank(p), columns[rows]
-        rank[rows] -= own @ (np.linalg.pinv(own) @ rank[rows])
-        return rank
-
-    return era_corr_2021(map_models(rest, predictions), target)
-
-
-@one_blas_thread
 def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
-    """Neutralise signals era by era as Signals did in 2021.
+    """Neutralize signals era by era as Signals did in 2021.
 
     Parameters
     ----------
     panel, predictions, n_jobs
         As in `corr`.
-    neutralizers : list of str
+    neutralizers : str or list of str
         Columns without NaN.
 
     Returns
@@ -191,12 +95,12 @@ def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
     def neutral(era):
         return era_neutralize_2021(np.column_stack(era.models), era.columns.T).T
 
-    columns = list(neutralizers)
-    return map_panel(panel, predictions, neutral, (), columns, n_jobs)
+    columns = eras.column_names(neutralizers, "a neutralizer")
+    return eras.transform(panel, predictions, neutral, (), columns, n_jobs=n_jobs)
 
 
 def era_neutralize_2021(predictions, neutralizers):
-    """Neutralise one era's signal as Signals did in 2021.
+    """Neutralize one era's signal as Signals did in 2021.
 
     The signal is ranked, a missing one takes the middle rank, all are ranked again and
     given a normal shape, and what the neutralizers explain is subtracted, without a
@@ -214,7 +118,7 @@ def era_neutralize_2021(predictions, neutralizers):
         NaN where a model has no prediction at all. Source: numerai/example-scripts,
         SignalsScoringExample of 2021.
     """
-    columns = np.asarray(neutralizers, dtype=np.float64)
+    columns = _kernel.numbers(neutralizers)
     refuse_nan(columns)
     inverse = np.linalg.pinv(columns)
 
@@ -242,16 +146,3 @@ def _mmc_weight(target, blend):
 def _mmc_scorer(target, metamodel):
     weight = _mmc_weight(target, metamodel)
     return lambda x: next(_kernel.ranked_dots(x, (None, weight, False)))
-
-
-def _resampled_scorer(weights, target, stakers):
-    """Score against several blends at once: MMC is linear in the blend's weight."""
-    known = ~np.isnan(stakers)
-    mean = stakers.sum(axis=1, where=known) / np.maximum(known.sum(axis=1), 1)
-    blends = (weights * known.any(axis=1)) @ np.where(known, stakers, mean[:, None])
-    weight = np.mean([_mmc_weight(target, blend) for blend in blends], axis=0)
-    return lambda x: next(_kernel.ranked_dots(x, (None, weight, False)))
-
-
-def _fnc_scorer(target, columns):
-    return neutral_scorer(None, _corr_scorer, False, target, columns)

@@ -1,4 +1,4 @@
-"""Neutralisation: what is left of predictions without the features."""
+"""Neutralization: what is left of predictions without the features."""
 
 from functools import partial
 
@@ -6,42 +6,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from numlearn import _kernel
+from numlearn import _kernel, eras
 from numlearn.eras import gaussianize
+from numlearn.errors import NumlearnError
+from numlearn.scoring._by_era import each_model, map_models, pearson
 from numlearn.scoring._corr import corr_scorer, era_corr
-from numlearn.scoring._driver import (
-    blocks,
-    map_era,
-    map_panel,
-    score_era,
-    score_panel,
-    walk,
-)
-from numlearn.scoring._era import each_model, map_models, pearson
 from numlearn.scoring._projection import Projection, one_blas_thread, refuse_nan
-
-__all__ = [
-    "era_exposure",
-    "era_fnc",
-    "era_neutralize",
-    "exposure",
-    "fnc",
-    "max_exposure",
-    "neutralize",
-]
 
 WIDE = 64  # models at a time where a matrix product costs more than the ranking
 
 
 @one_blas_thread
-def neutralize(panel, predictions, neutralizers, proportion=1.0, *, n_jobs=1):
+def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
     """Take out of predictions, era by era, what other columns explain.
 
     Parameters
     ----------
     panel, predictions, n_jobs
         As in `corr`.
-    neutralizers : list of str
+    neutralizers : str or list of str
         Names of the panel's columns, such as features; they must be without NaN.
     proportion : float, default=1.0
         How much of it to take out, from 0 (nothing) to 1.
@@ -49,7 +32,7 @@ def neutralize(panel, predictions, neutralizers, proportion=1.0, *, n_jobs=1):
     Returns
     -------
     DataFrame
-        Like ``panel[predictions]``. Full neutralisation also centres each era. A NaN
+        Like ``panel[predictions]``. Full neutralization also centers each era. A NaN
         stays NaN and touches no other model; a constant model becomes NaN.
 
     Notes
@@ -63,8 +46,10 @@ def neutralize(panel, predictions, neutralizers, proportion=1.0, *, n_jobs=1):
         rest[_constant(x)] = np.nan
         return rest
 
-    function = partial(map_era, rest, block=WIDE)
-    return map_panel(panel, predictions, function, (), list(neutralizers), n_jobs)
+    _refuse_proportion(proportion)
+    columns = eras.column_names(neutralizers, "a neutralizer")
+    function = partial(map_era, rest)
+    return eras.transform(panel, predictions, function, (), columns, n_jobs=n_jobs)
 
 
 def era_neutralize(predictions, neutralizers, proportion=1.0):
@@ -88,7 +73,8 @@ def era_neutralize(predictions, neutralizers, proportion=1.0):
         NaN where the predictions are constant. Source:
         ``numerai_tools.scoring.neutralize``.
     """
-    columns = np.asarray(neutralizers, dtype=np.float64)
+    _refuse_proportion(proportion)
+    columns = _kernel.numbers(neutralizers)
     refuse_nan(columns)
     columns = np.column_stack([columns, np.ones(len(columns))])
 
@@ -110,7 +96,7 @@ def exposure(panel, predictions, features, *, n_jobs=1):
     ----------
     panel, predictions, n_jobs
         As in `corr`.
-    features : list of str
+    features : str or list of str
         Names of the panel's columns, without NaN.
 
     Returns
@@ -120,9 +106,15 @@ def exposure(panel, predictions, features, *, n_jobs=1):
         with the feature. NaN where a model covers less than 80 % of an era's rows, and
         where either is constant. A model's largest one is its risk: `max_exposure`.
     """
-    features = list(features)
-    function = partial(score_era, _exposure_scorer, shape=(len(features),), block=WIDE)
-    labels, names, parts = walk(panel, predictions, function, (), features, n_jobs)
+    features = eras.column_names(features, "a feature")
+
+    def score(era):
+        shape = (len(features),)
+        return _kernel.score_era(_exposure_scorer, era, shape=shape, block=WIDE)
+
+    labels, names, parts = eras.walk(
+        panel, predictions, score, (), features, n_jobs=n_jobs
+    )
     index = pd.MultiIndex.from_product([labels, features], names=["era", "feature"])
     values = np.reshape(parts, (len(index), len(names)))
     return pd.DataFrame(values, index=index, columns=names)
@@ -137,7 +129,7 @@ def max_exposure(panel, predictions, features, *, n_jobs=1):
         Eras (sorted) × models.
     """
     table = exposure(panel, predictions, features, n_jobs=n_jobs)
-    return table.abs().groupby(level="era").max()
+    return table.abs().groupby(level="era", sort=False).max()
 
 
 def era_exposure(predictions, features):
@@ -155,7 +147,7 @@ def era_exposure(predictions, features):
     ndarray, shape (features,) or (features, models)
         NaN where either is constant.
     """
-    columns = np.asarray(features, dtype=np.float64).T
+    columns = _kernel.numbers(features).T
     return np.array([each_model(pearson, predictions, column) for column in columns])
 
 
@@ -167,30 +159,36 @@ def fnc(panel, predictions, features, target="target", *, n_jobs=1):
     ----------
     panel, predictions, target, n_jobs
         As in `corr`.
-    features : list of str
-        Names of the panel's columns, without NaN. The factorisation of an era's
+    features : str or list of str
+        Names of the panel's columns, without NaN. The factorization of an era's
         features is shared by all models without a gap.
 
     Returns
     -------
     DataFrame
         Eras (sorted) × models, as in `corr`. A row without a target still takes part in
-        the neutralisation.
+        the neutralization.
 
     Notes
     -----
     Equal to ``numerai_tools.scoring.feature_neutral_corr`` (0.7.2); `era_fnc` is the
     same score, written to be read.
     """
-    return score_neutral(
-        panel, predictions, _fnc_scorer, features, target, n_jobs, centre=True
+    columns = eras.column_names(features, "a feature")
+
+    def score(era):
+        known = [eras.center(era.known[0])]
+        return _kernel.score_era(_fnc_scorer, era, known, keep=True, block=WIDE)
+
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, [target], columns, n_jobs=n_jobs)
     )
 
 
 def era_fnc(predictions, features, target):
     """Score one era by what the features do not explain (FNC).
 
-    Predictions are ranked and given a normal shape, neutralised to the features, and
+    Predictions are ranked and given a normal shape, neutralized to the features, and
     what is left is scored with CORR.
 
     Parameters
@@ -210,53 +208,47 @@ def era_fnc(predictions, features, target):
     return era_corr(era_neutralize(gaussianize(predictions), features), target)
 
 
-def score_neutral(panel, predictions, make, features, target, n_jobs, **options):
-    """Score models on all rows that they cover, with the features as columns."""
-    return score_panel(
-        panel,
-        predictions,
-        make,
-        [target],
-        columns=list(features),
-        keep=True,
-        block=WIDE,
-        n_jobs=n_jobs,
-        **options,
-    )
+def map_era(function, era):
+    """Apply function(x, columns) to models × rows of an era, each on its own rows."""
+    result = np.full((len(era.models), len(era.models[0])), np.nan)
+    every = np.full(result.shape[1], True)
+    for places, rows, x in _kernel.covered(era, every, WIDE):
+        if rows.any():
+            others = (_kernel.cut(other, rows) for other in [*era.known, era.columns])
+            result[np.ix_(places, rows)] = function(x, *others)
+    return result
 
 
-def neutral_scorer(transform, score, centre, target, columns):
-    """Rank by `transform`, neutralise to the columns, and score what is left.
+def _fnc_scorer(target, columns):
+    """Rank, neutralize to the columns, and score what is left, in place.
 
     Ranking is done for few models at a time, to fit the cache; products for many.
-    The scorer overwrites what it scores.
     """
-    projection = Projection(columns, centre)
+    projection = Projection(columns)
     known = ~np.isnan(target)
-    score = score(target[known])
+    score = corr_scorer(target[known])
 
     def scorer(x):
-        cuts = blocks(len(x))
+        constant = _constant(x)
+        cuts = _kernel.blocks(len(x))
         for start, stop in cuts:
-            _kernel.ranked(x[start:stop], transform, out=x[start:stop])
+            _kernel.ranked(x[start:stop], ndtri, out=x[start:stop])
         rest = projection.residual(x, overwrite=True)
         if not known.all():
             rest = np.compress(known, rest, axis=1)
-        return np.concatenate([score(rest[start:stop]) for start, stop in cuts])
+        scores = np.concatenate([score(rest[start:stop]) for start, stop in cuts])
+        scores[constant] = np.nan
+        return scores
 
     return scorer
 
 
-def _fnc_scorer(target, columns):
-    scorer = neutral_scorer(ndtri, corr_scorer, True, target, columns)
-
-    def varying(x):
-        constant = _constant(x)
-        scores = scorer(x)
-        scores[constant] = np.nan
-        return scores
-
-    return varying
+def _refuse_proportion(proportion):
+    if not 0 <= proportion <= 1:
+        raise NumlearnError(
+            f"A proportion of {proportion}: give a number from 0 (take out nothing) "
+            "to 1 (all of it)."
+        )
 
 
 def _exposure_scorer(columns):

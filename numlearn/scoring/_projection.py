@@ -14,38 +14,38 @@ class Projection:
     """What a set of columns explains of any vector, by least squares.
 
     Numerai's features are small integers: float32 sums their products without error, so
-    the sums are exact before they are centred and factorised (Cholesky) in float64, and
-    a column that is made of others shows as such and is left out. Other numbers are
+    the sums are exact before they are centered and factorized (Cholesky) in float64,
+    and a column that is made of others shows as such and is left out. Other numbers are
     summed in float64; where they are nearly dependent, singular values decide.
 
     Parameters
     ----------
     columns : ndarray, shape (columns, rows)
         One era's features, without NaN.
-    centre : bool, default=True
+    center : bool, default=True
         Whether a constant is one of the columns.
     """
 
-    def __init__(self, columns, centre=True):
+    def __init__(self, columns, center=True):
         refuse_nan(columns)
         low, high = columns.min(axis=1), columns.max(axis=1)
-        columns = columns[high > low if centre else (low != 0) | (high != 0)]
+        columns = columns[high > low if center else (low != 0) | (high != 0)]
         largest = max(
             abs(low.astype(float)).max(initial=0),
             abs(high.astype(float)).max(initial=0),
         )
         exact = columns.dtype.kind in "iub" and largest**2 * columns.shape[1] < 2**24
-        self.centre = centre
-        own, self.mean, gram = (_exact if exact else _floats)(columns, centre)
+        self.center = center
+        own, self.mean, gram = (_exact if exact else _floats)(columns, center)
         self.factor, share = _cholesky(gram)
         if exact and share < _DEPENDENT:
             chosen = _independent(gram)
             own, self.mean = (
-                own[np.append(chosen, -1) if centre else chosen],
+                own[np.append(chosen, -1) if center else chosen],
                 self.mean[chosen],
             )
             self.factor, share = _cholesky(gram[np.ix_(chosen, chosen)])
-        self.basis = _orthonormal(columns, centre) if share < _DEPENDENT else None
+        self.basis = _orthonormal(columns, center) if share < _DEPENDENT else None
         self.passes = 1 if share > 1e-4 else 2
         self.columns = own.astype(np.float64) if len(own) <= _BLOCK else own
 
@@ -62,12 +62,12 @@ class Projection:
 
     def _slopes(self, vectors):
         slopes = np.vstack([block @ vectors.T for block in self._blocks()])
-        if self.centre:  # the last column is a constant: its products are sums
+        if self.center:  # the last column is a constant: its products are sums
             total = slopes[-1:]
             slopes = slopes[:-1] - self.mean[:, None] * total
         if slopes.size:
             slopes, _ = lapack().dpotrs(self.factor, slopes)
-        if self.centre:
+        if self.center:
             constant = total / vectors.shape[1] - self.mean @ slopes
             slopes = np.vstack([slopes, constant])
         return slopes
@@ -89,31 +89,31 @@ def _subtract(vectors, slopes, block, overwrite):
 
 def refuse_nan(columns):
     """Raise a sentence where features or neutralizers have NaN."""
-    if columns.dtype.kind == "f" and np.isnan(columns).any():
+    if columns.dtype.kind == "f" and not np.isfinite(columns).all():
         raise NumlearnError(
-            "A feature or neutralizer has NaN in some era: fill it first, for example "
-            "with the middle of its range (2 for Numerai's features)."
+            "A feature or neutralizer has NaN or inf in some era: fill it first, for "
+            "example with the middle of its range (2 for Numerai's features)."
         )
 
 
-def _exact(columns, centre):
-    """Return small integers and a constant, the means, and the centred products."""
-    if centre:
+def _exact(columns, center):
+    """Return small integers and a constant, the means, and the centered products."""
+    if center:
         columns = np.vstack(
             [columns, np.ones_like(columns, shape=(1, columns.shape[1]))]
         )
     gram = _products(columns.astype(np.float32)).astype(np.float64)
-    if not centre:
+    if not center:
         return columns, np.zeros(len(columns)), gram
     total = gram[:-1, -1]
     mean = total / columns.shape[1]
     return columns, mean, gram[:-1, :-1] - np.outer(mean, total).T
 
 
-def _floats(columns, centre):
-    """Return columns that are centred already and a constant, means of 0, products."""
+def _floats(columns, center):
+    """Return columns that are centered already and a constant, means of 0, products."""
     columns = columns.astype(np.float64)
-    if not centre:
+    if not center:
         return columns, np.zeros(len(columns)), _products(columns)
     columns -= columns.mean(axis=1, keepdims=True)
     gram = _products(columns)
@@ -124,6 +124,8 @@ def _products(columns):
     """Return the products of all pairs of columns: the upper triangle of a matrix."""
     from scipy.linalg import blas
 
+    if not len(columns):  # of which BLAS complains on stderr
+        return np.zeros((0, 0), columns.dtype)
     syrk = blas.ssyrk if columns.dtype == np.float32 else blas.dsyrk
     return syrk(1, columns.T, trans=1)
 
@@ -142,13 +144,13 @@ def _independent(gram):
     return np.sort(order[:rank] - 1)
 
 
-def _orthonormal(columns, centre):
+def _orthonormal(columns, center):
     """Span the columns by orthonormal rows, as Numerai's own routines would."""
     columns = columns.astype(np.float64)
-    if centre:
+    if center:
         columns = np.vstack([columns, np.ones(columns.shape[1])])
     _, size, rows = np.linalg.svd(columns, full_matrices=False)
-    small = 1e-6 if centre else max(columns.shape) * np.finfo(float).eps
+    small = 1e-6 if center else max(columns.shape) * np.finfo(float).eps
     return rows[size > small * size[0]]
 
 

@@ -1,38 +1,23 @@
 """Numerai Signals: from a signal to a neutral portfolio and its scores."""
 
-from functools import partial
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from numlearn import _kernel
-from numlearn.eras import average_rank, centre, gaussianize, signed_power
+from numlearn import _kernel, eras
+from numlearn.eras import average_rank, center, gaussianize, signed_power
+from numlearn.scoring._by_era import each_model, map_models
 from numlearn.scoring._contribution import orthogonalize
 from numlearn.scoring._corr import gauss_tails
-from numlearn.scoring._driver import (
-    COVERAGE,
-    map_era,
-    map_panel,
-    score_panel,
-    scores_table,
-    walk,
-)
-from numlearn.scoring._era import each_model, map_models
+from numlearn.scoring._neutral import map_era
 from numlearn.scoring._projection import one_blas_thread, refuse_nan
-
-__all__ = [
-    "alpha",
-    "era_alpha",
-    "era_meta_portfolio_contribution",
-    "era_signal_weights",
-    "meta_portfolio_contribution",
-    "signal_weights",
-]
+from numlearn.scoring._stakes import model_stakes
 
 
 @one_blas_thread
 def signal_weights(
-    panel, predictions, neutralizers, sample_weights, *, normalise=False, n_jobs=1
+    panel, predictions, neutralizers, sample_weights, *, normalize=False, n_jobs=1
 ):
     """Turn each signal into the weights of a neutral portfolio, era by era.
 
@@ -40,12 +25,12 @@ def signal_weights(
     ----------
     panel, predictions, n_jobs
         As in `corr`.
-    neutralizers : list of str
+    neutralizers : str or list of str
         Columns of Numerai's matrix N: orthonormal under the sample weights.
     sample_weights : str or Series
         Numerai's v: how much of each stock the fund can hold.
-    normalise : bool, default=False
-        Whether to centre the weights and scale their absolute values to sum 1.
+    normalize : bool, default=False
+        Whether to center the weights and scale their absolute values to sum 1.
 
     Returns
     -------
@@ -54,14 +39,19 @@ def signal_weights(
     """
 
     def weights(x, v, columns):
-        return era_signal_weights(x.T, columns.T, v, normalise=normalise).T
+        return era_signal_weights(x.T, columns.T, v, normalize=normalize).T
 
-    function = partial(map_era, weights)
-    known, columns = [sample_weights], list(neutralizers)
-    return map_panel(panel, predictions, function, known, columns, n_jobs)
+    return eras.transform(
+        panel,
+        predictions,
+        lambda era: map_era(weights, era),
+        [sample_weights],
+        eras.column_names(neutralizers, "a neutralizer"),
+        n_jobs=n_jobs,
+    )
 
 
-def era_signal_weights(predictions, neutralizers, sample_weights, *, normalise=False):
+def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=False):
     """Turn one era's signal into the weights of a neutral portfolio.
 
     The signal s is ranked, given a normal shape and raised to the signed power 1.5;
@@ -74,21 +64,21 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalise=F
         N, without NaN.
     sample_weights : array or Series, shape (rows,)
         v, without NaN.
-    normalise : bool, default=False
-        Whether to centre the weights and scale their absolute values to sum 1.
+    normalize : bool, default=False
+        Whether to center the weights and scale their absolute values to sum 1.
 
     Returns
     -------
     same type and shape as `predictions`
         Source: ``numerai_tools.scoring.generate_neutralized_weights``.
     """
-    n, v = np.asarray(neutralizers, float), np.asarray(sample_weights, float)
+    n, v = _kernel.numbers(neutralizers), _kernel.numbers(sample_weights)
     refuse_nan(n)
     refuse_nan(v)
 
     def weights(s):
         w = (s - n @ (n.T @ (v * s))) * v
-        if normalise:
+        if normalize:
             w = w - w.mean()
             w = w / np.abs(w).sum()
         return w
@@ -114,21 +104,22 @@ def alpha(
     DataFrame
         Eras (sorted) × models; `era_alpha` is the definition, NaN policy as in `corr`.
     """
-    return score_panel(
-        panel,
-        predictions,
-        _alpha_scorer,
-        [target, sample_weights],
-        columns=list(neutralizers),
-        centre=True,
-        n_jobs=n_jobs,
+
+    def score(era):
+        target, weights = era.known
+        return _kernel.score_era(_alpha_scorer, era, [center(target), weights])
+
+    known = [target, sample_weights]
+    columns = eras.column_names(neutralizers, "a neutralizer")
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
     )
 
 
 def era_alpha(predictions, neutralizers, sample_weights, target):
     """Score what one era's neutral portfolios earn (alpha).
 
-    The product of `era_signal_weights` with the centred target, divided by the number
+    The product of `era_signal_weights` with the centered target, divided by the number
     of stocks.
 
     Parameters
@@ -147,11 +138,11 @@ def era_alpha(predictions, neutralizers, sample_weights, target):
     def score(p, t, v, n):
         return float(era_signal_weights(p, n, v) @ t / len(t))
 
-    return each_model(score, predictions, centre(target), sample_weights, neutralizers)
+    return each_model(score, predictions, center(target), sample_weights, neutralizers)
 
 
 def _alpha_scorer(target, v, columns):
-    """Score by one product: neutralise the target instead of every signal."""
+    """Score by one product: neutralize the target instead of every signal."""
     refuse_nan(columns)
     rest = v * (target - columns.T @ (columns @ (v * target))) / len(target)
     return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, rest, False)))
@@ -174,8 +165,8 @@ def meta_portfolio_contribution(
     ----------
     panel, predictions, target, n_jobs
         As in `corr`.
-    stakes : dict or Series
-        Stake by model; a model without one is scored and weighs nothing.
+    stakes : mapping or Series by model, or DataFrame (eras × models)
+        A model without one (or NaN) is scored and weighs nothing.
     neutralizers, sample_weights
         As in `signal_weights`.
 
@@ -184,15 +175,19 @@ def meta_portfolio_contribution(
     DataFrame
         Eras (sorted) × models; `era_meta_portfolio_contribution` is the definition.
     """
-    stakes = pd.Series(stakes, dtype=np.float64)
+    if isinstance(stakes, Mapping | pd.Series):
+        stakes = pd.Series(stakes).fillna(0)
 
     def score(era):
         target, v = era.known
-        p, own = np.column_stack(era.models), stakes.reindex(era.names)
+        p, own = np.column_stack(era.models), model_stakes(stakes, era.names, era.label)
         return era_meta_portfolio_contribution(p, own, era.columns.T, v, target)
 
-    known, columns = [target, sample_weights], list(neutralizers)
-    return scores_table(*walk(panel, predictions, score, known, columns, n_jobs))
+    known = [target, sample_weights]
+    columns = eras.column_names(neutralizers, "a neutralizer")
+    return eras.scores_table(
+        *eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
+    )
 
 
 def era_meta_portfolio_contribution(
@@ -201,7 +196,7 @@ def era_meta_portfolio_contribution(
     """Score what one era's signals add to the stake-weighted portfolio (MPC).
 
     The gradient of the portfolio's return with respect to each stake: the signals'
-    weights are centred, the portfolio is their stake-weighted sum, and what a signal
+    weights are centered, the portfolio is their stake-weighted sum, and what a signal
     has beyond the portfolio is multiplied by the target, divided by the portfolio's
     length and by 50. The stake-weighted sum of all contributions is 0.
 
@@ -220,10 +215,10 @@ def era_meta_portfolio_contribution(
         A model that covers less than 80 % of the rows scores NaN and weighs nothing.
         Source: ``numerai_tools.scoring.meta_portfolio_contribution``.
     """
-    p, n = np.asarray(predictions, float), np.asarray(neutralizers, float)
-    v, t = np.asarray(sample_weights, float), np.asarray(target, float)
+    p, n = _kernel.numbers(predictions), _kernel.numbers(neutralizers)
+    v, t = _kernel.numbers(sample_weights), _kernel.numbers(target)
     rows = ~np.isnan(v) & ~np.isnan(t)
-    present = (~np.isnan(p[rows])).sum(axis=0) >= COVERAGE * len(p)
+    present = (~np.isnan(p[rows])).sum(axis=0) >= _kernel.COVERAGE * len(p)
     stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)
     scores = np.full(p.shape[1], np.nan)
     if not stakes.any():

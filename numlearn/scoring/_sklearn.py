@@ -7,8 +7,6 @@ from numlearn.errors import NumlearnError
 from numlearn.scoring._corr import corr
 from numlearn.scoring._summary import summary
 
-__all__ = ["make_era_scorer"]
-
 
 def make_era_scorer(eras, score=corr, statistic="mean"):
     """Make a scorer for `cross_val_score`, `GridSearchCV` and their like.

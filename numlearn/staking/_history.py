@@ -5,9 +5,10 @@ import time
 
 import pandas as pd
 
+from numlearn._files import written_whole
 from numlearn.errors import NumlearnError
-from numlearn.staking._api import asking, client
-from numlearn.staking.rules import named
+from numlearn.staking._online import asking
+from numlearn.staking._rules import rule_set
 
 _A_DAY = 24 * 60 * 60
 
@@ -31,9 +32,10 @@ def history(model, rules="2026-01", *, refresh=False):
     Returns
     -------
     DataFrame
-        Columns ``corr`` and ``mmc``, index ``round``, as
-        `simulate` takes it. A round in which one of both is
-        missing is left out, which `simulate` will remark.
+        Columns as in ``rules.scores``, ``corr`` and ``mmc`` for Classic; index
+        ``round``: a shape that `score_table` and so `simulate` take, and
+        `numlearn.scoring.summary`. A round in which one of both is missing is left out,
+        and counts as missed.
 
     Raises
     ------
@@ -42,9 +44,9 @@ def history(model, rules="2026-01", *, refresh=False):
     """
     from numlearn.data import cache_folder
 
-    rules = named(rules)
+    rules = rule_set(rules)
     safe = re.sub(r"[^\w-]", "_", model.lower())
-    names = "-".join(rules.scores)
+    names = "-".join(rules.api_scores)
     path = cache_folder() / "history" / f"{rules.tournament}-{names}-{safe}.csv"
     fresh = path.exists() and time.time() - path.stat().st_mtime < _A_DAY
     if fresh and not refresh:
@@ -56,31 +58,31 @@ def history(model, rules="2026-01", *, refresh=False):
             return pd.read_csv(path, index_col="round")
         raise
     path.parent.mkdir(parents=True, exist_ok=True)
-    scores.to_csv(path)
+    with written_whole(path) as part:
+        scores.to_csv(part)
     return scores
 
 
 def _ask(model, rules):
-    api = client(rules.tournament)
-    with asking(f"the model {model!r}"):
+    with asking(rules.tournament, f"the model {model!r}") as api:
         model_id = api.public_user_profile(model)["id"]
         columns = [
             api.submission_scores(
                 model_id, display_name=name, resolved=True, distinct_on_round=True
             )
-            for name in rules.scores
+            for name in rules.api_scores
         ]
         scores = pd.concat(
             {
                 column: pd.Series({one["roundNumber"]: one["value"] for one in answer})
-                for column, answer in zip(("corr", "mmc"), columns, strict=True)
+                for column, answer in zip(rules.scores, columns, strict=True)
             },
             axis=1,
         )
     scores = scores.astype(float).dropna().sort_index().rename_axis("round")
     if scores.empty:
         raise NumlearnError(
-            f"{model!r} has no resolved round with {' and '.join(rules.scores)} yet: "
-            "look again when one of its rounds is resolved."
+            f"{model!r} has no resolved round with {' and '.join(rules.api_scores)} "
+            "yet: look again when one of its rounds is resolved."
         )
     return scores

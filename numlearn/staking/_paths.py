@@ -1,11 +1,13 @@
 """What a simulation found: the ends of all paths and what happened on their way."""
 
 from dataclasses import dataclass
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError
+from numlearn.plots import COLORS, caption, style
 from numlearn.staking._rules import Rules
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -47,9 +49,25 @@ class Paths:
 
     def __repr__(self):
         paths, models = self.final.shape
+        rate = "a week" if self.rules.rounds_a_week == 1 else "of 5 a week"
         return (
-            f"{paths:,} paths of {models} model(s) over {self.rounds} rounds "
+            f"{paths:,} paths of {models} model(s) over {self.rounds} rounds {rate} "
             f"under the rules {self.rules.name!r}: see .summary() and .plot()"
+        )
+
+    @property
+    def note(self):
+        """How payouts compound under these rules, in a sentence."""
+        if not self.rules.compounds:
+            return "What a round pays lies idle: it is not staked on."
+        if self.rules.position_share == 1.0:
+            return (
+                f"The whole position is at risk in each round, and what a round pays "
+                f"joins it {self.rules.lag} rounds later."
+            )
+        return (
+            f"Each of {self.rules.lag} slices compounds by itself: what a round pays "
+            f"is at risk again {self.rules.lag} rounds later, in the same slice."
         )
 
     def summary(self, ruin=0.1):
@@ -66,11 +84,14 @@ class Paths:
             ``mean`` and ``p5`` … ``p95`` of the final position in NMR; the
             probabilities ``loss`` (ending below the stake) and ``ruin``; the median
             and the 95th percentile of the ``drawdown``; the mean share of rounds
-            ``under_water``.
+            ``under_water``. Its ``attrs["note"]`` says how payouts compound: `note`.
         """
+        if not 0 <= ruin <= 1:
+            raise NumlearnError(f"Ruin is a share of the stake, and {ruin!r} is none.")
         levels = self.final.quantile(list(LEVELS)).T
         levels.columns = [f"p{level * 100:.0f}" for level in LEVELS]
         deepest = self.drawdown.quantile([0.5, 0.95]).T
+        levels.attrs["note"] = self.note
         return levels.rename(columns={"p50": "median"}).assign(
             mean=self.final.mean(),
             loss=(self.final < self.stake).mean(),
@@ -120,8 +141,6 @@ class Paths:
         -------
         matplotlib Axes
         """
-        from numlearn.staking._figure import fan
-
         models = list(self.final)
         if model is None and len(models) == 1:
             model = models[0]
@@ -131,4 +150,31 @@ class Paths:
                 f"choose one of {', '.join(map(str, models))}."
             )
         lost = float((self.final[model] < self.stake[model]).mean())
-        return fan(self.fan[model], self.stake[model], lost, self.rules.name, title)
+        return _fan(self.fan[model], self.stake[model], lost, self.rules.name, title)
+
+
+@style()
+def _fan(levels, stake, lost, rules, title):
+    """Draw how the percentiles of a position spread over the rounds."""
+    import matplotlib.pyplot as plt
+
+    _, ax = plt.subplots()
+    color, rounds = COLORS["staking"], levels.index
+    for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
+        name = f"{round((high - low) * 100)} of 100 paths"
+        band = {"color": color, "alpha": alpha, "lw": 0, "label": name}
+        ax.fill_between(rounds, levels[low], levels[high], **band)
+    ax.plot(rounds, levels[0.5], color=color, label="median")
+    ax.axhline(stake, color=COLORS["ink"], lw=1, ls="--", label="the stake")
+    ax.set(xlabel="round", ylabel="NMR")
+    ax.legend(loc="upper left")
+    takeaway = f"{lost * 100:.0f} of 100 paths end below the stake"
+    ax.set_title(fill(title or f"{takeaway} under the rules of {rules}", 72))
+    low, middle, high = (f"{levels[level].iloc[-1]:.2g}" for level in (0.05, 0.5, 0.95))
+    caption(
+        ax,
+        f"Fan chart of a stake of {stake:g} NMR over {rounds[-1] + 1} rounds under the "
+        f"rules of {rules}: the median ends at about {float(middle):g} NMR, and 90 of "
+        f"100 paths end between about {float(low):g} and {float(high):g} NMR.",
+    )
+    return ax

@@ -10,10 +10,10 @@ import numpy as np
 class WholeStake:
     """The same stake is at risk in every live round (until August 2026)."""
 
-    def __init__(self, stake, shape, rules, compound):
+    def __init__(self, stake, shape, rules, compounds):
         self.stake = np.broadcast_to(stake, shape).copy()
         self.wealth = self.stake.copy()
-        self.at_risk = self.wealth if compound else np.empty_like(self.wealth)
+        self.at_risk = self.wealth if compounds else np.empty_like(self.wealth)
         self.pending = np.zeros((rules.lag, *shape), stake.dtype)
 
     def settle(self, number):
@@ -26,15 +26,14 @@ class WholeStake:
         """Put the stake at risk; if it is constant, at most what was staked first."""
         if self.at_risk is not self.wealth:
             np.minimum(self.wealth, self.stake, out=self.at_risk)
-        pending = self.pending[number % len(self.pending)]
-        np.multiply(self.at_risk, rates, out=pending)
+        np.multiply(self.at_risk, rates, out=self.pending[number % len(self.pending)])
 
 
 class Slices:
     """Each round has a slice of its own, locked until that round resolves."""
 
-    def __init__(self, stake, shape, rules, compound):
-        self.compound = compound
+    def __init__(self, stake, shape, rules, compounds):
+        self.compounds = compounds
         whole = np.broadcast_to(stake, shape)
         self.wealth = whole.copy()
         self.slice = whole * stake.dtype.type(rules.position_share)
@@ -53,16 +52,35 @@ class Slices:
         """Lock what that slice came to, or a constant amount if so much is idle."""
         place = number % len(self.pending)
         locked = self.locked[place]
-        if not self.compound or number < len(self.pending):
+        if not self.compounds or number < len(self.pending):
             np.minimum(self.idle, self.slice, out=locked)
         self.idle -= locked
         np.multiply(locked, rates, out=self.pending[place])
 
 
-def position(stake, shape, rules, compound):
-    """Return the kind of position that a rule set has, in the precision of `stake`."""
+def open_position(stake, shape, rules, compounds=None):
+    """Return the kind of position that a rule set has, before its first round.
+
+    Parameters
+    ----------
+    stake : ndarray of float, by model
+        NMR; its precision is the position's.
+    shape : (paths, models)
+    rules : Rules
+    compounds : bool, optional
+        Instead of the rule set's own.
+
+    Returns
+    -------
+    WholeStake or Slices
+        With ``wealth``, the worth of the position now, ``pending``, what the live
+        rounds will pay or burn (lag × paths × models), and the methods ``settle`` and
+        ``risk``, to be called by turns with the number of the round, from 0 on.
+    """
     kind = WholeStake if rules.position_share == 1.0 else Slices
-    return kind(stake, shape, rules, compound)
+    return kind(
+        stake, shape, rules, rules.compounds if compounds is None else compounds
+    )
 
 
 class Watch:

@@ -1,20 +1,30 @@
-"""What a stake earns or burns in a round: one frozen, dated rule set after another.
+"""What a stake earns or burns in a round: dated rule sets, read from rules.toml.
 
-All amounts here are NMR as plain numbers. Scores are numbers such as 0.02, and a rate
-is a share of the stake at risk (0.05 is 5 %).
+All amounts here are NMR as plain numbers. Scores are numbers such as 0.02 (which is
+2 %), and a rate is a share of the stake at risk (0.05 is 5 %).
 """
 
+import math
+import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 
 from numlearn.errors import NumlearnError
+
+SUPPLY = 11_000_000  # all NMR that there ever was, since 2019; it only burns
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """One rule set of one tournament, as data.
+
+    What a staker could choose, and any what-if, is another rule set:
+    ``dataclasses.replace(RULES["2021-03"], multipliers=(1.0, 2.0))``.
 
     Attributes
     ----------
@@ -28,11 +38,18 @@ class Rules:
     checked_on : datetime.date
         When somebody last compared the figures with the source.
     scores : tuple of two str
-        The API's names of the two paid scores, in the order of `payout`'s arguments.
-    corr_multiplier, mmc_multiplier : float
-        What the first and the second score count for unless the staker chose.
-    corr_choices, mmc_choices : tuple of float
-        What a staker could choose; empty where there was nothing to choose.
+        The names of the two paid scores, as `payout` takes them: "corr" and "mmc", but
+        "alpha" and "mpc" for Signals in 2025.
+    api_scores : tuple of two str
+        What Numerai's API calls them.
+    multipliers : tuple of two float
+        What each of them counts for, unless the staker chose.
+    choices : tuple of two tuples of float
+        What a staker could choose for each; empty where there was no choice.
+    target : str
+        The name of the target that scores are computed on; "" where no source says.
+    horizon : int
+        Trading days of return that the target and so the scores cover.
     threshold : float or None
         NMR at risk in the whole tournament above which everyone is paid (and burned)
         less; None if the payout factor is always 1.
@@ -45,8 +62,12 @@ class Rules:
     position_share : float
         The share of the whole position that is at risk in one round.
     rounds_a_week : int
+        The calendar: 1 for weekly rounds, 5 for daily ones (Tuesday to Saturday).
     lag : int
         Rounds until a payout is part of the stake; so many are live at once.
+    compounds : bool
+        Whether payouts are staked on. If not, no more than the first stake is ever at
+        risk and the rest lies idle. Since August 2026 a staker may choose.
     days_to_resolution : int
         Calendar days from the opening of a round to its final score.
     days_to_release : int
@@ -60,10 +81,11 @@ class Rules:
     source: str
     checked_on: date
     scores: tuple[str, str]
-    corr_multiplier: float
-    mmc_multiplier: float
-    corr_choices: tuple[float, ...] = ()
-    mmc_choices: tuple[float, ...] = ()
+    api_scores: tuple[str, str]
+    multipliers: tuple[float, float]
+    choices: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+    target: str
+    horizon: int
     threshold: float | None
     cap: float
     caps_the_score: bool = False
@@ -71,6 +93,7 @@ class Rules:
     position_share: float = 1.0
     rounds_a_week: int
     lag: int
+    compounds: bool = True
     days_to_resolution: int
     days_to_release: int
     note: str = ""
@@ -89,28 +112,24 @@ class Rules:
             NMR at risk in the whole tournament in that round. Left out, it is below
             the threshold.
         """
-        if total_at_risk is None:
-            total_at_risk = 0.0
-        _refuse_below_zero(total_at_risk, "total at risk")
-        if self.threshold is None:
+        if total_at_risk is None or self.threshold is None:
             return 1.0
-        return self.threshold / np.maximum(total_at_risk, self.threshold)
+        total = amount(total_at_risk, "total at risk")
+        return self.threshold / np.maximum(total, self.threshold)
 
-    def score(self, corr, mmc=0.0, *, corr_multiplier=None, mmc_multiplier=None):
+    def score(self, first, second=0.0, *, multipliers=None):
         """Return the score that counts: both paid scores, each times its multiplier.
 
         Parameters
         ----------
-        corr, mmc : float or array
-            The two paid scores, in the order of `scores` (for Signals in 2025 these
-            are alpha and MPC, and so on).
-        corr_multiplier, mmc_multiplier : float, optional
+        first, second : float, array, Series or DataFrame
+            The two paid scores, in the order of `scores`; labels are aligned.
+        multipliers : tuple of two float, optional
             The staker's choice; the rule set's own if left out. One that was never on
             offer is a what-if, and is computed.
         """
-        cm = self.corr_multiplier if corr_multiplier is None else corr_multiplier
-        mm = self.mmc_multiplier if mmc_multiplier is None else mmc_multiplier
-        return corr * cm + mmc * mm
+        one, two = self.multipliers if multipliers is None else multipliers
+        return fraction(first) * one + fraction(second) * two
 
     def rate(self, score, total_at_risk=None):
         """Return the share of the stake at risk that a score pays or burns.
@@ -133,14 +152,7 @@ class Rules:
         return np.clip(score * factor, -self.cap, self.cap)
 
     def payout(
-        self,
-        stake,
-        total_at_risk=None,
-        corr=0.0,
-        mmc=0.0,
-        *,
-        corr_multiplier=None,
-        mmc_multiplier=None,
+        self, stake, *by_place, corr=None, mmc=None, total_at_risk=None, **others
     ):
         """Return what a round pays, or burns if it is negative, in NMR.
 
@@ -149,10 +161,15 @@ class Rules:
         stake : float or array
             NMR at risk in that round: the whole stake until 2026, the slice (1/64 of
             the position) in "2026-08".
+        corr, mmc : float or array
+            The paid scores by their names in `scores`; another name, such as ``alpha``,
+            where the rule set pays another score. One that is left out counts 0; NaN
+            gives NaN. Arrays and Series are computed element by element.
         total_at_risk : float or array, optional
-            As in `payout_factor`.
-        corr, mmc, corr_multiplier, mmc_multiplier
-            As in `score`. Arrays and Series are computed element by element.
+            NMR at risk in the whole tournament, one's own included: it is at least
+            `stake`. Left out, nothing else is at risk.
+        **others
+            Other scores, and ``mmc_multiplier`` and the like: the staker's choice.
 
         Returns
         -------
@@ -161,24 +178,171 @@ class Rules:
         Raises
         ------
         NumlearnError
-            If a stake or the total is negative or missing.
+            If an amount is below zero, missing, or more than all NMR; if a score is
+            above 1 (a per cent is 0.01) or not paid by these rules.
 
         Examples
         --------
-        >>> RULES["2026-01"].payout(100, 144_000, corr=0.02, mmc=0.005)
+        >>> RULES["2026-01"].payout(100, corr=0.02, mmc=0.005, total_at_risk=144_000)
         1.3125
         """
-        _refuse_below_zero(stake, "stake")
+        first, second = self.scores
+        if by_place:
+            raise NumlearnError(
+                f"Only the stake stands without its name: write payout({stake!r}, "
+                f"{first}=…, {second}=…, total_at_risk=…)."
+            )
+        given = {"corr": corr, "mmc": mmc, **others}
+        given = {name: value for name, value in given.items() if value is not None}
+        chosen = [given.pop(f"{n}_multiplier", m) for n, m in self._own_multipliers]
+        known = [given.pop(name, None) for name in self.scores]
+        if given or all(x is None for x in known):
+            unknown = f", not {', '.join(given)}" if given else ""
+            raise NumlearnError(
+                f"The rules {self.name!r} pay {first} and {second}{unknown}: write "
+                f"payout(stake, {first}=…, {second}=…)."
+            )
         score = self.score(
-            corr, mmc, corr_multiplier=corr_multiplier, mmc_multiplier=mmc_multiplier
+            *(0.0 if x is None else x for x in known), multipliers=chosen
         )
-        payout = stake * self.rate(score, total_at_risk)
+        stake = amount(stake, "stake")
+        total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
+        payout = stake * self.rate(score, np.maximum(total, stake))
         return float(payout) if np.ndim(payout) == 0 else payout
 
+    @property
+    def _own_multipliers(self):
+        return zip(self.scores, self.multipliers, strict=True)
 
-def _refuse_below_zero(amount, name):
-    if not np.all(np.asarray(amount, dtype=float) >= 0):
+
+def amount(value, name):
+    """Return NMR as numbers, or say why it cannot be so many."""
+    array = numbers(value)
+    good = array is not None and (array >= 0) & (array <= SUPPLY)
+    if not np.all(good):
+        bad = value if np.ndim(value) == 0 else np.asarray(value)[~good].flat[0]
         raise NumlearnError(
-            f"The {name} must be zero or more NMR, and {amount!r} is not: "
-            "nobody can risk less than nothing."
+            f"The {name} must be zero or more NMR and at most the {SUPPLY:,} that ever "
+            f"were, and {bad!r} is not: nobody can risk that."
         )
+    return value if isinstance(value, pd.Series | pd.DataFrame) else array[()]
+
+
+def fraction(score):
+    """Return scores as they are, or say which cannot be one."""
+    array = numbers(score)
+    if array is None:
+        raise NumlearnError(f"A score is a number, and {score!r} is not one.")
+    if (above := np.abs(array) > 1).any():
+        raise NumlearnError(
+            "A score is a number such as 0.02, which is 2 %, and "
+            f"{array[above].flat[0]} is above 1: divide per cents by 100."
+        )
+    return score if isinstance(score, pd.Series | pd.DataFrame) else array[()]
+
+
+def numbers(value):
+    """Return an array of floats, or None if something else than numbers is in it."""
+    dtypes = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
+    if any(getattr(x, "dtype", x).kind in "bUSMm" for x in dtypes):
+        return None
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return None
+
+
+class _RuleSets(dict):
+    """Rule sets by name; an unknown name is refused with the known ones."""
+
+    def __missing__(self, name):
+        raise NumlearnError(
+            f"There is no rule set {name!r}: choose one of {', '.join(self)}."
+        )
+
+
+def _read(path):
+    """Read rule sets; each is like another one but for what is written."""
+    with open(path, "rb") as file:
+        tables = tomllib.load(file)
+    facts = {}
+    for name, table in tables.items():
+        its_own = {"name": name, "valid_to": None, "note": ""}
+        facts[name] = facts.get(table.pop("like", None), {}) | its_own | table
+    sets = []
+    for one in facts.values():
+        begins = [
+            other["valid_from"]
+            for other in facts.values()
+            if other["tournament"] == one["tournament"]
+            and other["valid_from"] > one["valid_from"]
+        ]
+        if begins and not one["valid_to"]:
+            one = one | {"valid_to": min(begins) - timedelta(days=1)}
+        if math.isinf(one["threshold"]):
+            one = one | {"threshold": None}
+        sets.append(Rules(**{key: _frozen(value) for key, value in one.items()}))
+    return MappingProxyType(_RuleSets((rules.name, rules) for rules in sets))
+
+
+def _frozen(value):
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+RULES = _read(Path(__file__).with_name("rules.toml"))
+
+
+def rule_set(rules):
+    """Return the rule set of a name; a `Rules` passes through.
+
+    Parameters
+    ----------
+    rules : str or Rules
+        Such as "2026-01".
+
+    Returns
+    -------
+    Rules
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such rule set; the sentence names all.
+    """
+    if isinstance(rules, Rules):
+        return rules
+    return RULES[rules if isinstance(rules, str) else str(rules)]
+
+
+def rules_on(day, tournament="classic"):
+    """Return the rule set that was in force on a day.
+
+    Parameters
+    ----------
+    day : datetime.date or str
+        Such as "2021-03-26".
+    tournament : {"classic", "signals", "crypto"}
+
+    Returns
+    -------
+    Rules
+
+    Raises
+    ------
+    NumlearnError
+        If no rule set is known for that day.
+    """
+    try:
+        when = pd.Timestamp(day).date()
+    except (TypeError, ValueError) as error:
+        raise NumlearnError(
+            f"{day!r} is no day: write it as in '2021-03-26'."
+        ) from error
+    for rules in RULES.values():
+        known = rules.valid_from <= when <= (rules.valid_to or date.max)
+        if known and rules.tournament == tournament:
+            return rules
+    raise NumlearnError(
+        f"No rule set of {tournament} is known for {when}: choose one by its name, of "
+        f"{', '.join(RULES)}."
+    )

@@ -1,90 +1,311 @@
-"""From a table of scores to what each round pays: checks, then one weighted table."""
+"""The one shape of tables of scores, and all that is brought into it."""
 
+import re
+import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from numlearn import eras
 from numlearn.errors import NumlearnError
+from numlearn.staking._rules import numbers, rule_set
+
+DAILY = 451  # Classic opened this round on Wednesday, 2023-03-29, the fifth of its week
+_WHEN = {"round", "rounds", "roundnumber", "era", "eras", "date", "dates"}
 
 
-def weighted_scores(scores, rules):
-    """Return the score that a rule set pays, before factor and cap.
+def score_table(scores, rules="2026-01", *, missed="zero"):
+    """Bring scores into the shape that `simulate` and `replay` work on.
+
+    Both call it first, so this is the place to look up what they take.
 
     Parameters
     ----------
     scores : DataFrame, Series, mapping or path of a CSV file
-        See `simulate`.
-    rules : Rules
+        One row a round or era, in any order, which the index says or a column
+        ``round``, ``roundNumber``, ``era`` or ``date``. In the columns either
+
+        - the two paid scores of one model, as `history` returns them, by the names in
+          ``rules.scores`` or by Numerai's: ``corr``, ``CORR20``, ``corr20V2``,
+          ``v2_corr20``, ``mmc``, ``MMC20``, ``canon_mmc``, …;
+        - the same for several models, in two levels (model, score) or (score, model);
+        - or models, and one score of each, as `numlearn.scoring.corr` returns it.
+
+        A mapping has such a table for each score, ``{"corr": table, "mmc": table}``, or
+        for each model. A number stands for a score that is the same everywhere: to
+        count no MMC, say ``"mmc": 0``.
+    rules : str or Rules
+        Which scores count, over how many days, and how many rounds a week has.
+    missed : {"zero", "refuse"}
+        What becomes of a round that is not there or has no score. Nothing is at risk in
+        a round without a submission on time, so it pays and burns nothing: so say the
+        pages from 2024 to 2026 (numerai-tournament/staking.md at b36e4cb,
+        2026-04-19), and no page of 2021 says otherwise.
 
     Returns
     -------
-    DataFrame, rounds × models
+    DataFrame
+        Rounds of the rules, the first one first × (model, score), without NaN. Weekly
+        scores (eras, weekly dates) count in each of the week's rounds where there are
+        five, as in `numlearn.world.run`; of daily ones (Classic's round numbers, dates)
+        the first of each week is kept where rounds are weekly. Rows with other labels
+        are taken for rounds of these rules.
 
     Raises
     ------
     NumlearnError
-        If a score is missing, a round is missing or there is nothing to draw from.
+        If a column is none of these, a round is there twice, a score is text or above
+        1, or one of both scores is missing, or was measured over other days.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> newest_first = pd.DataFrame(
+    ...     {"roundNumber": [902, 901], "CORR20": [0.02, 0.01], "MMC20": [0.0, 0.002]}
+    ... )
+    >>> score_table(newest_first)
+    model       model
+    score        corr    mmc
+    roundNumber
+    901          0.01  0.002
+    902          0.02  0.000
     """
-    corr, mmc = _two_tables(scores, rules)
-    _refuse_gaps(corr)
-    if mmc is None:
-        return rules.score(corr)
-    _refuse_gaps(mmc)
-    if not (corr.index.equals(mmc.index) and corr.columns.equals(mmc.columns)):
-        raise NumlearnError(
-            "The tables of the two scores differ in their rounds or models: "
-            "give both the same rows and columns."
-        )
-    return rules.score(corr, mmc)
+    rules = rule_set(rules)
+    if missed not in ("zero", "refuse"):
+        raise NumlearnError(f"missed={missed!r} is neither 'zero' nor 'refuse'.")
+    table = _by_model(list(_columns(scores)), rules)
+    order = eras.order(table.index)
+    table = table.iloc[np.argsort(order.codes)]
+    table = _on_calendar(table, order.weeks, rules, missed)
+    return _without_gaps(table, rules, missed)
 
 
-def _two_tables(scores, rules):
-    """Tell apart what `scores` may be: the first score, or both."""
+def weighted_scores(table, rules):
+    """Return the score that a rule set pays, before factor and cap: rounds × models."""
+    first, second = (table.xs(name, axis=1, level="score") for name in rules.scores)
+    return rules.score(first, second[first.columns]).rename_axis(columns=None)
+
+
+def _columns(scores, labels=()):
+    """Yield all that is said about a column, a tuple, and the column."""
     if isinstance(scores, str | Path):
-        scores = pd.read_csv(scores, index_col=0)
-    if isinstance(scores, pd.Series):
-        scores = scores.to_frame(scores.name or "model")
-    first, second = ("corr", rules.scores[0]), ("mmc", rules.scores[1])
-    labels = list(getattr(scores, "columns", scores))
-    one_model = isinstance(scores, pd.DataFrame) and scores.columns.nlevels == 1
-    if one_model and not set(labels) <= {*first, *second}:
-        return scores, None
-    tables = [
-        next((scores[name] for name in names if name in scores), None)
-        for names in (first, second)
-    ]
-    if tables[0] is None:
+        scores = _from_file(Path(scores))
+    if isinstance(scores, Mapping):
+        for name, part in scores.items():
+            yield from _columns(part, (*labels, name))
+    elif isinstance(scores, pd.DataFrame):
+        table = _round_as_index(scores)
+        for name, column in table.items():
+            yield (*labels, *(name if isinstance(name, tuple) else [name])), column
+    elif isinstance(scores, pd.Series):
+        name = "model" if scores.name is None else scores.name
+        yield labels or (name,), scores
+    elif labels and numbers(scores) is not None and np.ndim(scores) == 0:
+        yield labels, float(scores)
+    else:
         raise NumlearnError(
-            f"The scores have no {' or '.join(dict.fromkeys(first))}: give a table "
-            "rounds × models, or one of corr and one of mmc."
+            f"Scores are a DataFrame, rounds × models, not {type(scores).__name__}: "
+            'give one, or {"corr": table, "mmc": table}.'
         )
-    return tuple(_frame(table) for table in tables)
 
 
-def _frame(table):
-    return table.to_frame("model") if isinstance(table, pd.Series) else table
+def _from_file(path):
+    if not path.is_file():
+        raise NumlearnError(f"There is no file of scores at {path}: check the path.")
+    table = pd.read_csv(path)
+    nameless = str(table.columns[0]).startswith("Unnamed")
+    return table.set_index(table.columns[0]).rename_axis(None) if nameless else table
 
 
-def _refuse_gaps(table):
-    if len(table) < 2 or table.shape[1] == 0:
+def _round_as_index(table):
+    """Make the column that says when a row was its index."""
+    when = [name for name in table.columns if _squashed(name) in _WHEN]
+    if len(when) > 1:
         raise NumlearnError(
-            f"There are scores of {len(table)} rounds and {table.shape[1]} models: "
-            "paths can be drawn from two rounds and one model on."
+            f"Both {when[0]!r} and {when[1]!r} say when a row was: keep one of them."
         )
-    missing = np.argwhere(~np.isfinite(table.to_numpy(dtype=float)))
-    if len(missing):
-        row, column = missing[0]
+    return table.set_index(when[0]) if when else table
+
+
+def _by_model(columns, rules):
+    """Return a table with the columns (model, score), and both scores of each model."""
+    found = {}
+    for labels, column in columns:
+        score = [place for x in labels if (place := _place(x, rules)) is not None]
+        model = [x for x in labels if _place(x, rules) is None] or ["model"]
+        if len(model) > 1 or len(score) > 1:
+            names = " or ".join(dict.fromkeys((rules.scores[0], rules.api_scores[0])))
+            raise NumlearnError(
+                f"The scores have no {names} where one is looked for: give a table "
+                f"rounds × models, or one of {' and one of '.join(rules.scores)}."
+            )
+        key = model[0], *(score or [None])
+        if key in found:
+            raise NumlearnError(f"{labels[-1]!r} is there twice: keep one of them.")
+        found[key] = column
+    same = {k: 0.0 for k in (0, 1) if not rules.multipliers[k]}
+    same |= {score: x for (_, score), x in found.items() if isinstance(x, float)}
+    tables = {k: _checked(x, k) for k, x in found.items() if not isinstance(x, float)}
+    if any(score is None for _, score in tables):
+        tables, same = _only_models(tables, rules)
+    if len({frozenset(column.index) for column in tables.values()}) != 1:
         raise NumlearnError(
-            f"The scores have gaps, the first in round {table.index[row]} of "
-            f"{table.columns[column]}: give rounds in which every model has a score."
+            "The tables of the two scores differ in their rounds or models, or there "
+            "is none: give both the same rows and columns."
         )
-    numbers = pd.to_numeric(table.index.to_series(), errors="coerce")
-    steps = numbers.diff().iloc[1:]
-    if numbers.notna().all() and (steps != steps.iloc[0]).any():
-        place = table.index[1 + (steps != steps.mode()[0]).to_numpy().argmax()]
+    both = {}
+    for model in dict.fromkeys(model for model, _ in tables):
+        for place, name in enumerate(rules.scores):
+            if (model, place) in tables:
+                both[model, name] = tables[model, place]
+            elif place in same:  # and missing where the other score is
+                both[model, name] = 0.0 * tables[model, 1 - place] + same[place]
+            else:
+                raise NumlearnError(
+                    f"The rules {rules.name!r} pay {' and '.join(rules.scores)}, and "
+                    f'{model!r} has no {name}: add it, or say "{name}": 0 in a dict.'
+                )
+    table = pd.DataFrame(both, index=next(iter(tables.values())).index)
+    return table.rename_axis(columns=["model", "score"])
+
+
+def _checked(column, key):
+    """Refuse text, what is too large to be a score, and rounds that are there twice."""
+    name = key[0] if column.name is None else column.name
+    if column.dtype.kind not in "iuf" or not len(column):
         raise NumlearnError(
-            f"The rounds are not evenly spaced, first before round {place}: "
-            "give a stretch without a missing or doubled round, or call "
-            ".reset_index(drop=True) if that should not matter."
+            f"The column {name!r} holds {len(column)} values of {column.dtype}, not "
+            "scores: leave it out, or convert it with pandas.to_numeric."
         )
+    large = np.flatnonzero(column.abs() > 1)
+    twice = column.index[column.index.duplicated()]
+    if len(large):
+        raise NumlearnError(
+            f"{name!r} is {column.iloc[large[0]]} in round {column.index[large[0]]}, "
+            "and a score is a number such as 0.02 (2 %): leave out what is no score."
+        )
+    if len(twice):
+        raise NumlearnError(f"Round {twice[0]} is there twice: keep one line of each.")
+    return column.astype(float)
+
+
+def _only_models(tables, rules):
+    """Take columns for models' first paid score where no column names one."""
+    if len({score for _, score in tables}) > 1:
+        model = next(model for model, score in tables if score is None)
+        raise NumlearnError(
+            f"{model!r} is none of {' and '.join(rules.scores)}, and stands beside "
+            "them: leave it out, or give models and one score of each."
+        )
+    main = 0 if rules.multipliers[0] else 1
+    if rules.multipliers[1 - main]:
+        one, other = rules.scores[main], rules.scores[1 - main]
+        warnings.warn(
+            f"The rules {rules.name!r} pay {other} as well, which is not there and "
+            f'counts 0: give {{"{one}": table, "{other}": table}}.',
+            stacklevel=5,
+        )
+    return {(model, main): x for (model, _), x in tables.items()}, {1 - main: 0.0}
+
+
+def _place(name, rules):
+    """Tell which paid score a name means: 0, 1 or None; refuse another horizon."""
+    for place, names in enumerate(zip(rules.scores, rules.api_scores)):
+        known = "|".join(re.escape(_squashed(x)) for x in names)
+        found = re.fullmatch(
+            rf"(?:canon|v\d)?(?:{known})(\d\d)?(?:v\d)?", _squashed(name)
+        )
+        if not found:
+            continue
+        days = found[1] or (re.search(r"(20|60)", _squashed(name)) or [None])[0]
+        if days and int(days) != rules.horizon:
+            raise NumlearnError(
+                f"{name!r} is a score over {days} days, and {rules.name!r} pays those "
+                f"over {rules.horizon}: give these, or call the column "
+                f"{rules.scores[place]!r} if that is what you want to know."
+            )
+        return place
+    return None
+
+
+def _squashed(name):
+    return re.sub(r"[^a-z0-9]", "", str(name).lower())
+
+
+def _on_calendar(table, weeks, rules, missed):
+    """Thin daily scores for weekly rounds, repeat weekly ones for daily rounds."""
+    dated = _is_date(table.index[0], weeks[0])
+    if dated and (np.diff(weeks) == 0).any():
+        if rules.rounds_a_week > 1:
+            return table
+        first = np.diff(weeks, prepend=weeks[0] - 1) > 0
+        table, weeks = table[first], weeks[first]
+    table, step = _evenly_spaced(table, weeks, missed)
+    name, label = _squashed(table.index.name), table.index[0]
+    if dated or name.startswith("era") or isinstance(label, str):
+        apart = step
+    elif name.startswith("round") and rules.tournament == "classic" and label >= DAILY:
+        apart = step / 5
+    else:
+        return table
+    rounds = apart * rules.rounds_a_week  # from one row to the next
+    if rounds < 1:
+        return table.iloc[:: round(1 / rounds)]
+    if apart > 1:
+        raise NumlearnError(
+            f"The rows are {apart:g} weeks apart, and {rules.name!r} has a round every "
+            "week: score every week, or call .reset_index(drop=True) to take each row "
+            "for a round."
+        )
+    return table.iloc[np.repeat(np.arange(len(table)), round(rounds))]
+
+
+def _is_date(label, week):
+    try:
+        return float(re.sub(r"^\D+", "", str(label))) != week
+    except ValueError:
+        return True
+
+
+def _evenly_spaced(table, weeks, missed):
+    """Put in rounds that are missing in between; return the usual step, too."""
+    steps = np.diff(weeks)
+    if not len(steps):
+        return table, 1
+    sizes, counts = np.unique(steps, return_counts=True)
+    step = sizes[counts.argmax()]
+    odd = np.flatnonzero(steps % step if missed == "zero" else steps != step)
+    if len(odd):
+        raise NumlearnError(
+            f"The rounds are not evenly spaced, first before round "
+            f"{table.index[odd[0] + 1]}: give a stretch without a missing round, or "
+            "call .reset_index(drop=True) if that should not matter."
+        )
+    if (steps == step).all():
+        return table, step
+    every = np.arange(weeks[0], weeks[-1] + 1, step)
+    labels = pd.Series(table.index, weeks).reindex(every)
+    return table.set_axis(weeks).reindex(every).set_axis(labels), step
+
+
+def _without_gaps(table, rules, missed):
+    """Count a round without scores as a missed one, or refuse it."""
+    paid = [name for name, m in zip(rules.scores, rules.multipliers) if m]
+    gaps = table.isna()
+    for model in table.columns.unique("model"):
+        own = gaps[model][paid]
+        if not own.to_numpy().any():
+            continue
+        whole, some = own.all(axis=1).to_numpy(), own.any(axis=1).to_numpy()
+        always = np.minimum.accumulate
+        at_an_end = always(whole) | always(whole[::-1])[::-1]
+        bad = some if missed == "refuse" else at_an_end | some & ~whole
+        if bad.any():
+            place = table.index[np.argmax(bad)]
+            raise NumlearnError(
+                f"The scores have gaps, the first in round {place} of {model}: give "
+                "rounds in which every model has every paid score."
+            )
+    return table.fillna(0.0)

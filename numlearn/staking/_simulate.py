@@ -9,63 +9,71 @@ import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError
-from numlearn.staking._draws import autoregression, bootstrap, fit
 from numlearn.staking._paths import LEVELS, Paths
-from numlearn.staking._positions import Watch, position
-from numlearn.staking._rules import Rules
-from numlearn.staking._scores import weighted_scores
-from numlearn.staking.rules import named
+from numlearn.staking._positions import Watch, open_position
+from numlearn.staking._rules import Rules, amount, numbers, rule_set
+from numlearn.staking._scores import score_table, weighted_scores
 
 # So many numbers at a time stay in a core's cache; the results depend on it.
 CHUNK = 1 << 14
+WEEKS = 50  # of a year: there are rounds in about so many
+_GUESSES = {
+    "block": "draw=1 draws single rounds, draw=25 stretches of 25",
+    "compound": "use dataclasses.replace(RULES[...], compounds=False)",
+    "n_rounds": "rounds= says how many",
+    "n_paths": "paths= says how many",
+    "n_simulations": "paths= says how many",
+}
 
 
 def simulate(
     scores,
-    rules,
+    rules="2026-01",
     stake=100.0,
     *,
-    rounds=250,
+    rounds=None,
     paths=10_000,
     seed=0,
     draw="bootstrap",
-    block=None,
-    compound=True,
     total_at_risk=None,
+    missed="zero",
     n_jobs=1,
+    **guesses,
 ):
     """Simulate what a stake may become, round after round, under one rule set.
 
     Parameters
     ----------
     scores : DataFrame, Series, mapping or path of a CSV file
-        What futures are made of, one row a round: a table rounds × models of the first
-        paid score (CORR); or both paid scores, as ``{"corr": table, "mmc": table}`` or,
-        for one model, as a table with the columns ``corr`` and ``mmc``. Every score of
-        every round must be there.
+        What futures are made of, in any shape that `score_table` takes, such as that of
+        `history`. There must be two rounds at least.
     rules : str or Rules
-        Such as "2026-01". For another choice of multipliers, and for any what-if:
-        ``dataclasses.replace(RULES["2021-03"], mmc_multiplier=2.0)``.
+        Such as "2026-01". For a staker's choice, and any what-if:
+        ``dataclasses.replace(RULES["2021-03"], multipliers=(1.0, 2.0))``.
     stake : float, or Series or mapping by model
-        The whole position in NMR; what of it is at risk in a round is the rules'.
-    rounds : int
-        Rounds to take part in. A path ends when the last of them is resolved.
+        The whole position in NMR; what of it is at risk in a round is the rules'. In
+        "2026-08" each of 64 slices compounds by itself, once in 64 rounds.
+    rounds : int, optional
+        Rounds of these rules to take part in, daily or weekly as they have it; by
+        default those of a year of 50 weeks. A path ends when the last is resolved.
     paths : int
     seed : int
         The same seed gives the same paths, whatever `n_jobs` is.
-    draw : {"bootstrap", "autoregression"}
-        Stretches of the table as they are, or a fitted autoregression of first order
-        with the table's means, covariances and memory.
-    block : int, optional
-        Rounds in a stretch of the bootstrap. By default the rules' `lag`: rounds that
-        are live together share days, and their scores are alike.
-    compound : bool
-        Whether payouts are staked on. If not, no more than the first stake is ever at
-        risk and the rest lies idle.
+    draw : "bootstrap", int or "autoregression"
+        Stretches of the table as they are, of so many rounds (by default the rules'
+        `lag`: rounds that are live together share days, and their scores are alike);
+        or a fitted autoregression of first order with the table's means, covariances
+        and memory.
     total_at_risk : float, optional
-        NMR at risk in the whole tournament; left out, it is below the threshold.
+        NMR at risk in the whole tournament, one's own included, the same in all rounds
+        and at least what this stake puts at risk in the first. Left out, all others
+        together are below the threshold.
+    missed : {"zero", "refuse"}
+        As in `score_table`.
     n_jobs : int
         Threads.
+    **guesses
+        Anything else is refused with the name that was meant.
 
     Returns
     -------
@@ -74,19 +82,27 @@ def simulate(
     Raises
     ------
     NumlearnError
-        If the scores have gaps or a number makes no sense.
+        If the scores cannot be read, or a number makes no sense.
     """
-    rules = named(rules)
-    weighted = weighted_scores(scores, rules)
-    _refuse_counts(rounds=rounds, paths=paths, n_jobs=n_jobs, block=block or 1)
-    plan = _Plan(
-        rules=rules,
-        stake=_stakes(stake, weighted.columns).astype(np.float32),
-        source=_source(weighted, rules, draw, block, total_at_risk),
-        rounds=rounds,
-        compound=compound,
-        seed=seed,
-    )
+    if guesses:
+        name, known = next(iter(guesses)), "paths, rounds, seed, draw, n_jobs, …"
+        meant = _GUESSES.get(name, f"there are {known}")
+        raise NumlearnError(f"simulate() has no argument {name!r}: {meant}.")
+    rules = rule_set(rules)
+    rounds = WEEKS * rules.rounds_a_week if rounds is None else rounds
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise NumlearnError(f"seed must be a whole number from 0 on, not {seed!r}.")
+    block = 1 if isinstance(draw, str) else draw
+    _refuse_counts(rounds=rounds, paths=paths, n_jobs=n_jobs, draw=block)
+    weighted = weighted_scores(score_table(scores, rules, missed=missed), rules)
+    if len(weighted) < 2:
+        raise NumlearnError(
+            f"There are scores of {len(weighted)} rounds and {weighted.shape[1]} "
+            "models: paths can be drawn from two rounds on."
+        )
+    stakes = _stakes(stake, weighted.columns)
+    source = _source(weighted, rules, stakes, draw, total_at_risk)
+    plan = _Plan(rules, stakes.astype(np.float32), source, rounds, seed)
     per_chunk = max(1, CHUNK // weighted.shape[1])
     sizes = [min(per_chunk, paths - done) for done in range(0, paths, per_chunk)]
     with _one_blas_thread(), ThreadPoolExecutor(n_jobs) as pool:
@@ -94,12 +110,12 @@ def simulate(
     return _collect(plan, chunks, weighted.columns)
 
 
-def replay(scores, rules, stake=100.0, *, compound=True, total_at_risk=None):
+def replay(scores, rules="2026-01", stake=100.0, *, total_at_risk=None, missed="zero"):
     """Compute what a stake becomes with exactly these scores, round after round.
 
     Parameters
     ----------
-    scores, rules, stake, compound, total_at_risk
+    scores, rules, stake, total_at_risk, missed
         As in `simulate`.
 
     Returns
@@ -108,17 +124,17 @@ def replay(scores, rules, stake=100.0, *, compound=True, total_at_risk=None):
         The position in NMR at the start of each round, counted from 1, × models. It
         goes on for `lag` rounds in which nothing is staked, until all is resolved.
     """
-    rules = named(rules)
-    weighted = weighted_scores(scores, rules)
-    rates = rules.rate(weighted, total_at_risk)
-    shape = (1, weighted.shape[1])
-    held = position(_stakes(stake, weighted.columns), shape, rules, compound)
+    rules = rule_set(rules)
+    weighted = weighted_scores(score_table(scores, rules, missed=missed), rules)
+    stakes = _stakes(stake, weighted.columns)
+    rates = _rates(weighted, rules, stakes, total_at_risk)[0].to_numpy(float)
+    held = open_position(stakes, (1, len(stakes)), rules)
     worth = []
     for now in range(len(rates) + rules.lag):
         held.settle(now)
         worth.append(held.wealth[0].copy())
         if now < len(rates):
-            held.risk(now, rates.to_numpy(float)[now])
+            held.risk(now, rates[now])
     index = pd.RangeIndex(1, len(worth) + 1, name="round")
     return pd.DataFrame(np.array(worth), index, weighted.columns)
 
@@ -131,7 +147,6 @@ class _Plan:
     stake: np.ndarray
     source: object
     rounds: int
-    compound: bool
     seed: int
 
     @property
@@ -145,7 +160,7 @@ class _Plan:
         seeds = np.random.SeedSequence(self.seed, spawn_key=(number,))
         rng = np.random.Generator(np.random.SFC64(seeds))
         shape = (paths, len(self.stake))
-        held = position(self.stake, shape, self.rules, self.compound)
+        held = open_position(self.stake, shape, self.rules)
         watch, seen = Watch(held.wealth), []
         shown = self.shown if number == 0 else ()
         rates = islice(self.source(shape, rng), self.rounds)
@@ -160,40 +175,122 @@ class _Plan:
         return held.wealth, watch, seen
 
 
-def _source(weighted, rules, draw, block, total_at_risk):
-    """Return a function of (shape, rng) that begins a stream of rates."""
-    if draw == "bootstrap":
-        rates = rules.rate(weighted, total_at_risk)
-        rates = rates.to_numpy(np.float32)
-        block = min(block or rules.lag, len(rates))
-        return lambda shape, rng: bootstrap(rates, block, shape, rng)
-    if draw == "autoregression":
-        factor = rules.payout_factor(total_at_risk)
-        limit = rules.cap * (factor if rules.caps_the_score else 1.0)
-        model = fit(weighted * factor)
-        return lambda shape, rng: autoregression(model, limit, shape, rng)
-    raise NumlearnError(
-        f"Scores cannot be drawn by {draw!r}: choose 'bootstrap' or 'autoregression'."
+def _rates(weighted, rules, stakes, total_at_risk):
+    """Return rates by round and model, and the factor and the cap that are in them."""
+    total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
+    total = np.maximum(total, stakes * rules.position_share)
+    factor = rules.payout_factor(total) * np.ones(len(stakes))
+    cap = (
+        rules.cap * factor if rules.caps_the_score else np.full(len(stakes), rules.cap)
     )
+    return rules.rate(weighted, total), factor, cap
+
+
+def _source(weighted, rules, stakes, draw, total_at_risk):
+    """Return a function of (shape, rng) that begins a stream of rates."""
+    rates, factor, cap = _rates(weighted, rules, stakes, total_at_risk)
+    if draw == "autoregression":
+        model = _fitted(weighted * factor)
+        return lambda shape, rng: _autoregression(model, cap, shape, rng)
+    if isinstance(draw, str) and draw != "bootstrap":
+        raise NumlearnError(
+            f"Scores cannot be drawn by {draw!r}: choose 'bootstrap', a number of "
+            "rounds or 'autoregression'."
+        )
+    block = min(rules.lag if isinstance(draw, str) else draw, len(rates))
+    rates = rates.to_numpy(np.float32)
+    return lambda shape, rng: _bootstrap(rates, block, shape, rng)
+
+
+def _bootstrap(rates, block, shape, rng):
+    """Draw stretches of `block` rounds of a table, all models together.
+
+    The table (rounds × models, float32) is a circle, so that each round is as likely.
+    Yields an array of that shape, paths × models, the same one each time.
+    """
+    circle = np.concatenate([rates, rates[: block - 1]])
+    drawn = np.empty(shape, np.float32)
+    while True:
+        rows = rng.integers(0, len(rates), shape[0])
+        for _ in range(block):
+            # "clip" writes straight into `drawn`; no row is ever out of bounds.
+            np.take(circle, rows, axis=0, out=drawn, mode="clip")
+            yield drawn
+            rows += 1
+
+
+def _fitted(scores):
+    """Fit means, covariances and one memory to a table of scores, rounds × models.
+
+    Returns the means by model; a matrix of models × models by which independent numbers
+    of variance 1 get the table's covariances; and the median over models of the
+    correlation of a round with the next.
+    """
+    values = scores.to_numpy(dtype=float)
+    mean = values.mean(axis=0)
+    around = values - mean
+    variances, directions = np.linalg.eigh(around.T @ around / len(values))
+    mixing = (directions * np.sqrt(np.maximum(variances, 0.0))).T
+    energy = (around**2).sum(axis=0)
+    moving = energy > 0
+    memory = (around[1:] * around[:-1]).sum(axis=0)[moving] / energy[moving]
+    memory = float(np.median(memory)) if moving.any() else 0.0
+    return mean, mixing, min(max(memory, 0.0), 0.999)
+
+
+def _autoregression(model, limit, shape, rng):
+    """Draw from a first-order autoregression with the fitted moments, capped."""
+    mean, mixing, memory = model
+    shock_size = np.sqrt(1.0 - memory**2)
+    mixing = (mixing * shock_size).astype(np.float32)
+    mean = np.broadcast_to(mean.astype(np.float32), shape).copy()
+    limit, memory = np.float32(limit), np.float32(memory)
+    state = rng.standard_normal(shape, dtype=np.float32)
+    state /= np.float32(shock_size)
+    shocks, drawn = np.empty_like(state), np.empty_like(state)
+    while True:
+        if shape[1] == 1:
+            np.multiply(state, mixing[0, 0], out=drawn)
+        else:
+            np.matmul(state, mixing, out=drawn)
+        drawn += mean
+        drawn.clip(-limit, limit, out=drawn)
+        yield drawn
+        state *= memory
+        rng.standard_normal(out=shocks, dtype=np.float32)
+        state += shocks
 
 
 def _stakes(stake, models):
     """Return one stake a model, all above zero."""
     if isinstance(stake, pd.Series | Mapping):
-        stake = pd.Series(stake).reindex(models)
-    stakes = np.broadcast_to(np.asarray(stake, dtype=float), len(models))
-    good = np.isfinite(stakes) & (stakes > 0)
-    if not good.all():
+        stake = pd.Series(stake)
+        if unknown := [name for name in stake.index if name not in models]:
+            raise NumlearnError(
+                f"There is a stake for {unknown[0]!r} and no such model: the models "
+                f"are {', '.join(map(str, models))}."
+            )
+        if absent := [name for name in models if name not in stake.index]:
+            raise NumlearnError(f"Each model needs a stake above 0 NMR: {absent[0]!r}.")
+        stake = stake.reindex(models)
+    stakes = np.asarray(stake if numbers(stake) is None else numbers(stake))
+    if np.ndim(stakes) and len(stakes) != len(models):
         raise NumlearnError(
-            f"Each model needs a stake above 0 NMR, and {models[~good][0]} has "
-            f"{stakes[~good][0]}."
+            f"There are {len(stakes)} stakes for {len(models)} models: give one number "
+            "for all, or a dict by model."
         )
-    return stakes
+    for model, one in zip(models, np.broadcast_to(stakes, len(models))):
+        if numbers(one) is None or not one > 0:
+            raise NumlearnError(
+                f"Each model needs a stake above 0 NMR, and {model} has {one!s}."
+            )
+    return np.broadcast_to(amount(stakes, "stake"), len(models))
 
 
 def _refuse_counts(**counts):
     for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 1:
+        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+        if not whole or count < 1:
             raise NumlearnError(
                 f"{name} must be a whole number from 1 on, and {count!r} was given."
             )

@@ -6,8 +6,17 @@ import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError
+from numlearn.staking._rules import numbers
 
 WEEKS_A_YEAR = 52
+
+
+def _all_good(amount, above=False):
+    """Tell whether all are finite and at least (or above) zero."""
+    array = numbers(amount)
+    return array is not None and bool(
+        (np.isfinite(array) & ((array > 0) if above else (array >= 0))).all()
+    )
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,8 @@ class Pool:
     fee: float = 0.003
 
     def __post_init__(self):
-        good = np.all(np.asarray(self.nmr) > 0) and np.all(np.asarray(self.usd) > 0)
-        if not (good and 0 <= self.fee < 1):
+        good = all(_all_good(x, above=True) for x in (self.nmr, self.usd))
+        if not (good and _all_good(self.fee) and np.all(np.less(self.fee, 1))):
             raise NumlearnError(
                 "A pool needs NMR and dollars above zero and a fee from 0 to below 1, "
                 f"and got {self}."
@@ -78,20 +87,6 @@ class Pool:
         received = self._out(nmr, self.nmr, self.usd)
         return Trade(nmr, received, Pool(self.nmr + nmr, self.usd - received, self.fee))
 
-    def cost(self, nmr):
-        """Return the dollars for which `buy` gives so much NMR.
-
-        Raises
-        ------
-        NumlearnError
-            If the pool does not hold as much: no sum of dollars empties it.
-        """
-        if not np.all((np.asarray(nmr) >= 0) & (np.asarray(nmr) < self.nmr)):
-            raise NumlearnError(
-                f"The pool holds {self.nmr:,} NMR: {nmr!r} cannot be bought from it."
-            )
-        return self.usd * nmr / (self.nmr - nmr) / (1 - self.fee)
-
     def at(self, price):
         """Return the pool after traders have moved its price, its product unchanged.
 
@@ -100,11 +95,13 @@ class Pool:
         price : float or array
             Dollars for one NMR.
         """
+        if not _all_good(price, above=True):
+            raise NumlearnError(f"A price is above zero dollars, and {price!r} is not.")
         product = self.nmr * self.usd
         return Pool(np.sqrt(product / price), np.sqrt(product * price), self.fee)
 
     def _out(self, paid, reserve_in, reserve_out):
-        if not np.all(np.asarray(paid) >= 0):
+        if not _all_good(paid):
             raise NumlearnError(f"A trade pays in zero or more, and {paid!r} is not.")
         counted = paid * (1 - self.fee)
         return reserve_out * counted / (reserve_in + counted)
@@ -142,8 +139,10 @@ def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
     DataFrame, paths × models
         Dollars received.
     """
-    if not volatility >= 0:
+    if not _all_good(volatility) or np.ndim(volatility):
         raise NumlearnError(f"A volatility is zero or more, and {volatility!r} is not.")
+    if not _all_good(np.add(drift, 1.0), above=True):
+        raise NumlearnError(f"A price loses less than everything: drift={drift!r}.")
     rounds = paths.rounds + paths.rules.lag
     years = rounds / paths.rules.rounds_a_week / WEEKS_A_YEAR
     shocks = np.random.default_rng(seed).standard_normal((len(paths.final), 1))

@@ -1,8 +1,10 @@
 """What paying and burning does to a crowd: pure functions of tables of scores."""
 
 import numpy as np
+import pandas as pd
 
-from numlearn.staking.rules import named
+from numlearn.errors import NumlearnError
+from numlearn.staking._rules import fraction, rule_set
 
 
 def pay_only_income(scores, prize=100.0):
@@ -19,7 +21,7 @@ def pay_only_income(scores, prize=100.0):
     -------
     Series by submitter, in NMR
     """
-    return prize * scores.clip(lower=0).sum()
+    return prize * fraction(scores).clip(lower=0).sum()
 
 
 def stake_income(scores, stake=100.0, rules="2021-03"):
@@ -37,7 +39,7 @@ def stake_income(scores, stake=100.0, rules="2021-03"):
     Series by submitter, in NMR
         Below zero for those who lose more than they earn.
     """
-    return named(rules).payout(stake, corr=scores).sum()
+    return rule_set(rules).payout(stake, corr=scores).sum()
 
 
 def requirements(income, skill, weights, honest):
@@ -58,6 +60,14 @@ def requirements(income, skill, weights, honest):
         share of the weight that honest submitters have; ``lost_to_abuse``: the share
         of what is earned that others get (losses count as nothing earned).
     """
+    table = pd.concat([income, skill, weights, honest], axis=1)
+    if len({len(x) for x in (table, income, skill, weights, honest)}) > 1:
+        raise NumlearnError(
+            "Income, skill, weights and honest name different submitters: give the "
+            "same names in all four."
+        )
+    income, skill, weights, honest = (table.iloc[:, k] for k in range(4))
+    honest = honest.astype(bool)
     earned = income.clip(lower=0)
     return {
         "rewards_accuracy": float(np.corrcoef(income, skill)[0, 1]),
@@ -72,5 +82,5 @@ def skin_in_the_game(scores, cost, rules="2021-03"):
     `cost` is what a staked NMR could earn elsewhere in a round; whoever earns less on
     average stays away.
     """
-    gain = named(rules).rate(scores).mean()
+    gain = rule_set(rules).rate(fraction(scores)).mean()
     return list(gain.index[gain > cost])

@@ -1,5 +1,7 @@
 """For whoever rehearses: a tournament on this computer for the real client."""
 
-from numlearn.tournament._server import TournamentServer, pointing_to
+from numlearn._lazy import parts
 
-__all__ = ["TournamentServer", "pointing_to"]
+__all__, __getattr__, __dir__ = parts(
+    __name__, {"_server": "TournamentServer pointing_to serve"}
+)

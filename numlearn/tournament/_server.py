@@ -15,22 +15,25 @@ every detail is not shown by it.
 
 import hashlib
 import json
+import math
 import os
 import re
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from unittest.mock import patch
 from urllib.parse import unquote
 
+import pandas as pd
+
 from numlearn.data import load
-from numlearn.data._compact import expand
-from numlearn.data._sources import source_folder
+from numlearn.data.ids import expand
+from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
 from numlearn.tournament._tournament import Tournament
 
 WAYS = ("cut", "stall", "corrupt", "ignore_range", "hang", "drop")
+EXAMPLE = "live_example_preds.parquet"  # numerapi finds the live ids in it
 PLACES = ("api", "files", "resumes", "uploads")
 _POLL_SECONDS = 0.02
 _FLIPPED = 64
@@ -109,7 +112,10 @@ class TournamentServer(Tournament):
     def files(self):
         """Return the paths of the files that are served, by name."""
         paths = [self.folder / "features.json", *sorted(self.folder.glob("*.parquet"))]
-        return {f"{self.version}/{path.name}": path for path in paths if path.exists()}
+        paths = [path for path in paths if path.exists()]
+        if not (self.folder / EXAMPLE).exists():
+            paths.append(self.folder / EXAMPLE)  # made up from the live ids
+        return {f"{self.version}/{path.name}": path for path in paths}
 
     def answer(self, query, variables, authorization):
         """Answer for the files, and as a :class:`Tournament` for all else."""
@@ -121,6 +127,7 @@ class TournamentServer(Tournament):
             return {"dataset": f"{self.url}/files/{variables['filename']}"}
         if "submission_upload_auth" in query:
             name = os.path.basename(variables["filename"])
+            self.uploads.pop(name, None)  # an upload that fails leaves no older file
             slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
             return {"submission_upload_auth": slot}
         return super().answer(query, variables, authorization)
@@ -129,10 +136,11 @@ class TournamentServer(Tournament):
         """Return a file's bytes as Numerai would serve it: with ids, in one piece."""
         if path not in self._contents:
             is_compact = path.with_name("world.json").exists()
-            if is_compact and path.suffix == ".parquet":
-                buffer = BytesIO()
-                expand(path).to_parquet(buffer)
-                self._contents[path] = buffer.getvalue()
+            if not path.exists():
+                made_up = pd.DataFrame({"prediction": 0.5}, self.live_ids())
+                self._contents[path] = made_up.to_parquet()
+            elif is_compact and path.suffix == ".parquet":
+                self._contents[path] = expand(path).to_parquet()
             else:
                 self._contents[path] = path.read_bytes()
         return self._contents[path]
@@ -168,6 +176,43 @@ def pointing_to(url):
     """Let numerapi talk to a tournament server at this address, not to Numerai's."""
     with patch.dict(os.environ, _NO_PROXY), patch(_ADDRESS, url):
         yield
+
+
+def serve(data=None, *, closed=False, drop=False):
+    """Open a tournament on this computer until Ctrl-C, and say how to hand in to it.
+
+    Parameters
+    ----------
+    data : str, path or None
+        The data set whose live ids it wants, as in :func:`numlearn.data.load`; by
+        default the one that comes with the course.
+    closed : bool, default False
+        Its round takes nothing.
+    drop : bool, default False
+        It drops every upload.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such data set, or it has no live data.
+    """
+    server = TournamentServer(data)
+    count = len(server.live_ids())
+    server.round_open = not closed
+    if drop:
+        server.misbehave("drop", on="uploads", times=math.inf)
+    with server, suppress(KeyboardInterrupt):
+        print(
+            f"The tournament wants the {count:,} live ids of"
+            f" {server.folder} until you press Ctrl-C. In another terminal:\n\n"
+            f"export NUMLEARN_SERVER={server.url}\n"
+            f"export NUMERAI_PUBLIC_ID={server.public_id}"
+            f" NUMERAI_SECRET_KEY={server.secret_key}\n"
+            "numlearn models submission upload predictions.csv"
+            f" --model {next(iter(server.models))}",
+            flush=True,
+        )
+        threading.Event().wait()
 
 
 class _Server(ThreadingHTTPServer):

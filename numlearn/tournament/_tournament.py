@@ -4,11 +4,9 @@ import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from io import BytesIO
-
-import pandas as pd
 
 from numlearn.errors import NumlearnError
+from numlearn.models import submission
 
 CLASSIC = 8
 _OPEN_HOURS, _RESOLVE_DAYS = 30, 33
@@ -141,11 +139,11 @@ class Tournament:
         model_id = variables.get("modelId") or variables.get("modelid")
         selected = [
             {
-                "filename": submission["filename"],
+                "filename": taken["filename"],
                 "selected": True,
-                "round": {"tournament": CLASSIC, "number": submission["round"]},
+                "round": {"tournament": CLASSIC, "number": taken["round"]},
             }
-            for submission in self._of_model(model_id)
+            for taken in self._of_model(model_id)
         ]
         return {"name": self._name(model_id), "submissions": selected}
 
@@ -162,15 +160,15 @@ class Tournament:
         refusal = refuse(self.uploads[name], self.live_ids())
         if refusal:
             raise NumlearnError(refusal)
-        submission = {
+        taken = {
             "id": str(uuid.uuid4()),
             "filename": name,
             "insertedAt": datetime.now(UTC).isoformat(),
             "modelId": model_id,
             "round": self.round_number,
         }
-        self.submissions.append(submission)
-        return submission
+        self.submissions.append(taken)
+        return taken
 
     def _submissions(self, variables):
         return self._of_model(variables["modelId"])
@@ -261,33 +259,13 @@ def refuse(content, live_ids):
     Returns
     -------
     str or None
-        The code of Numerai's own check (numerai-tools) and a sentence.
+        The code of Numerai's own check (numerai-tools) and the sentence of ours.
     """
     try:
-        frame = pd.read_csv(BytesIO(content), dtype={"id": str})
-    except (ValueError, UnicodeDecodeError):
-        return "invalid_submission_headers: the file is not a CSV"
-    if list(frame.columns) not in (["id", "prediction"], ["id", "probability"]):
-        return "invalid_submission_headers: the columns must be id and prediction"
-    if frame["id"].isna().any():
-        return "invalid_submission_ids: an id is missing"
-    live = frame[frame["id"].isin(live_ids)].set_index("id").iloc[:, 0]
-    if live.index.has_duplicates:
-        return "invalid_submission_ids: an id is there more than once"
-    if len(live) < len(live_ids):
-        return (
-            f"invalid_submission_ids: only {len(live):,} of the {len(live_ids):,} live "
-            "ids are there; is this the latest live data?"
-        )
-    if not pd.api.types.is_numeric_dtype(live):
-        return "invalid_submission_values: predictions must be numbers"
-    if live.isna().any():
-        return "invalid_submission_values: a prediction is missing (NaN)"
-    if live.min() < 0 or live.max() > 1:
-        return "invalid_submission_values: predictions must lie between 0 and 1"
-    if live.std() < 1e-8:
-        return "invalid_submission_values: all predictions are the same"
-    return None
+        found = submission.faults(submission.read(content), live_ids)
+    except NumlearnError as error:
+        return f"invalid_submission_headers: {error}"
+    return f"{found[0].code}: {found[0]}" if found else None
 
 
 _PUBLIC = {

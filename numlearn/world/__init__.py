@@ -7,31 +7,20 @@
 >>> season = nl.world.run(seed=1, rules="2026-01", rounds=52, users=30)
 """
 
-from numlearn._lazy import lazy
+from numlearn._lazy import parts
 
-_HOMES = {
-    "WHAT_IFS": "_what_if",
-    "Comparison": "_compare",
-    "Config": "dataset",
-    "Season": "_season",
-    "WhatIf": "_what_if",
-    "World": "dataset",
-    "arena": "_arena",
-    "claims": "_compare",
-    "classroom": "_write",
-    "content_hash": "dataset",
-    "fit_line": "_example",
-    "interval": "_compare",
-    "make": "_write",
-    "run": "tournament",
-    "verify": "_verify",
-    "write_classroom": "_write",
-    "what_if": "_compare",
-    "year_totals": "_season",
-}
-
-_MODULES = {"crowd", "dataset", "linkage", "market", "tournament", "universe"}
-
-__all__ = sorted([*_HOMES, *_MODULES])
-
-__getattr__, __dir__ = lazy(__name__, _HOMES, _MODULES)
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_arena": "arena",
+        "_compare": "Comparison claims interval what_if",
+        "_example": "fit_line",
+        "_season": "Season year_totals",
+        "_verify": "verify",
+        "_what_if": "WHAT_IFS WhatIf",
+        "_write": "classroom make write_classroom",
+        "dataset": "Config World content_hash",
+        "tournament": "run",
+    },
+    modules="crowd dataset linkage market tournament universe",
+)

@@ -12,11 +12,10 @@ import pandas as pd
 
 from numlearn._files import written_whole
 from numlearn.data import cache_folder
-from numlearn.data._ids import row_ids
+from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
 from numlearn.errors import NumlearnError
-from numlearn.scoring import era_neutralize
-from numlearn.scoring._projection import one_blas_thread
+from numlearn.scoring import era_neutralize, one_blas_thread
 from numlearn.world import _targets
 from numlearn.world._example import fit_line, fit_trees
 from numlearn.world.dataset import KNOWN_AFTER, Config, World, whole_number

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from numlearn.data._ids import mix60
+from numlearn.data.ids import mix60
 from numlearn.world.market import GRID, LEVELS, TRAITS, stream
 
 SMALL = 42

@@ -96,7 +96,7 @@ def _tiles(season):
         ("loss", f"{s['burned']:,.0f}", "NMR burned, gone for good"),
     ]
     return "".join(
-        f'<div class="tile" style="--corner: {plots.COLOURS[corner]}">'
+        f'<div class="tile" style="--corner: {plots.COLORS[corner]}">'
         f"<b>{escape(figure)}</b><span>{escape(what)}</span></div>"
         for corner, figure, what in tiles
     )
@@ -199,7 +199,7 @@ def _lines(table, shown):
     """Yield columns with a color and a width: a few stand out, in front of the rest."""
     for name in sorted(table, key=lambda name: name in shown):
         place = list(shown).index(name) if name in shown else None
-        color = plots.COLOURS["rule"] if place is None else plots.PALETTE[place]
+        color = plots.COLORS["rule"] if place is None else plots.PALETTE[place]
         yield name, color, 1.5 if place is None else 2.5
 
 

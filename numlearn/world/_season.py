@@ -188,7 +188,8 @@ class Season:
         numlearn.fund.Book
         """
         risks = [n for n in self.panel if n.startswith(("beta", "style", "sector"))]
-        return backtest(self.panel, signal, "return_5", risks, cost_bps=cost_bps)
+        options = {"neutralizers": risks, "cost_bps": cost_bps}
+        return backtest(self.panel, signal, "return_5", **options)
 
     @cached_property
     def book(self):

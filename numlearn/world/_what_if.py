@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from numlearn.errors import NumlearnError
-from numlearn.staking.rules import Rules
+from numlearn.staking import Rules
 
 PRIZES = 10  # places that win, where prizes are paid by rank
 AS_IT_IS = "as it is"
@@ -119,8 +119,8 @@ WHAT_IFS = _WhatIfs({
     "no payout factor": WhatIf({"threshold": None}),
     "a cap of 1 %": WhatIf({"cap": 0.01}),
     "no cap": WhatIf({"cap": 1.0}),
-    "CORR only": WhatIf({"corr_multiplier": 3.0, "mmc_multiplier": 0.0}),
-    "MMC only": WhatIf({"corr_multiplier": 0.0, "mmc_multiplier": 3.0}),
+    "CORR only": WhatIf({"multipliers": (3.0, 0.0)}),
+    "MMC only": WhatIf({"multipliers": (0.0, 3.0)}),
 })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 import numpy as np
 import pandas as pd
 
-from numlearn.data._ids import row_ids
+from numlearn.data.ids import row_ids
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
 from numlearn.world._features import V53, FeatureRules, Features

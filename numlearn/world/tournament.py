@@ -18,13 +18,9 @@ import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.eras import centre
 from numlearn.errors import NumlearnError
-from numlearn.metamodel._blend import cleaned
-from numlearn.scoring._contribution import _mmc_weight
-from numlearn.scoring._corr import era_corr, tails, unit
-from numlearn.staking._positions import position
-from numlearn.staking.rules import named
+from numlearn.scoring import Ranks, era_corr
+from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, arena, save_whole
 from numlearn.world._season import Season
@@ -35,7 +31,7 @@ __all__ = ["Live", "Past", "Round", "Season", "by_stake", "run", "stake_pays"]
 
 VERSION = 2  # of saved seasons
 SAVE_EVERY = 13  # rounds
-_TARGETS = {"corr60": "target_ada_60"}  # that a score goes by, unless the main one
+_TARGETS = {60: "target_ada_60"}  # by the days that scores cover, if not the main one
 MEMORY = 8  # metamodels that an imitation is learned from
 
 
@@ -160,7 +156,7 @@ def run(
     >>> season.summary()
     """
     change = changed_rule(change)
-    rules = _classic(named(rules), change)
+    rules = _classic(rule_set(rules), change)
     rounds = whole_number(rounds, "rounds", 1)
     ground = arena(seed, rounds, rows, train)
     users = _crowd(users, ground.seed)
@@ -237,8 +233,8 @@ class _Loop:
         self.change = change
         stakes = np.array([float(user.stake) for user in users])
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
-        self.held = position(stakes, (1, len(users)), rules, True)
-        self.target = _TARGETS.get(rules.scores[0], "target")
+        self.held = open_position(stakes, (1, len(users)), rules)
+        self.target = _TARGETS.get(rules.horizon, "target")
         self.deciders = [
             k
             for k, user in enumerate(users)
@@ -337,20 +333,13 @@ class _Loop:
     def _score(self, number, columns, weight):
         """Rank each user once; metamodel and both scores follow from these ranks."""
         target = self.arena.live[number - 1].targets[self.target]
-        ranks, submitted, blend = cleaned(columns, weight)
-        blend = blend.astype(np.float32)
-        by_mmc = _mmc_weight(target.astype(float), blend.astype(float))
-        mmc = np.einsum("ij,j->i", ranks, by_mmc)
-        heavy = tails(ranks)
-        heavy -= heavy.mean(axis=1, keepdims=True)
-        corr = np.einsum("ij,j->i", heavy, unit(tails(centre(target))))
-        with np.errstate(invalid="ignore"):
-            corr /= np.sqrt(np.einsum("ij,ij->i", heavy, heavy))
-        equal = ranks[submitted].mean(axis=0)
+        ranks = Ranks(columns)
+        blend = ranks.blend(weight).astype(np.float32)
+        equal = ranks.blend(np.ones(len(columns)))
         return {
-            "corr": np.where(submitted, corr, np.nan),
-            "mmc": np.where(submitted, mmc, np.nan),
-            "submitted": submitted,
+            "corr": ranks.corr(target),
+            "mmc": ranks.mmc(blend, target),
+            "submitted": ranks.submitted,
             "metamodel": blend,
             "blends": era_corr(np.column_stack([blend, equal]), target),
         }

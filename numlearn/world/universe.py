@@ -8,7 +8,7 @@ dates: day 1 of a world is Monday, 1 January 2001, and every era ends on a Frida
 import numpy as np
 import pandas as pd
 
-from numlearn.scoring._projection import one_blas_thread
+from numlearn.scoring import one_blas_thread
 from numlearn.world import _targets
 from numlearn.world.dataset import KNOWN_AFTER
 from numlearn.world.market import DAYS, stream

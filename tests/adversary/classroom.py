@@ -63,7 +63,7 @@ def grade_class(sandbox=None, names=None):
             _hand_in(place / "class", names, known)
             (place / "tmp").mkdir()
             (place / "seed").write_text(SECRET)
-            grade(*given, 2, sandbox, LIMITS)
+            grade(*given[:2], out=given[2], n_jobs=2, sandbox=sandbox, limits=LIMITS)
         rows = {name: [] for name in [*names, "honest"]}
         with open(place / "grades.csv", newline="") as file:
             for row in csv.DictReader(file):

@@ -12,7 +12,7 @@ READY = [lesson for lesson in spine.lessons() if not lesson.planned]
 
 
 def test_every_written_lesson_is_an_assignment(tmp_path):
-    paths = export.export_nbgrader(tmp_path / "course")
+    paths = export.export(nbgrader=tmp_path / "course")
     assert [path.stem for path in paths] == [lesson.stem for lesson in READY]
     assert all(path.parent.parent == tmp_path / "course" / "source" for path in paths)
     compile((tmp_path / "course" / "nbgrader_config.py").read_text(), "config", "exec")
@@ -46,5 +46,5 @@ def test_name_of_a_value_stays_when_nbgrader_clears(source, first):
 def test_folder_with_something_in_it_is_left_alone(tmp_path):
     (tmp_path / "gradebook.db").write_text("a year of grades")
     with pytest.raises(NumlearnError, match="is not empty: name a new folder"):
-        export.export_nbgrader(tmp_path)
+        export.export(nbgrader=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["gradebook.db"]

@@ -195,14 +195,14 @@ def _little(name):
 CLAIMS = (
     Claim(
         "opposing-burn",
-        "15_attack_lab",
+        "attack_lab",
         "Who submits the opposite of a good model is burned.",
         {"share of the stake lost": _grows("all kinds", "opposing", -1)},
         "that the model is good",
     ),
     Claim(
         "whale-burn",
-        "15_attack_lab",
+        "attack_lab",
         "A whale that stakes noise, as much as all others together, is burned.",
         {
             "share of the stake lost": _grows("whale", "whale", -1),
@@ -212,7 +212,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-earns-nothing",
-        "15_attack_lab",
+        "attack_lab",
         "Random numbers, alone or as two accounts that hedge each other, earn next to "
         "nothing where payouts can burn.",
         {
@@ -223,7 +223,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-is-burned",
-        "15_attack_lab",
+        "attack_lab",
         "They even lose a part of their stake.",
         {
             "random: share of the stake lost": _grows("all kinds", "random", -1),
@@ -233,7 +233,7 @@ CLAIMS = (
     ),
     Claim(
         "noise-earns-without-burn",
-        "15_attack_lab",
+        "attack_lab",
         "The same random numbers earn where nothing burns.",
         {
             "random: growth": _grows("all kinds, no burn", "random"),
@@ -243,7 +243,7 @@ CLAIMS = (
     ),
     Claim(
         "bad-faith-loses-weight",
-        "15_attack_lab",
+        "attack_lab",
         "Those in bad faith lose weight in the metamodel.",
         {
             "random: share of the weight lost": _weight_lost("random"),
@@ -253,7 +253,7 @@ CLAIMS = (
     ),
     Claim(
         "weight-lost-to-others-growth",
-        "15_attack_lab",
+        "attack_lab",
         "They lose it because others grow, not because they burn.",
         {
             "random: log weight lost to others, less to burns": _by_others("random"),
@@ -265,7 +265,7 @@ CLAIMS = (
     ),
     Claim(
         "farms-win-prizes",
-        "15_attack_lab",
+        "attack_lab",
         "A hundred free accounts with noise take most of the ten first places.",
         {
             "share of places in single rounds, above a half": _farm_share(1),
@@ -275,7 +275,7 @@ CLAIMS = (
     ),
     Claim(
         "stake-weights-win",
-        "09_metamodel",
+        "metamodel",
         "Weighing by stake beats weighing equally.",
         {
             "all kinds, second year": _gain("all kinds", 52, None),
@@ -290,7 +290,7 @@ CLAIMS = (
     ),
     Claim(
         "burns-keep-the-metamodel",
-        "16_alignment",
+        "alignment",
         "Without burns the metamodel gets worse.",
         {
             "CORR, second year": lambda play: (
@@ -301,7 +301,7 @@ CLAIMS = (
     ),
     Claim(
         "copycats-earn",
-        "10_contribution",
+        "contribution",
         "A copycat that sees the metamodel late earns all the same.",
         {
             "5 rounds late: growth": _grows("all kinds", "copycat_5"),
@@ -318,14 +318,14 @@ CLAIMS = (
     ),
     Claim(
         "crowd-beats-desk",
-        "08_crowd",
+        "crowd",
         "The metamodel of 24 users is better than a desk of five quants alike.",
         {"CORR above the desk's blend": _over_desk},
         "the desk has the main target's best trees, the crowd has other models too",
     ),
     Claim(
         "crowd-beats-users",
-        "09_metamodel",
+        "metamodel",
         "The metamodel is better than its users.",
         {
             "CORR above the median user": _over_users(0.5),
@@ -335,7 +335,7 @@ CLAIMS = (
     ),
     Claim(
         "running-pays",
-        "15_attack_lab",
+        "attack_lab",
         "Who stakes only after good scores earns more than who stays.",
         {
             "growth above a twin that stays": lambda play: (
@@ -346,7 +346,7 @@ CLAIMS = (
     ),
     Claim(
         "all-gain-together",
-        "16_alignment",
+        "alignment",
         "In quarters in which the metamodel scores well, fund and users gain.",
         {
             "correlation of fund and metamodel": _together("metamodel_corr"),

@@ -11,7 +11,7 @@ from machines import BIN, CLEAN, environment, run
 
 from numlearn import exercises
 from numlearn import lessons as spine
-from numlearn.author.export import export_nbgrader
+from numlearn.author.export import export
 from numlearn.lessons import answer_cell
 
 LESSON = next(lesson for lesson in spine.lessons() if not lesson.planned)
@@ -22,7 +22,7 @@ def school(wheel, tmp_path_factory):
     """Return a function that runs nbgrader in a course exported to a school."""
     folder = tmp_path_factory.mktemp("school")
     environment(folder / "venv", sys.executable, wheel, "nbgrader", "ipykernel")
-    export_nbgrader(folder / "course")
+    export(nbgrader=folder / "course")
     programs = folder / "venv" / BIN
     path = (
         f"{programs}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by name

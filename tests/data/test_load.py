@@ -51,6 +51,15 @@ def test_live_has_no_target_and_says_so_when_asked(written):
         (slice("0009", None), 1, ["0009", "0010", "0011", "0012"]),
         (slice(None, 9), 4, ["0001", "0005", "0009"]),
         (3, 1, ["0003"]),
+        (slice("2", "4"), 1, ["0002", "0003", "0004"]),
+        (slice(-3, None), 1, ["0010", "0011", "0012"]),
+        (-1, 1, ["0012"]),
+        ([-1, 2], 1, ["0002", "0012"]),
+        (np.int64(2), 1, ["0002"]),
+        ([1.0], 1, ["0001"]),
+        (["era3", "5"], 1, ["0003", "0005"]),
+        (None, 4.0, ["0001", "0005", "0009"]),
+        (pd.Series([2, 7]), 1, ["0002", "0007"]),
     ],
 )
 def test_eras(written, eras, every, expected):
@@ -104,6 +113,11 @@ def test_missing_features_become_the_middle_bin(tmp_path, written):
         ({"eras": ["0099"]}, "no era '0099', only 0001 to 0012"),
         ({"eras": range(90, 95)}, "None of the eras asked for"),
         ({"every": 0}, "every=0 keeps no era"),
+        ({"every": 1.5}, "every=1.5 keeps no era"),
+        ({"eras": ["2021-01-08"]}, "is a date"),
+        ({"features": None}, "features=None names none"),
+        ({"features": [1.0]}, "no column 1.0"),
+        ({"targets": [None]}, "no column None"),
         ({"features": ["target"]}, "target is of type Float32, not of whole numbers"),
     ],
 )
@@ -118,6 +132,139 @@ def test_a_file_without_rows_of_its_split_is_told(tmp_path, written):
     for asked in ({}, {"every": 4}, {"eras": [1]}):
         with pytest.raises(NumlearnError, match="no row of data_type 'validation'"):
             nl.data.load("validation", ["feature_elm"], source=tmp_path, **asked)
+
+
+def test_one_column_is_one_feature(written):
+    panel = nl.data.load("train", "feature_elm", version=written[0])
+    assert list(panel.filter(like="feature_")) == ["feature_elm"]
+
+
+def _integer_eras(panel):
+    return panel.assign(era=panel["era"].astype(int))
+
+
+def _float_eras(panel):
+    return panel.assign(era=panel["era"].astype(float))
+
+
+def _category_eras(panel):
+    return panel.astype({"era": "category", "data_type": "category"})
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        _integer_eras,
+        _float_eras,
+        _category_eras,
+        lambda panel: panel.rename_axis(None),
+        lambda panel: panel.reset_index(),
+        lambda panel: panel.reset_index().set_index("era"),
+        lambda panel: panel.set_index("era", append=True),
+        lambda panel: panel.drop(columns="data_type"),
+    ],
+)
+@pytest.mark.parametrize("asked", [{}, {"every": 4}, {"eras": slice(-3, None)}])
+def test_whichever_way_a_panel_was_stored(tmp_path, written, stored, asked):
+    folder, panels = written
+    stored(panels["train"]).to_parquet(tmp_path / "train.parquet", compression="zstd")
+    panel = nl.data.load("train", "all", targets="all", source=tmp_path, **asked)
+    wanted = nl.data.load("train", "all", targets="all", source=folder, **asked)
+    pd.testing.assert_frame_equal(panel, wanted)
+
+
+def test_dates_are_eras_too(tmp_path, written):
+    weeks = pd.date_range("2024-01-05", periods=12, freq="7D")
+    train = written[1]["train"]
+    for dates in (weeks, weeks.strftime("%Y-%m-%d")):
+        codes = train["era"].astype(int) - 1
+        train.assign(era=dates[codes]).to_parquet(tmp_path / "train.parquet")
+        panel = nl.data.load("train", "all", source=tmp_path, every=4)
+        assert pd.to_datetime(panel["era"].unique()).to_list() == list(weeks[::4])
+        last = nl.data.load(
+            "train", "all", source=tmp_path, eras=slice("2024-03", None)
+        )
+        assert last["era"].nunique() == 4
+
+
+def test_eras_that_are_none_are_a_sentence(tmp_path, written):
+    train = written[1]["train"]
+    train.assign(era=1.5).to_parquet(tmp_path / "train.parquet")
+    with pytest.raises(NumlearnError, match=r"1\.5"):
+        nl.data.load("train", "all", source=tmp_path)
+    train.drop(columns="era").to_parquet(tmp_path / "train.parquet")
+    with pytest.raises(NumlearnError, match=r"train\.parquet has no column 'era'"):
+        nl.data.load("train", "all", source=tmp_path)
+
+
+@pytest.mark.parametrize("at", ["train.parquet", "train"])
+@pytest.mark.parametrize("label", ["{:04d}", "{}", "era{}"])
+def test_a_folder_partitioned_by_era_is_read(tmp_path, written, at, label):
+    folder, panels = written
+    for era, rows in panels["train"].groupby("era"):
+        part = tmp_path / at / f"era={label.format(int(era))}" / "part-0.parquet"
+        part.parent.mkdir(parents=True)
+        rows.drop(columns="era").to_parquet(part)
+    panel = nl.data.load("train", "all", targets="all", source=tmp_path)
+    wanted = nl.data.load("train", "all", targets="all", source=folder)
+    assert (
+        panel["era"]
+        .map(lambda era: int(era.removeprefix("era")))
+        .equals(wanted["era"].astype(int))
+    )
+    columns = wanted.columns.drop("era")
+    pd.testing.assert_frame_equal(panel[columns], wanted[columns])
+    one = nl.data.load("train", "all", source=tmp_path, eras=[11, 2])
+    assert len(one) == 40 and one["era"].nunique() == 2
+
+
+def test_a_folder_without_features_json(tmp_path, written):
+    panel = written[1]["train"]
+    panel.to_parquet(tmp_path / "train_int8.parquet")
+    found = nl.data.load("train", "all", targets="all", source=tmp_path)
+    assert list(found) == list(panel)
+    with pytest.raises(NumlearnError, match=r'no features\.json.*"all" or a list'):
+        nl.data.load("train", source=tmp_path)
+
+
+def test_no_advice_is_itself_refused(tmp_path, written):
+    with pytest.raises(
+        NumlearnError, match=r"has no train\.parquet and is empty: look"
+    ):
+        nl.data.load("train", "all", source=tmp_path)
+    (tmp_path / "train.csv").touch()
+    with pytest.raises(
+        NumlearnError, match=r"write train\.csv as parquet, with pandas"
+    ):
+        nl.data.load("train", "all", source=tmp_path)
+    (tmp_path / "train.parquet").mkdir()
+    with pytest.raises(NumlearnError, match="holds no parquet file"):
+        nl.data.load("train", "all", source=tmp_path)
+    file = written[0] / "train.parquet"
+    with pytest.raises(NumlearnError, match="is a file: give the folder that holds it"):
+        nl.data.load("train", "all", source=file)
+    with pytest.raises(NumlearnError, match=r'load\("train", source='):
+        nl.data.load(file)
+    with pytest.raises(NumlearnError, match=r"feature_sets\(\)\['small'\] lists"):
+        nl.data.feature_sets("small")
+
+
+def test_parts_that_do_not_fit_are_not_called_damaged(tmp_path, written):
+    train = written[1]["train"]
+    (tmp_path / "train.parquet").mkdir()
+    train[:100].to_parquet(tmp_path / "train.parquet" / "a.parquet")
+    train[100:].drop(columns="feature_elm").to_parquet(
+        tmp_path / "train.parquet" / "b.parquet"
+    )
+    with pytest.raises(NumlearnError, match="is whole but cannot be read"):
+        nl.data.load("train", "all", source=tmp_path)
+
+
+def test_what_is_no_feature_of_version_5_is_said(tmp_path, written):
+    train = written[1]["train"].assign(feature_elm=1000)
+    train.to_parquet(tmp_path / "train.parquet")
+    with pytest.raises(NumlearnError, match="feature_elm has values far outside 0 to"):
+        nl.data.load("train", "all", source=tmp_path)
 
 
 def test_a_feature_named_twice_comes_once(written):
@@ -181,7 +328,7 @@ def test_a_folder_of_parts_is_one_file(tmp_path, written):
 
 @pytest.mark.parametrize("split", ["validation", "live"])
 def test_the_classroom_set_has_ids_that_join(split):
-    folder = nl.data._sources.source_folder()
+    folder = nl.data.sources.source_folder()
     panel = nl.data.load(split, features=[])
     stored = pd.read_parquet(folder / f"{split}.parquet", columns=["era", "data_type"])
     ranks = pd.read_parquet(folder / f"{split}_example_preds.parquet")["prediction"]
@@ -200,11 +347,11 @@ def test_ids_do_not_depend_on_what_is_loaded():
 
 
 def test_the_classroom_set_keeps_to_the_schema():
-    folder = nl.data._sources.source_folder()
+    folder = nl.data.sources.source_folder()
     for split in ("train", "validation", "live"):
-        assert nl.data.schema.check(folder / f"{split}.parquet") == []
+        assert nl.data.schema.faults(folder / f"{split}.parquet") == []
         panel = nl.data.load(split, features="all", targets="all", every=8)
-        assert nl.data.schema.check(panel) == []
+        assert nl.data.schema.faults(panel) == []
 
 
 def test_without_ids_and_without_a_world_the_cure_is_named(tmp_path, written):

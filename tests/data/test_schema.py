@@ -8,9 +8,9 @@ from numlearn.errors import NumlearnError
 def test_sound_panels_and_files_have_no_fault(written):
     folder, panels = written
     for split in panels:
-        assert nl.data.schema.check(folder / f"{split}.parquet") == []
+        assert nl.data.schema.faults(folder / f"{split}.parquet") == []
         panel = nl.data.load(split, features="all", source=folder)
-        assert nl.data.schema.check(panel) == []
+        assert nl.data.schema.faults(panel) == []
         nl.data.schema.require(panel)
 
 
@@ -56,7 +56,7 @@ def test_each_fault_is_a_sentence(written, tmp_path, damage, sentence):
     damage(panel)
     panel.to_parquet(tmp_path / "train.parquet")
     for what in (panel, tmp_path / "train.parquet"):
-        found = nl.data.schema.check(what)
+        found = nl.data.schema.faults(what)
         if sentence is None:
             assert found == []
         else:
@@ -76,9 +76,9 @@ def test_targets_of_seven_bins_and_with_gaps_are_sound(written):
     seven = np.arange(len(panel)) % 7 / 6
     panel["target_ender_20"] = seven.astype(np.float32)
     panel.loc[panel.index[:9], "target_ender_20"] = np.nan
-    assert nl.data.schema.check(panel) == []
+    assert nl.data.schema.faults(panel) == []
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(NumlearnError, match="no file"):
-        nl.data.schema.check(tmp_path / "train.parquet")
+        nl.data.schema.faults(tmp_path / "train.parquet")

@@ -20,11 +20,8 @@ def test_returns_and_costs_by_hand():
         w=[1.0, -1.0, 0.5, -0.5, 0.0, 0.0],
         return_5=[0.02, 0.01, -0.01, 0.03, 0.01, np.nan],
         sector=["x", "y"] * 3,
-        volume=[0.5, 0.25] * 3,
     )
-    book = fund.hold(
-        panel, "w", "return_5", cost_bps=10, keep=2, exposures_to=["sector"]
-    )
+    book = fund.hold(panel, "w", "return_5", cost_bps=10, keep=2, features=["sector"])
     table = book.eras
     assert table.index.tolist() == ["0001", "0002", "0003"]
     # Half of a portfolio and half of the one before: A 0.5, 0.75, 0.25, B minus that.
@@ -38,10 +35,6 @@ def test_returns_and_costs_by_hand():
     assert book.exposures["sector=x"].tolist() == [0.5, 0.75, 0.25]
     assert book.exposures["sector=y"].tolist() == [-0.5, -0.75, -0.25]
 
-    dear = fund.hold(panel, "w", "return_5", cost_bps=0, impact_bps=200, keep=2)
-    # In the first era 0.5 of each is bought: a day's volume of A, two days' of B.
-    assert dear.eras["cost"].iloc[0] == pytest.approx(0.02 * 0.5 * (1 + 2**0.5))
-
 
 def test_trades_cost_twenty_basis_points_by_default(panel):
     table = fund.backtest(panel, "mm", "return_5").eras
@@ -49,8 +42,8 @@ def test_trades_cost_twenty_basis_points_by_default(panel):
 
 
 def test_a_longer_return_belongs_to_the_portfolio_that_opened(panel):
-    book = fund.backtest(panel, signal="mm", returns="return_20", neutral_to=STYLES)
-    held = fund.weights(panel, "mm", STYLES)
+    book = fund.backtest(panel, signal="mm", returns="return_20", neutralizers=STYLES)
+    held = fund.weights(panel, "mm", neutralizers=STYLES)
     earned = (held * panel["return_20"]).groupby(panel["era"]).sum() / 4
     np.testing.assert_allclose(book.eras["gross"], earned, atol=1e-15)
     assert book.overlap == 4
@@ -60,16 +53,16 @@ def test_a_longer_return_belongs_to_the_portfolio_that_opened(panel):
 
 def test_both_ways_of_booking_add_up_to_the_same(panel):
     panel["mm"] = panel["mm"].where(panel["era"] <= "0137")
-    weekly = fund.backtest(panel, "mm", "return_5", STYLES)
-    longer = fund.backtest(panel, "mm", "return_20", STYLES)
+    weekly = fund.backtest(panel, "mm", "return_5", neutralizers=STYLES)
+    longer = fund.backtest(panel, "mm", "return_20", neutralizers=STYLES)
     assert longer.eras["gross"].sum() == pytest.approx(weekly.eras["gross"].sum())
     np.testing.assert_allclose(weekly.eras["cost"], longer.eras["cost"])
 
 
 def test_every_fourth_era_holds_one_portfolio_at_a_time(panel):
     fourth = panel[panel["era"].astype(int) % 4 == 1]
-    book = fund.backtest(fourth, "mm", "return_20", STYLES, cost_bps=0)
-    held = fund.weights(fourth, "mm", STYLES)
+    book = fund.backtest(fourth, "mm", "return_20", neutralizers=STYLES, cost_bps=0)
+    held = fund.weights(fourth, "mm", neutralizers=STYLES)
     earned = (held * fourth["return_20"]).groupby(fourth["era"]).sum()
     np.testing.assert_allclose(book.returns, earned, atol=1e-15)
     assert (book.overlap, book.per_year) == (1, 13)
@@ -77,10 +70,11 @@ def test_every_fourth_era_holds_one_portfolio_at_a_time(panel):
 
 def test_what_is_kept_is_not_traded(panel):
     stays = panel.assign(mm=panel["stock"])
-    book = fund.backtest(stays, "mm", "return_5", ["beta"])
+    book = fund.backtest(stays, "mm", "return_5", neutralizers=["beta"])
     np.testing.assert_allclose(book.eras["traded"].iloc[:4], 0.5)
     np.testing.assert_allclose(book.eras["traded"].iloc[4:], 0, atol=1e-12)
-    unnamed = fund.backtest(stays.drop(columns="stock"), "mm", "return_20", ["beta"])
+    nameless = stays.drop(columns="stock")
+    unnamed = fund.backtest(nameless, "mm", "return_20", neutralizers=["beta"])
     np.testing.assert_allclose(unnamed.eras["traded"].iloc[:4], 0.5)
     np.testing.assert_allclose(unnamed.eras["traded"].iloc[4:], 1.0)
 
@@ -96,8 +90,10 @@ def test_a_stock_that_leaves_is_sold():
 
 def test_neutral_to_the_market_while_long_only_is_not(panel):
     long = fund.backtest(panel, "mm", "return_5", long_only=True).summary()
-    dollar = fund.backtest(panel, "mm", "return_5", exposures_to=["beta"]).summary()
-    neutral = fund.backtest(panel, "mm", "return_5", [*STYLES, "sector"]).summary()
+    dollar = fund.backtest(panel, "mm", "return_5", features=["beta"]).summary()
+    neutral = fund.backtest(
+        panel, "mm", "return_5", neutralizers=[*STYLES, "sector"]
+    ).summary()
     assert long["beta"] > 0.8
     longer = fund.backtest(panel, "mm", "return_20", long_only=True).summary()
     assert abs(longer["beta"] - long["beta"]) < 0.25, "however returns are booked"
@@ -111,16 +107,21 @@ def test_neutral_to_the_market_while_long_only_is_not(panel):
 
 def test_only_numbers_reach_the_fund(panel):
     signal = panel["mm"].rename("anything")
-    book = fund.backtest(panel.drop(columns="mm"), signal, "return_5", STYLES)
-    same = fund.backtest(panel, "mm", panel["return_5"], STYLES)
+    bare = panel.drop(columns="mm")
+    book = fund.backtest(bare, signal, "return_5", neutralizers=STYLES)
+    same = fund.backtest(panel, "mm", panel["return_5"], neutralizers=STYLES)
     assert book.returns.equals(same.returns)
 
 
 def test_rows_in_any_order_and_eras_that_are_not_over(panel):
-    expected = fund.backtest(panel, "mm", "return_5", STYLES, max_weight=0.06)
+    expected = fund.backtest(
+        panel, "mm", "return_5", neutralizers=STYLES, max_weight=0.06
+    )
     panel.loc[panel["era"] > "0137", "return_5"] = np.nan
     shuffled = panel.sample(frac=1, random_state=0)
-    book = fund.backtest(shuffled, "mm", "return_5", STYLES, max_weight=0.06)
+    book = fund.backtest(
+        shuffled, "mm", "return_5", neutralizers=STYLES, max_weight=0.06
+    )
     assert book.returns.index[-1] == "0137"
     np.testing.assert_allclose(book.returns, expected.returns[:37], atol=1e-12)
     assert book.eras["largest"].max() <= 0.06
@@ -134,18 +135,12 @@ def test_rows_in_any_order_and_eras_that_are_not_over(panel):
         ({"days": 0}, "0 trading days do not fit"),
         ({"returns": "return_20", "keep": 2}, "kept 4 eras, not 2"),
         ({"stock": "ticker"}, "no column 'ticker'"),
-        ({"impact_bps": 9.0, "volume": "turnover"}, "no column 'turnover'"),
-        (
-            {"impact_bps": 9.0, "volume": "zero"},
-            "volume of a traded stock is not above",
-        ),
         ({"stock": "sector"}, "has two rows in era 0101"),
         ({"stock": "unnamed"}, "'unnamed' has gaps"),
         ({"signal": "nobody"}, "no column 'nobody'"),
     ],
 )
 def test_what_cannot_be_traded(panel, options, message):
-    panel["zero"] = 0.0
     panel["unnamed"] = panel["sector"].where(panel["sector"] != "s0")
     given = {"signal": "mm", "returns": "return_5", **options}
     with pytest.raises(NumlearnError, match=message):

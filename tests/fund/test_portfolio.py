@@ -16,7 +16,7 @@ def era():
 
 
 def test_a_portfolio_is_neutral_to_the_dollar_and_to_every_column(panel):
-    held = fund.weights(panel, "mm", [*STYLES, "sector"])
+    held = fund.weights(panel, "mm", neutralizers=[*STYLES, "sector"])
     assert held.index.equals(panel.index)
     for _, rows in panel.groupby("era"):
         w = held[rows.index]
@@ -39,7 +39,7 @@ def test_a_dollar_neutral_portfolio_is_the_centred_normal_rank(era):
 
 def test_one_era_is_the_panels_era(panel):
     rows = panel[panel["era"] == "0103"]
-    expected = fund.weights(rows, "mm", STYLES, max_weight=0.03)
+    expected = fund.weights(rows, "mm", neutralizers=STYLES, max_weight=0.03)
     held = fund.era_weights(rows["mm"], rows[STYLES], max_weight=0.03)
     pd.testing.assert_series_equal(held, expected, check_names=False)
     one = fund.era_weights(rows["mm"], rows["beta"])
@@ -93,14 +93,14 @@ def test_what_no_portfolio_can_do(panel):
     with pytest.raises(
         NumlearnError, match="left of the signal on the 4 stocks of era 0103"
     ):
-        fund.weights(few, "mm", STYLES)
+        fund.weights(few, "mm", neutralizers=STYLES)
     with pytest.raises(NumlearnError, match="No neutral portfolio of the 120 stocks"):
-        fund.weights(rows, "mm", STYLES, max_weight=2 / 120)
+        fund.weights(rows, "mm", neutralizers=STYLES, max_weight=2 / 120)
     with pytest.raises(NumlearnError, match="neither neutral nor limited"):
-        fund.weights(rows, "mm", STYLES, long_only=True)
+        fund.weights(rows, "mm", neutralizers=STYLES, long_only=True)
     with pytest.raises(NumlearnError, match="no column 'alpha'"):
-        fund.weights(rows, "mm", ["alpha"])
+        fund.weights(rows, "mm", neutralizers=["alpha"])
     for name in ("beta", "sector"):
         gaps = rows.assign(**{name: rows[name].where(rows["mm"] > 0)})
         with pytest.raises(NumlearnError, match=f"'{name}' has gaps in era 0103"):
-            fund.weights(gaps, "mm", [name])
+            fund.weights(gaps, "mm", neutralizers=[name])

@@ -102,7 +102,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def graded(place):
     out = place / "grades.csv"
-    return grade(place / "in", place / "seed", out, jobs=2, lessons=LESSONS)
+    return grade(place / "in", place / "seed", out=out, n_jobs=2, lessons=LESSONS)
 
 
 def test_every_file_has_its_rows(graded, place):
@@ -296,7 +296,7 @@ def test_seed_is_any_text_and_becomes_unreadable_to_others(tmp_path):
         ({"seed_file": "nowhere"}, "The seed file nowhere must be yours"),
         ({"seed_file": os.devnull}, "is empty"),
         ({"folder": "nowhere"}, "nowhere is not a folder"),
-        ({"out": "no/where.csv"}, "its folder does not exist"),
+        ({"out": "no/where.csv"}, "There is no folder 'no'"),
         ({"sandbox": "docker"}, "There is no sandbox 'docker'; there is 'bwrap'"),
     ],
 )

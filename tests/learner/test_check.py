@@ -4,9 +4,9 @@ import pytest
 
 import numlearn.learner._check as loop
 from numlearn import exercises
-from numlearn.answers import is_stub, refusing
+from numlearn.answers import Results, is_stub, refusing
 from numlearn.errors import NumlearnError
-from numlearn.exercises import ABSENT, Exercise, Mistake, Outcome, judge
+from numlearn.exercises import Exercise, Mistake, Outcome, judge, verdict
 from numlearn.exercises.triangle import FLOWS
 from numlearn.learner import _progress, check, hint, solution
 from numlearn.world import year_totals
@@ -40,8 +40,7 @@ def test_right_answer_is_done():
 @pytest.mark.parametrize(
     ("answer", "outcome", "says"),
     [
-        (..., Outcome.TODO, "replace the `...`"),
-        (ABSENT, Outcome.TODO, "is not defined yet"),
+        (..., Outcome.TODO, "is still `...`"),
         (7, Outcome.WRONG, "should be a function, but it is a number"),
         (lambda x: x + 2, Outcome.WRONG, "You added two instead of doubling."),
         (lambda x: print(end=""), Outcome.WRONG, "is there a `return`"),
@@ -60,7 +59,7 @@ def test_outcome_and_its_sentence(answer, outcome, says):
 
 
 def test_wrong_answer_names_the_hint():
-    assert 'hint("double")' in judge(DOUBLE, abs, 1).message
+    assert 'Stuck? Ask `hint("flows")`' in check("flows", {}).message
 
 
 def test_error_in_a_cell_names_its_line():
@@ -84,6 +83,31 @@ def test_stub_is_recognised(source):
     namespace = {}
     exec(f"def f(a, b=1):\n    {source}\n", namespace)
     assert is_stub(namespace["f"])
+
+
+def test_undefined_answer_is_to_do():
+    found = verdict(DOUBLE, Results(todo="undefined"))
+    assert found == (Outcome.TODO, "Not tried yet: `double` is not defined.")
+    assert "Replace it" in check("flows", ...).message
+
+
+@pytest.mark.parametrize(
+    ("source", "is_one"),
+    [
+        ("...", True),
+        ('"""Words."""\n    ...', True),
+        ("pass", False),
+        ("return None", False),
+        ("return", False),
+        ('"""Words."""', False),
+    ],
+)
+def test_nothing_on_purpose_is_an_answer_where_its_source_is_known(source, is_one):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    shell.run_cell(f"def f(a):\n    {source}\n")
+    assert is_stub(shell.user_ns["f"]) is is_one
 
 
 @pytest.mark.parametrize("source", ["return a", "a + 1", "x = a"])

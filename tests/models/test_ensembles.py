@@ -3,12 +3,9 @@ import pandas as pd
 import pytest
 from numerai_tools.scoring import gaussian, tie_kept_rank
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.model_selection import cross_val_score
 
-from numlearn import scoring
 from numlearn.errors import NumlearnError
 from numlearn.models import (
-    NeutralizedRegressor,
     WalkForward,
     baseline,
     blend,
@@ -16,7 +13,6 @@ from numlearn.models import (
     walk_forward,
 )
 
-FEATURES = [f"feature_{i}" for i in range(6)]
 TARGETS = ["target", "target_b_20"]
 
 
@@ -73,40 +69,21 @@ def test_blend_is_the_weighted_mean_of_normal_ranks(panel):
     mean = normal["a"] + 3 * normal["b"]
     ranks = mean.groupby(panel["era"]).rank()
     pd.testing.assert_series_equal(
-        blend(panel, models, weights), (ranks - 0.5) / 100, check_names=False
+        blend(panel, models, weights=weights), (ranks - 0.5) / 100, check_names=False
     )
     equal = blend(panel.assign(**models), ["a", "b"])
-    pd.testing.assert_series_equal(equal, blend(panel, models, {"a": 2, "b": 2}))
+    pd.testing.assert_series_equal(
+        equal, blend(panel, models, weights={"a": 2, "b": 2})
+    )
     assert equal.between(0, 1, inclusive="neither").all()
 
 
-def test_neutralised_model(panel):
-    train, test = panel[panel["era"] < "0021"], panel[panel["era"] > "0029"]
-    plain = baseline("linear").fit(train, train["target"]).predict(test)
-    names = FEATURES[:2]
-    for proportion in (0.0, 0.5, 1.0):
-        model = NeutralizedRegressor(baseline("linear"), proportion, names)
-        found = model.fit(train, train["target"]).predict(test)
-        wanted = scoring.neutralize(test.assign(p=plain), ["p"], names, proportion)
-        np.testing.assert_allclose(found, wanted["p"])
-    exposed = scoring.exposure(test.assign(p=found), ["p"], names)
-    assert exposed["p"].abs().max() < 1e-6
-
-
-def test_neutralised_model_in_cross_validation(panel):
-    options = {
-        "cv": WalkForward(2),
-        "scoring": scoring.make_era_scorer(panel["era"]),
-        "error_score": "raise",
-    }
-    half, none = (
-        cross_val_score(
-            NeutralizedRegressor(baseline("ridge"), proportion, FEATURES[:1]),
-            panel,
-            panel["target"],
-            **options,
-        )
-        for proportion in (1.0, 0.0)
-    )
-    assert (half < none - 0.05).all()
-    assert (half > 0.05).all()
+def test_a_block_without_its_target_is_a_sentence(panel):
+    late = panel.assign(target_c=panel["target"].where(panel["era"] > "0020"))
+    with pytest.raises(
+        NumlearnError,
+        match=r"None of the 600 rows .*eras 0001 to 0006\) has the target",
+    ):
+        walk_forward(Remembers(), late, "target_c", splits=WalkForward(2))
+    with pytest.raises(NumlearnError, match="list of targets is empty"):
+        fit_predict(Remembers(), panel, panel, [])

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from numlearn.errors import NumlearnError
-from numlearn.models import LightGBM, _lightgbm, _memory
+from numlearn.models import LightGBM, _lightgbm
+from numlearn.scoring import corr
 
 SMALL = {"n_estimators": 15, "learning_rate": 0.1, "colsample_bytree": 0.4, "n_jobs": 1}
 
@@ -76,11 +78,128 @@ def test_threads_and_arrays_make_no_difference(panel):
     np.testing.assert_array_equal(one.predict(features), again)
 
 
-def test_progress_bar(panel, capsys):
+def test_progress(panel, capsys):
     LightGBM(**SMALL).fit(panel, panel["target"])
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr() == ("", "")
     LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
-    assert "Growing trees" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "Growing trees" in told.err and not told.out
+    counts = []
+    LightGBM(**SMALL, progress=lambda *done: counts.append(done)).fit(
+        panel, panel["target"]
+    )
+    assert counts == [(n, 15) for n in range(1, 16)]
+
+
+def test_weights_are_those_of_the_plain_path(wide):
+    features, target = wide
+    weight = np.random.default_rng(2).uniform(0.5, 2, len(target))
+    options = SMALL | {"max_depth": 5, "random_state": 0}
+    plain = lightgbm.LGBMRegressor(
+        **options, deterministic=True, force_col_wise=True, verbose=-1
+    ).fit(features, target, sample_weight=weight)
+    ours = LightGBM(**SMALL).fit(features, target, sample_weight=weight)
+    assert trees(ours.booster_) == trees(plain.booster_)
+    twice = LightGBM(**SMALL).fit(
+        features, target, sample_weight=pd.Series(weight, features.index)
+    )
+    assert trees(twice.booster_) == trees(ours.booster_)
+
+
+@pytest.mark.parametrize("eras", [None, "dates"])
+def test_early_stopping_keeps_its_distance(panel, eras):
+    era = None
+    if eras:
+        weeks = pd.date_range("2020-01-03", periods=40, freq="7D")
+        era = pd.Series(weeks[panel["era"].astype(int) - 1], panel.index)
+    long = SMALL | {"n_estimators": 400, "learning_rate": 0.3}
+    model = LightGBM(**long, early_stopping=5).fit(panel, panel["target"], era=era)
+    assert 0 < model.booster_.best_iteration < 300
+    past = panel[panel["era"] <= "0024"]  # 0033 to 0040 are watched, 8 weeks left out
+    best = long | {"n_estimators": model.booster_.best_iteration}
+    plain = LightGBM(**best).fit(past, past["target"])
+    np.testing.assert_array_equal(model.predict(panel), plain.predict(panel))
+    with pytest.raises(NumlearnError, match="9 eras are too few"):
+        few = panel[panel["era"] < "0010"]
+        LightGBM(**long, early_stopping=5).fit(few, few["target"])
+
+
+def test_era_boosting_lifts_the_worst_eras(panel):
+    features, target = panel.filter(like="feature"), panel["target"]
+    flipped = target.where(panel["era"] > "0010", 1 - target)  # ten eras are otherwise
+    many = SMALL | {"n_estimators": 60}
+
+    def worst(model):
+        model.fit(features, flipped, era=panel["era"])
+        scored = panel.assign(p=model.predict(features), target=flipped)
+        return corr(scored, "p")["p"][:10].mean()
+
+    plain, boosted = LightGBM(**many), LightGBM(**many, boost_steps=5)
+    assert worst(boosted) > worst(plain) + 0.02
+    assert boosted.booster_.num_trees() == plain.booster_.num_trees() == 60
+    once = LightGBM(**many, boost_steps=0).fit(features, flipped)
+    assert trees(once.booster_) == trees(plain.booster_)
+    with pytest.raises(NumlearnError, match="need the era of each row"):
+        boosted.fit(features, target)
+    with pytest.raises(NumlearnError, match="boost_steps=60 cannot cut 60 trees"):
+        LightGBM(**many, boost_steps=60).fit(panel, target)
+
+
+def test_importances_are_by_name(panel):
+    model = LightGBM(**SMALL).fit(panel, panel["target"])
+    gain = model.feature_importances_
+    assert list(gain.index) == model.feature_names_in_
+    assert set(gain.nlargest(2).index) == {"feature_0", "feature_1"}
+
+
+def test_before_it_is_fitted_it_says_so(panel):
+    with pytest.raises(NotFittedError):
+        LightGBM().predict(panel)
+    with pytest.raises(NotFittedError):
+        LightGBM().feature_importances_  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda y: y[:-1], "index of the targets is not that of X"),
+        (lambda y: y.sample(frac=1, random_state=0), "index of the targets is not"),
+        (lambda y: y.to_numpy()[:-1], r"4000 rows and targets of shape \(3999,\)"),
+        (lambda y: np.zeros((len(y), 2)), r"targets of shape \(4000, 2\)"),
+        (lambda y: ["a"] * len(y), "targets are not numbers"),
+        (lambda y: y.where(y < 1, np.inf), "Some targets are infinite"),
+    ],
+)
+def test_targets_of_other_rows_are_a_sentence(panel, damage, says):
+    with pytest.raises(NumlearnError, match=says):
+        LightGBM(**SMALL).fit(panel, damage(panel["target"]))
+
+
+@pytest.mark.parametrize(
+    ("weight", "says"),
+    [
+        (np.zeros(4000), "not all of them 0"),
+        (np.full(4000, -1.0), "0 or above"),
+        (np.ones(3), "weights of shape"),
+        (np.full(4000, np.nan), "4000 rows have no weight"),
+    ],
+)
+def test_weights_that_are_none_are_a_sentence(panel, weight, says):
+    with pytest.raises(NumlearnError, match=says):
+        LightGBM(**SMALL).fit(panel, panel["target"], sample_weight=weight)
+
+
+def test_nothing_to_learn_from_is_a_sentence(panel):
+    for X in (panel[[]], panel[["era"]], panel[:0]):
+        with pytest.raises(NumlearnError, match="nothing to learn from"):
+            LightGBM(**SMALL).fit(X, panel["target"][: len(X)])
+
+
+def test_targets_of_other_types_are_the_same(panel):
+    y = panel["target"]
+    one = trees(LightGBM(**SMALL).fit(panel, y).booster_)
+    for other in (y.to_frame(), y.astype("Float32"), y.astype("float64"), y.tolist()):
+        assert trees(LightGBM(**SMALL).fit(panel, other).booster_) == one
 
 
 def test_a_missing_target_is_a_sentence(panel):
@@ -91,13 +210,13 @@ def test_a_missing_target_is_a_sentence(panel):
 
 def test_a_sentence_before_memory_runs_out(panel, monkeypatch, tmp_path):
     told = tmp_path / "meminfo"
-    monkeypatch.setattr(_memory, "_FREE", told)
+    monkeypatch.setattr(_lightgbm, "_FREE", told)
     told.write_text("MemFree:  9 kB\nMemAvailable:  1024 kB\n")
-    assert _memory.free_memory() == 2**20
+    assert _lightgbm.free_memory() == 2**20
     with pytest.raises(NumlearnError, match=r"4,000 rows × 6 features needs .* every"):
         LightGBM(**SMALL).fit(panel, panel["target"])
     told.unlink()
-    assert _memory.free_memory() > 2**20
+    assert _lightgbm.free_memory() > 2**20
     monkeypatch.delattr(os, "sysconf")
-    assert _memory.free_memory() is None
+    assert _lightgbm.free_memory() is None
     LightGBM(**SMALL).fit(panel, panel["target"])

@@ -4,7 +4,7 @@ import pytest
 from numerai_tools import signals as official
 
 from numlearn.models import signals
-from numlearn.models.signals import RULES
+from numlearn.models.signals import LIMITS
 
 DAYS = pd.bdate_range("2001-01-01", periods=300, name="date")
 NAMES = [f"S{number:03d} XX" for number in range(150)]
@@ -61,27 +61,27 @@ def test_at_finds_date_and_ticker(prices):
 
 def test_a_picker_is_refused_and_a_ranking_accepted():
     for rules, least in (("2021-03", 10), ("2025-09", 100), ("2026-09", 100)):
-        assert RULES[rules].faults(ranked(NAMES[:least]), NAMES) == []
-        (fault,) = RULES[rules].faults(ranked(NAMES[: least - 1]), NAMES)
+        assert LIMITS[rules].faults(ranked(NAMES[:least]), NAMES) == []
+        (fault,) = LIMITS[rules].faults(ranked(NAMES[: least - 1]), NAMES)
         assert f"Only {least - 1} " in fault and f"at least {least} must" in fault
 
 
 def test_rows_outside_the_universe_do_not_count():
-    (fault,) = RULES["2021-03"].faults(ranked(NAMES), pd.Series(NAMES[:9]))
+    (fault,) = LIMITS["2021-03"].faults(ranked(NAMES), pd.Series(NAMES[:9]))
     assert "Only 9 " in fault
 
 
 def test_all_faults_at_once():
     eight = ranked([*NAMES[:7], NAMES[0]])
     eight.loc[3, "signal"], eight.loc[4, "signal"] = np.nan, 1.5
-    found = RULES["2021-03"].faults(eight, NAMES)
+    found = LIMITS["2021-03"].faults(eight, NAMES)
     assert len(found) == 4
     for word in ("more than once", "NaN", "outside 0 to 1", "at least 10"):
         assert sum(word in sentence for sentence in found) == 1
     dated = eight.assign(date="2001-01-05")[["date", *eight]]
-    assert len(RULES["2021-03"].faults(dated, NAMES)) == 4
+    assert len(LIMITS["2021-03"].faults(dated, NAMES)) == 4
     renamed = eight.rename(columns={"signal": "buy"})
-    assert "buy" in RULES["2021-03"].faults(renamed, NAMES)[0]
+    assert "buy" in LIMITS["2021-03"].faults(renamed, NAMES)[0]
 
 
 def test_verdict_is_that_of_numerai_tools():
@@ -94,28 +94,28 @@ def test_verdict_is_that_of_numerai_tools():
             accepted = True
         except AssertionError:
             accepted = False
-        assert (RULES["2026-09"].faults(submission, NAMES) == []) is accepted
+        assert (LIMITS["2026-09"].faults(submission, NAMES) == []) is accepted
 
 
 def test_limits_take_the_whole_stake():
-    today = RULES["2025-09"]
+    today = LIMITS["2025-09"]
     assert today.stake_at_risk(40, churn=0.149, turnover=0.249) == 40
     assert today.stake_at_risk(40, churn=0.15, turnover=0) == 0
     assert today.stake_at_risk(40, churn=0, turnover=0.25) == 0
     assert today.stake_at_risk(40, churn=float("nan"), turnover=0) == 0
-    assert RULES["2021-03"].stake_at_risk(40, churn=2, turnover=1) == 40
-    assert RULES["2021-03"].payout_kept(2) == 1
+    assert LIMITS["2021-03"].stake_at_risk(40, churn=2, turnover=1) == 40
+    assert LIMITS["2021-03"].payout_kept(2) == 1
 
 
 def test_penalty_is_that_of_numerai_tools():
     for churn in (0, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2):
-        kept = RULES["2026-09"].payout_kept(churn)
+        kept = LIMITS["2026-09"].payout_kept(churn)
         assert kept == pytest.approx(official.neutral_churn_penalty(churn))
-    assert RULES["2026-09"].payout_kept(0.15) == pytest.approx(0.755081, abs=1e-6)
-    assert RULES["2025-09"].payout_kept(2) == 1
+    assert LIMITS["2026-09"].payout_kept(0.15) == pytest.approx(0.755081, abs=1e-6)
+    assert LIMITS["2025-09"].payout_kept(2) == 1
 
 
 def test_rules_say_where_they_come_from():
-    for rules in RULES.values():
+    for rules in LIMITS.values():
         assert rules.source and rules.valid_from <= rules.checked_on
         assert rules.valid_to is None or rules.valid_from <= rules.valid_to

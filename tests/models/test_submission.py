@@ -1,8 +1,12 @@
 import contextlib
+import csv
+import gzip
+import io
 import os
 import re
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -60,9 +64,8 @@ def test_what_is_made_is_ranked_by_era_and_without_a_fault(values, eras):
     )
     for _, one_era in made.groupby(era):
         assert one_era["prediction"].mean() == pytest.approx(0.5)
-    faults = submission.validate(made, ids)
-    assert set(faults) <= {"constant"}
-    assert ("constant" in faults) == (made["prediction"].nunique() == 1)
+    kinds = [fault.kind for fault in submission.faults(made, ids)]
+    assert kinds == ["constant"] * (made["prediction"].nunique() == 1)
 
 
 def test_predictions_without_ids_are_refused():
@@ -76,7 +79,10 @@ def test_predictions_without_ids_are_refused():
 def test_every_fault_is_told_at_once(live, good):
     bad = pd.concat([good[3:], good[10:11]]).rename(columns={"prediction": "score"})
     bad.iloc[0, 1], bad.iloc[1, 1] = np.nan, 1.5
-    faults = submission.validate(bad, live)
+    faults = {fault.kind: fault for fault in submission.faults(bad, live)}
+    assert submission.validate(bad, live) == faults
+    with pytest.raises(NumlearnError, match=r"columns are .* It lacks 3 of .* 1\.5"):
+        submission.require(bad, live)
     assert list(faults) == ["header", "duplicate id", "missing id", "nan", "range"]
     assert "lacks 3 of the 3,000 live ids" in faults["missing id"]
     assert "1 row is without a prediction" in faults["nan"]
@@ -88,23 +94,158 @@ def test_every_fault_is_told_at_once(live, good):
 
 def test_ids_of_other_rounds_are_ignored(live, good):
     more = pd.DataFrame({"id": ["n0", "n0"], "prediction": [np.nan, 7.0]})
-    assert submission.validate(pd.concat([good, more]), live.index) == {}
+    assert submission.faults(pd.concat([good, more]), live.index) == []
 
 
-def test_signals_needs_a_hundred_tickers_of_the_universe():
+def test_signals_and_crypto_need_a_hundred_of_the_universe():
     tickers = [f"T{i}" for i in range(120)]
-    universe = pd.DataFrame({"numerai_ticker": tickers})
-    mine = pd.DataFrame({"numerai_ticker": tickers, "signal": np.linspace(0, 1, 120)})
-    assert submission.validate(mine, universe, "signals") == {}
-    few = submission.validate(mine[:8], universe, "signals")
-    assert list(few) == ["missing id"]
-    assert "Only 8 tickers" in few["missing id"]
-    other = mine.rename(columns={"numerai_ticker": "sedol"})
-    assert (
-        "no column 'sedol'" in submission.validate(other, universe, "signals")["header"]
-    )
+    for tournament, column in (("signals", "numerai_ticker"), ("crypto", "symbol")):
+        universe = pd.DataFrame({column: tickers})
+        mine = pd.DataFrame({column: tickers, "signal": np.linspace(0, 1, 120)})
+        asked = {"tournament": tournament}
+        for known in (universe, universe.set_index(column), tickers):
+            assert submission.faults(mine, known, **asked) == []
+        (few,) = submission.faults(mine[:8], universe, **asked)
+        assert few.kind == "missing id" and "Only 8 tickers" in few
+        other, *_ = submission.faults(
+            mine.rename(columns={column: "sedol"}), universe, **asked
+        )
+        assert other.kind == "header"
     with pytest.raises(NumlearnError, match="no tournament 'chess'"):
-        submission.validate(mine, universe, "chess")
+        submission.faults(mine, universe, tournament="chess")
+
+
+def test_the_verdict_on_crypto_is_that_of_numerai_tools():
+    from numerai_tools.submissions import validate_submission_crypto
+
+    universe = pd.DataFrame({"symbol": [f"C{i}" for i in range(120)]})
+    mine = universe.assign(signal=np.linspace(0, 1, 120))
+    edges = [1 + 5e-9, 1 + 1e-4, -1e-9, -1e-7, np.nan, np.inf]
+    tried = [mine, mine[:99], mine[:100], mine.assign(signal=0.5), mine[["signal"]]]
+    tried += [mine.assign(signal=[edge, *mine["signal"][1:]]) for edge in edges]
+    tried += [mine.rename(columns={"symbol": "ticker"}), pd.concat([mine, mine[:1]])]
+    for table in tried:
+        found = submission.faults(table, universe, tournament="crypto")
+        try:
+            validate_submission_crypto(universe, table.copy())
+        except AssertionError as refusal:
+            assert str(refusal).startswith(found[0].code)
+        else:
+            assert found == []
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda good: good.set_index("id")["prediction"],
+        lambda good: good.set_index("id")["prediction"].rename(None),
+        lambda good: good.set_index("id").rename_axis(None),
+        lambda good: good.set_index("id"),
+    ],
+)
+def test_a_submission_may_have_its_ids_in_the_index(live, good, made):
+    assert submission.faults(made(good), live) == []
+
+
+@pytest.mark.parametrize("odd", [np.ones(3), "file.csv", {"n1": 0.5}])
+def test_what_is_no_submission_is_a_sentence(live, odd):
+    with pytest.raises(NumlearnError, match="A submission is a DataFrame"):
+        submission.faults(odd, live)
+    with pytest.raises(NumlearnError, match="indexed by id"):
+        submission.make(odd)
+
+
+# --- files
+
+
+def _dialects(table):
+    text = table.to_csv(index=False)
+    german = table.to_csv(index=False, sep=";", decimal=",")
+    return {
+        "plain": text.encode(),
+        "bom": text.encode("utf-8-sig"),
+        "utf-16": text.encode("utf-16"),
+        "crlf": text.replace("\n", "\r\n").encode(),
+        "blank line first": b"\n" + text.encode(),
+        "spaces": text.replace(",", " , ").encode(),
+        "semicolons": text.replace(",", ";").encode(),
+        "semicolons, decimal commas": german.encode(),
+        "tabs": text.replace(",", "\t").encode(),
+        "gzip": gzip.compress(text.encode()),
+        "quoted": table.to_csv(index=False, quoting=csv.QUOTE_ALL).encode(),
+        "parquet": _parquet(table),
+        "parquet by index": _parquet(table.set_index(table.columns[0])),
+    }
+
+
+def _parquet(table):
+    file = io.BytesIO()
+    table.to_parquet(file)
+    return file.getvalue()
+
+
+TICKERS = ["NA", "nan", "0123456", "007", "None", "T", "null", "12e3"]
+TABLES = {
+    "classic": pd.DataFrame(
+        {"id": ["n0a", "n1b", "n2c"], "prediction": [1 / 3, 2 / 3, 0.1]}
+    ),
+    "signals": pd.DataFrame(
+        {"sedol": TICKERS, "signal": (np.arange(8) + 0.5) / 8 - 1e-17}
+    ),
+}
+
+
+@pytest.mark.parametrize("tournament", TABLES)
+@pytest.mark.parametrize("dialect", _dialects(TABLES["classic"]))
+def test_a_file_is_read_as_it_was_meant(tmp_path, tournament, dialect):
+    table = TABLES[tournament]
+    path = tmp_path / "predictions.csv"
+    path.write_bytes(_dialects(table)[dialect])
+    found = submission.read(path)
+    if dialect == "spaces":
+        found.iloc[:, 0] = found.iloc[:, 0].str.strip()
+    pd.testing.assert_frame_equal(found, table, check_dtype=False)
+    assert found.iloc[:, 1].dtype == float
+    assert submission.read(path.read_bytes()).shape == table.shape
+
+
+def test_gaps_are_gaps_in_predictions_only(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("ticker,signal\nNA,0.5\n,0.2\nB,NA\nC,high\n")
+    found = submission.read(path)
+    assert found["ticker"].isna().to_list() == [False, True, False, False]
+    assert found["signal"].isna().to_list() == [False, False, True, False]
+    (fault,) = submission.faults(
+        found.dropna(), found["ticker"].dropna(), tournament="crypto"
+    )[:1]
+    assert fault.kind == "header"
+
+
+# --- eras of what is made
+
+
+def test_eras_are_looked_up_by_id():
+    values = pd.Series([0.3, 0.1, 0.2, 0.9], ["a", "b", "c", "d"])
+    era = pd.Series(["1", "2", "1", "2"], values.index)
+    made = submission.make(values, era)
+    for other in (era[::-1], era.reindex(["d", "x", "a", "b", "c"]).fillna("9")):
+        pd.testing.assert_frame_equal(submission.make(values, other), made)
+    pd.testing.assert_frame_equal(submission.make(values, era.to_frame("era")), made)
+    pd.testing.assert_frame_equal(submission.make(values.to_frame("p"), era), made)
+    for odd in (era[1:], era.reset_index(drop=True)):
+        with pytest.raises(NumlearnError, match="are not those of the predictions"):
+            submission.make(values, odd)
+    with pytest.raises(NumlearnError, match="4 predictions and 3 eras"):
+        submission.make(values, ["1", "1", "2"])
+    signal = submission.make(values.rename_axis("sedol"), tournament="signals")
+    assert list(signal) == ["sedol", "signal"]
+
+
+def test_several_columns_need_a_choice(good):
+    with pytest.raises(NumlearnError, match="Which of the columns a, b"):
+        submission.make(pd.DataFrame({"a": [0.1], "b": [0.2]}, index=["n1"]))
+    again = submission.make(good)
+    pd.testing.assert_frame_equal(again, good)
 
 
 # --- upload
@@ -138,6 +279,93 @@ def test_keys_are_asked_for_unseen_where_there_are_none(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ((" PUBLIC\n", "'SECRET'"), None),
+        (('"PUBLIC"', "SECRET \r\n"), None),
+        (("PUBLIC", "SEC$RET"), "secret key holds a character"),
+        (("PUB→LIC", "SECRET"), "public id holds a character"),
+        (("", "SECRET"), "There are no keys"),
+        ("PUBLIC", "Keys are two"),
+    ],
+)
+def test_what_clings_to_a_key_is_stripped_or_said(server, good, given, says):
+    if says is None:
+        assert submission.upload(good, "my_model", keys=given)
+        return
+    with pytest.raises(NumlearnError, match=says):
+        submission.upload(good, "my_model", keys=given)
+    assert not server.submissions
+
+
+def test_a_second_file_that_is_not_stored_is_not_taken_for_the_first(server, good):
+    keys = ("PUBLIC", "SECRET")
+    submission.upload(good, "my_model", keys=keys)
+    server.misbehave(503, on="uploads")
+    with pytest.raises(NumlearnError, match=r"is in trouble \(503\): try again"):
+        submission.upload(
+            good.assign(prediction=good["prediction"] / 2), "my_model", keys=keys
+        )
+    assert len(server.submissions) == 1
+
+
+def test_all_models_of_an_account_with_retries(good, monkeypatch):
+    waits, keys = [], ("PUBLIC", "SECRET")
+    monkeypatch.setattr("time.sleep", waits.append)
+    with TournamentServer(models=["ada", "bob", "cleo"]) as server:
+        for how in ("drop", 503):
+            server.misbehave(how, on="uploads")
+        mine = {"ada": good, "bob": good.set_index("id")["prediction"]}
+        taken = submission.upload_all(mine, keys=keys)
+        assert [s["id"] for s in server.submissions] == list(taken.values())
+        assert list(taken) == ["ada", "bob"] and waits == [1, 2]
+        bad = mine | {"cleo": good[1:]}
+        with pytest.raises(
+            NumlearnError, match=r"Nothing was uploaded\. cleo: It lacks"
+        ):
+            submission.upload_all(bad, keys=keys)
+        with pytest.raises(NumlearnError, match="no model 'dan': choose one of ada, b"):
+            submission.upload_all({"dan": good}, keys=keys)
+        with pytest.raises(NumlearnError, match="no submission to hand in"):
+            submission.upload_all({}, keys=keys)
+        assert len(server.submissions) == 2
+        places = iter([None, 403])
+        server.next_misbehaviour = lambda *where: (
+            next(places, None) if "uploads" in where else None
+        )
+        with pytest.raises(
+            NumlearnError, match=r"bob was not handed in \(ada handed in\): .*403"
+        ):
+            submission.upload_all(mine, keys=keys, tries=1)
+
+
+def test_a_file_is_uploaded_by_its_path(server, good, tmp_path):
+    good.to_csv(tmp_path / "p.csv", index=False)
+    assert submission.upload(tmp_path / "p.csv", "my_model", keys=("PUBLIC", "SECRET"))
+    with pytest.raises(NumlearnError, match="no file"):
+        submission.upload("gone.csv", "my_model", keys=("PUBLIC", "SECRET"))
+
+
+def test_a_rehearsal_stays_a_rehearsal(server, good, monkeypatch, capsys):
+    """NUMLEARN_SERVER holds in Python too, and where it goes is said first."""
+    from numerapi import base_api
+
+    from numlearn.data.client import NUMERAI
+
+    url = server.url
+    monkeypatch.setattr(base_api, "API_TOURNAMENT_URL", NUMERAI)
+    monkeypatch.setenv("NUMLEARN_SERVER", url)
+    submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
+    assert len(server.submissions) == 1
+    assert capsys.readouterr().err == f"This goes to {url}, not to Numerai.\n"
+    monkeypatch.delenv("NUMLEARN_SERVER")
+    submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"), server=url)
+    assert len(server.submissions) == 2
+    with pytest.raises(NumlearnError, match="'notaurl' is not the address"):
+        submission.upload(good, "my_model", server="notaurl")
+
+
+@pytest.mark.parametrize(
     ("asked_before", "says"),
     [
         (0, "asked about the live ids and no answer came"),
@@ -155,7 +383,7 @@ def test_a_connection_dropped_at_any_question(server, good, asked_before, says):
     )
     try:
         with pytest.raises(NumlearnError, match=says):
-            submission.upload(good, "my_model", ("PUBLIC", "SECRET"))
+            submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
     finally:
         del server.next_misbehaviour
     assert next(how, "asked") == "asked"
@@ -163,12 +391,18 @@ def test_a_connection_dropped_at_any_question(server, good, asked_before, says):
 
 
 @pytest.mark.parametrize(
-    ("how", "says"), [("drop", "no answer came"), (403, "never uploaded")]
+    ("how", "says"),
+    [
+        ("drop", "no answer came"),
+        (403, r"the submission and the server does not allow it \(403\)"),
+        (413, r"finds it too large \(413\)"),
+        (503, r"is in trouble \(503\)"),
+    ],
 )
 def test_a_lost_upload_is_said(server, good, how, says):
     server.misbehave(how, on="uploads")
     with pytest.raises(NumlearnError, match=says):
-        submission.upload(good, "my_model", ("PUBLIC", "SECRET"))
+        submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
     assert not server.uploads
 
 
@@ -226,7 +460,8 @@ def test_each_fault_is_one_sentence_and_nothing_is_uploaded(
     ended = numlearn("submit", tmp_path / "p.csv", "--model", "my_model", **environment)
     assert ended.returncode == 2
     assert says in ended.stderr
-    assert re.fullmatch(r"numlearn: [^\n]+\.\n", ended.stderr)
+    said = "This goes to http[^\n]+, not to Numerai.\n"
+    assert re.fullmatch(said + r"numlearn: [^\n]+\.\n", ended.stderr)
     assert "Traceback" not in ended.stderr
     assert "SECRET" not in ended.stderr.replace("NUMERAI_SECRET_KEY", "")
     assert not server.submissions
@@ -294,20 +529,99 @@ def test_a_pickle_runs_where_there_is_no_numlearn(live, forest, tmp_path):
         ("return np.ones(3 << 30)", "MemoryError|Unable to allocate"),
         (
             "return live[['feature_a']].rename(columns={'feature_a': 'prediction'})",
-            "0 to",
+            "not between 0 and 1",
         ),
         ("return live[['feature_a']] * 0.25", "The columns are id, feature_a"),
+        ("return live['feature_a'] * 0.25", "returned Series and not a DataFrame"),
+        ("return None", "returned NoneType and not"),
+        ("return as_table(live)[1:]", "it returned 4 rows for 5"),
+        ("return as_table(live).rename({'n1': 'n9'})", "lacks 1 of the 5 live ids"),
+        ("return as_table(live).where(live['feature_a'] > 0)", "returned a NaN"),
+        ("return as_table(live) + 1e-9", "not between 0 and 1"),
     ],
 )
 def test_what_would_fail_at_numerai_is_said_here(tmp_path, body, says):
     names = {}
-    exec(f"import numpy as np\ndef predict(live):\n    {body}", names)
+    helper = (
+        "def as_table(live):\n    return (live * 0.25).set_axis(['prediction'], axis=1)"
+    )
+    exec(f"import numpy as np\n{helper}\ndef predict(live):\n    {body}", names)
     predict = names["predict"]
     predict.__module__ = __name__
     live = pd.DataFrame({"feature_a": [0, 1, 2, 3, 4]}, [f"n{i}" for i in range(5)])
     submission.write_pickle(predict, tmp_path / "model.pkl")
     with pytest.raises(NumlearnError, match=says):
         submission.run_pickle(tmp_path / "model.pkl", live)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ("live, benchmarks, more", "takes 3 parameters, and Numerai gives one or two"),
+        ("", "takes 0 parameters"),
+        ("live, benchmarks", "takes benchmarks: give them to run_pickle"),
+    ],
+)
+def test_a_function_of_other_parameters_is_refused(tmp_path, parameters, says):
+    names = {}
+    exec(f"def predict({parameters}):\n    return live", names)
+    live = pd.DataFrame({"feature_a": [0, 1]}, ["n0", "n1"])
+    names["predict"].__module__ = "__main__"
+    submission.write_pickle(names["predict"], tmp_path / "model.pkl")
+    with pytest.raises(NumlearnError, match=says):
+        submission.run_pickle(tmp_path / "model.pkl", live)
+
+
+def test_a_pickle_that_fails_leaves_the_earlier_one(tmp_path):
+    path, lock = tmp_path / "model.pkl", threading.Lock()
+    submission.write_pickle(lambda live: live, path)
+    before = path.read_bytes()
+    with pytest.raises(NumlearnError, match="cannot be pickled"):
+        submission.write_pickle(lambda live: lock, path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["model.pkl"]
+    with pytest.raises(NumlearnError, match="There is no folder"):
+        submission.write_pickle(lambda live: live, tmp_path / "gone" / "model.pkl")
+    with pytest.raises(NumlearnError, match="is a function"):
+        submission.write_pickle(pd.DataFrame(), path)
+    with pytest.raises(NumlearnError, match="no file"):
+        submission.run_pickle(tmp_path / "other.pkl", pd.DataFrame())
+
+
+class _WithPickles(TournamentServer):
+    """A tournament that takes pickles too."""
+
+    versions = ("3.10", "3.11")
+
+    def answer(self, query, variables, authorization):
+        if "computePickleDockerImages" in query:
+            images = [{"name": f"Python {v}", "id": v} for v in self.versions]
+            return {"computePickleDockerImages": images}
+        if "computePickleUploadAuth" in query:
+            name = variables["filename"]
+            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
+            return {"computePickleUploadAuth": slot}
+        if "createComputePickleUpload" in query:
+            return {"createComputePickleUpload": {"id": variables["dockerImageId"]}}
+        return super().answer(query, variables, authorization)
+
+
+def test_a_pickle_is_uploaded_for_a_python_that_numerai_has(tmp_path):
+    path, keys = tmp_path / "model.pkl", ("PUBLIC", "SECRET")
+    mine = f"{sys.version_info.major}.{sys.version_info.minor}"
+    submission.write_pickle(lambda live: live, path)
+    with _WithPickles() as server:
+        server.versions = ("3.7", mine)
+        assert submission.upload_pickle(path, "my_model", keys=keys) == mine
+        assert server.uploads["model.pkl"] == path.read_bytes()
+        server.misbehave(403, on="uploads")
+        with pytest.raises(NumlearnError, match=r"the pickle and .* allow it \(403\)"):
+            submission.upload_pickle(path, "my_model", keys=keys)
+        server.versions = ("3.6", "3.7")
+        with pytest.raises(NumlearnError, match=r"runs Python 3\.6, Python 3\.7 and"):
+            submission.upload_pickle(path, "my_model", keys=keys)
+        with pytest.raises(NumlearnError, match=r"no file whose name ends in \.pkl"):
+            submission.upload_pickle(tmp_path, "my_model", keys=keys)
 
 
 def test_a_pickle_gives_the_model_away(forest, tmp_path):

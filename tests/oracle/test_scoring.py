@@ -115,7 +115,7 @@ def test_neutralize(ledger, panel, features, share):
     theirs = by_era_frames(
         panel, lambda g: official.neutralize(g[models], g[features], share)
     )
-    ours = scoring.neutralize(panel, models, features, share)
+    ours = scoring.neutralize(panel, models, features, proportion=share)
     twin = by_era_frames(
         panel, lambda g: scoring.era_neutralize(g[models], g[features], share)
     )
@@ -197,7 +197,7 @@ def test_signal_weights_and_alpha(ledger, panel, features):
     if theirs is not None:
         rows = panel.loc[theirs.index]
         ours = scoring.signal_weights(
-            rows, ["continuous", "few"], features, "v", normalise=True
+            rows, ["continuous", "few"], features, "v", normalize=True
         )
         ledger.compare("signal_weights", ours, theirs)
 
@@ -260,7 +260,7 @@ def test_churn_and_turnover_of_a_live_submission(ledger):
     panel["v"] = rng.random(len(panel))
     panel[["n1", "n2"]] = rng.normal(size=(len(panel), 2))
     weights = scoring.signal_weights(
-        panel, ["signal"], ["n1", "n2"], "v", normalise=True
+        panel, ["signal"], ["n1", "n2"], "v", normalize=True
     )
     ours = (
         scoring.churn(panel, ["signal"], "ticker", lookback=3).iloc[-1, 0],

@@ -21,6 +21,11 @@ def closed_figures():
     matplotlib.pyplot.close("all")
 
 
+def said(axes):
+    """The sentence that a figure has for those who do not see it."""
+    return np.atleast_1d(axes)[0].figure.get_label()
+
+
 @pytest.fixture
 def scores():
     rng = np.random.default_rng(7)
@@ -50,25 +55,26 @@ SHARES = pd.DataFrame(
 FIGURES = {
     "score_lines": lambda scores, rounds: plots.score_lines(scores),
     "score_bars": lambda scores, rounds: plots.score_bars(scores["trees"]),
-    "histogram": lambda scores, rounds: plots.histogram(scores[["trees"]]),
-    "autocorrelation": lambda scores, rounds: plots.autocorrelation([0.9, 0.4, 0], 3),
+    "since": lambda scores, rounds: plots.score_bars(scores[["trees"]], since="0590"),
+    "autocorrelation": lambda scores, rounds: plots.autocorrelation(
+        [0.9, 0.4, 0], horizon=3
+    ),
     "year": lambda scores, rounds: plots.year(rounds),
     "bins": lambda scores, rounds: plots.bins(SHARES),
 }
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_each_figure_returns_axes_and_prints_one_sentence(name, scores, rounds, capsys):
+def test_each_figure_returns_axes_and_says_one_sentence(name, scores, rounds, capsys):
     before = dict(matplotlib.rcParams)
     axes = np.atleast_1d(FIGURES[name](scores, rounds))
-    printed = capsys.readouterr().out
 
+    assert capsys.readouterr().out == ""
     assert dict(matplotlib.rcParams) == before
     assert all(isinstance(ax, matplotlib.axes.Axes) for ax in axes)
-    assert re.fullmatch(r"[A-Z][^\n]*[^.\n]\.\n", printed)
-    assert not re.search(r"[.]\s+[A-Z]", printed), "one sentence"
     figure = axes[0].figure
-    assert figure.get_label() == printed.strip()
+    assert re.fullmatch(r"[A-Z][^\n]*[^.\n]\.", said(axes))
+    assert not re.search(r"[.]\s+[A-Z]", said(axes)), "one sentence"
     assert matplotlib.colors.to_hex(figure.get_facecolor()) == "#fdfcf9"
     figure.canvas.draw()
     assert any(ax.get_title(loc="left") for ax in axes)
@@ -77,9 +83,9 @@ def test_each_figure_returns_axes_and_prints_one_sentence(name, scores, rounds, 
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_measured_numbers_are_said_with_two_digits(name, scores, rounds, capsys):
-    FIGURES[name](scores, rounds)
-    for number in re.findall(r"about (-?[\d.]*\d)", capsys.readouterr().out):
+def test_measured_numbers_are_said_with_two_digits(name, scores, rounds):
+    sentence = said(FIGURES[name](scores, rounds))
+    for number in re.findall(r"about (-?[\d.]*\d)", sentence):
         assert float(number) == float(f"{float(number):.2g}")
 
 
@@ -92,42 +98,42 @@ def test_no_text_of_a_figure_is_faint(scores, rounds):
             assert matplotlib.colors.to_hex(text.get_color()) == "#1f2a37"
 
 
-def test_score_lines_draw_cumulated_scores_and_drawdown(scores, capsys):
+def test_score_lines_draw_cumulated_scores_and_drawdown(scores):
     scores.iloc[0, 0] = -0.5  # a loss in the first era is a drawdown from the start
     scores.iloc[5, 1] = np.nan
-    top, below = plots.score_lines(scores)
+    top, below = axes = plots.score_lines(scores)
     total = scores.fillna(0).cumsum()
     np.testing.assert_allclose(top.lines[1].get_ydata(), total["ridge"])
     assert below.lines[0].get_ydata()[0] == -0.5
     assert max(max(line.get_ydata()) for line in below.lines) == 0
     named = [text.get_text() for text in top.get_legend().get_texts()]
     assert named == list(total.iloc[-1].sort_values(ascending=False).index)
-    assert f"{named[0]} ends highest, at about" in capsys.readouterr().out
+    assert f"{named[0]} ends highest, at about" in said(axes)
 
 
-def test_colours_are_ours_even_when_drawn_after_the_style_has_ended(scores):
+def test_colors_are_ours_even_when_drawn_after_the_style_has_ended(scores):
     top, _ = plots.score_lines(scores)
     drawn = [matplotlib.colors.to_hex(line.get_color()) for line in top.lines[:3]]
-    assert drawn == [colour.lower() for colour in plots.PALETTE[:3]]
+    assert drawn == [color.lower() for color in plots.PALETTE[:3]]
 
 
-def test_score_bars_colour_gains_and_losses(scores):
+def test_score_bars_color_gains_and_losses(scores):
     ax = plots.score_bars(scores["trees"], title="My takeaway")
     for bar, score in zip(ax.patches, scores["trees"], strict=True):
-        wanted = plots.COLOURS["gain" if score > 0 else "loss"]
+        wanted = plots.COLORS["gain" if score > 0 else "loss"]
         assert matplotlib.colors.to_hex(bar.get_facecolor()) == wanted.lower()
         assert bar.get_height() == score
     assert ax.get_title(loc="left") == "My takeaway"
     assert [t.get_text() for t in ax.get_xticklabels()][:2] == ["0575", "0579"]
 
 
-def test_histogram_counts_every_era(scores, capsys):
-    scores.iloc[3, 0] = np.nan
-    ax = plots.histogram(scores["trees"])
-    bars = ax.containers[0]
-    assert sum(bar.get_height() for bar in bars) == len(scores) - 1
-    std = scores["trees"].std(ddof=0)
-    assert f"standard deviation about {about(std)}." in capsys.readouterr().out
+def test_score_bars_have_a_mean_for_what_was_learned_and_one_for_what_was_not(scores):
+    ax = plots.score_bars(scores["trees"], since="0590")
+    before, after = (lines.get_segments()[0] for lines in ax.collections)
+    assert before[:, 1] == pytest.approx(scores["trees"].iloc[:15].mean())
+    assert after[:, 1] == pytest.approx(scores["trees"].iloc[15:].mean())
+    assert before[1, 0] == after[0, 0] == 14.5
+    assert said(ax).endswith(f"{about(after[0, 1])} since 0590.")
 
 
 def test_autocorrelation_draws_what_overlap_alone_would_give():
@@ -151,48 +157,13 @@ def test_year_compounds_the_fund_and_mirrors_burns(rounds):
 
 def test_bins_show_shares_in_order():
     ax = plots.bins(SHARES["target"].iloc[::-1])
-    assert [b.get_height() for b in ax.patches] == [5, 20, 50, 20, 5]
+    assert [b.get_height() for b in ax.containers[0]] == [5, 20, 50, 20, 5]
+    two = plots.bins(SHARES)
+    assert [b.get_height() for b in two.containers[1]] == pytest.approx([20] * 5)
+    named = [text.get_text() for text in two.get_legend().get_texts()]
+    assert named == ["target", "feature_a"]
+    assert [t.get_text() for t in two.get_xticklabels()][1] == "0.25"
     assert ax.get_title(loc="left") == "Bin 0.5 holds 50 % of target"
-
-
-def test_style_holds_inside_its_block_only():
-    before = matplotlib.rcParams["axes.titlelocation"]
-    with plots.style():
-        assert matplotlib.rcParams["axes.titlelocation"] == "left"
-        _, ax = matplotlib.pyplot.subplots()
-        ax.set_title("x" * 5)
-    assert matplotlib.rcParams["axes.titlelocation"] == before
-    assert ax.get_title(loc="left") == "xxxxx"
-
-
-def test_style_is_undone_after_an_error():
-    before = dict(matplotlib.rcParams)
-    with pytest.raises(ZeroDivisionError), plots.style():
-        1 / 0  # noqa: B018
-    assert dict(matplotlib.rcParams) == before
-
-
-def test_a_notebook_shows_the_triangle_and_every_figure():
-    pytest.importorskip("nbclient")
-    import nbformat
-    from nbclient import NotebookClient
-
-    cells = [
-        "import numlearn as nl\nnl.plots.triangle()",
-        "ax = nl.plots.autocorrelation([0.9, 0.4])",
-        "ax = nl.plots.autocorrelation([0.5, 0.1])",
-    ]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
-    )
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    kinds = [
-        {kind for output in cell.outputs for kind in output.get("data", [])}
-        for cell in notebook.cells
-    ]
-    assert kinds[0] >= {"text/html", "image/svg+xml", "text/plain"}
-    assert "image/png" in kinds[1]
-    assert "image/png" in kinds[2]
 
 
 def test_what_cannot_be_drawn_is_met_with_a_sentence(scores, rounds):
@@ -206,6 +177,72 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(scores, rounds):
         plots.bins(pd.Series([3, 4], name="target"))
     with pytest.raises(NumlearnError, match="No lag above 0"):
         plots.autocorrelation(pd.Series([1.0]))
+    with pytest.raises(NumlearnError, match="no era 9 among 0575 to 0604"):
+        plots.score_bars(scores["trees"], since=9)
+    with pytest.raises(NumlearnError, match="burned below 0, and one is -1"):
+        plots.year(rounds.assign(burned=-1.0))
+
+
+DRAWN = {
+    "score_lines": plots.score_lines,
+    "score_bars": plots.score_bars,
+    "autocorrelation": plots.autocorrelation,
+    "bins": plots.bins,
+    "profit_and_loss": plots.profit_and_loss,
+    "exposures": plots.exposures,
+    "measured": lambda values: plots.crowd_curve(values, pd.Series([0.1], [1])),
+    "expected": lambda values: plots.crowd_curve(pd.Series([0.1], [1]), values),
+    "year": lambda values: plots.year(
+        None if values is None else pd.DataFrame(dict.fromkeys(YEAR, values))
+    ),
+}
+YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (pd.Series([], dtype=float), "There are no .* to draw"),
+        (pd.Series([np.nan, np.nan], [1, 2]), "There are no .* to draw"),
+        (pd.Series(["a", "b"], [1, 2]), "numbers, and .* holds others"),
+        (pd.Series([0.1, np.inf], [1, 2]), "infinite"),
+        (None, "There are no .* to draw|Nothing to draw|A year needs|holds others"),
+    ],
+    ids=["empty", "all NaN", "text", "infinite", "nothing"],
+)
+def test_what_is_not_a_number_is_met_with_a_sentence(name, values, sentence):
+    with pytest.raises(NumlearnError, match=sentence):
+        DRAWN[name](values)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("kind", ["float64", "float32", "Float64", "double[pyarrow]"])
+def test_a_single_row_is_a_figure_too_and_of_any_kind_of_number(name, kind):
+    axes = DRAWN[name](pd.Series([1.0], index=[1], dtype=kind))
+    figure = np.atleast_1d(axes)[0].figure
+    figure.canvas.draw()
+    assert "nan" not in said(axes)
+    assert any(
+        ax.patches or ax.collections or any(x.get_marker() == "o" for x in ax.lines)
+        for ax in figure.axes
+    ), "something is seen"
+
+
+def test_what_is_drawn_is_not_changed(scores, rounds):
+    kept = scores.copy(), rounds.copy(), SHARES.copy()
+    for draw in FIGURES.values():
+        draw(scores, rounds)
+    for now, before in zip((scores, rounds, SHARES), kept, strict=True):
+        pd.testing.assert_frame_equal(now, before)
+
+
+def test_a_model_may_have_any_name(scores):
+    top, _ = plots.score_lines(scores.set_axis(["_hidden", 7, ("a", "b")], axis=1))
+    named = {text.get_text() for text in top.get_legend().get_texts()}
+    assert named == {"_hidden", "7", "('a', 'b')"}
+    with pytest.raises(NumlearnError, match="trees is there twice"):
+        plots.score_lines(scores.set_axis(["trees", "trees", "coin"], axis=1))
 
 
 @pytest.mark.parametrize(

@@ -41,23 +41,23 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_each_figure_returns_axes_and_prints_one_sentence(name, returns, capsys):
+def test_each_figure_returns_axes_and_says_one_sentence(name, returns, capsys):
     before = dict(matplotlib.rcParams)
     axes = np.atleast_1d(FIGURES[name](returns))
-    printed = capsys.readouterr().out
+    figure = axes[0].figure
+    said = figure.get_label()
 
     assert dict(matplotlib.rcParams) == before
-    assert re.fullmatch(r"[A-Z][^\n]*[^.\n]\.\n", printed)
-    assert not re.search(r"[.]\s+[A-Z]", printed), "one sentence"
-    figure = axes[0].figure
-    assert figure.get_label() == printed.strip()
+    assert capsys.readouterr().out == ""
+    assert re.fullmatch(r"[A-Z][^\n]*[^.\n]\.", said)
+    assert not re.search(r"[.]\s+[A-Z]", said), "one sentence"
     assert matplotlib.colors.to_hex(figure.get_facecolor()) == "#fdfcf9"
     figure.canvas.draw()
     title = axes[0].get_title(loc="left")
     assert title[0].isupper() or title.startswith(tuple(returns.columns))
     assert axes[-1].get_xlabel()
     assert all(ax.get_ylabel() for ax in axes)
-    for number in re.findall(r"about (-?[\d.]*\d)", printed):
+    for number in re.findall(r"about (-?[\d.]*\d)", said):
         assert float(number) == float(f"{float(number):.2g}")
 
 
@@ -74,24 +74,32 @@ def test_profit_and_loss_compounds_and_falls_from_the_top(returns):
     assert plots.profit_and_loss(returns["neutral"])[0].get_legend() is None
 
 
-def test_exposures_are_bars_from_the_top(capsys):
+def test_every_exposure_is_a_point_that_is_seen():
     ax = plots.exposures(BETS)
-    widths = [[bar.get_width() for bar in group] for group in ax.containers]
-    assert widths == BETS.T.to_numpy().tolist()
+    points = [line for line in ax.lines if len(line.get_xdata()) == len(BETS)][:2]
+    assert [list(line.get_xdata()) for line in points] == BETS.T.to_numpy().tolist()
+    assert len({line.get_marker() for line in points}) == 2
+    assert not set(points[0].get_ydata()) & set(points[1].get_ydata())
     assert [t.get_text() for t in ax.get_yticklabels()] == ["beta", "style_0"]
     assert ax.yaxis_inverted()
-    assert "long only's exposure to beta, about 1.2." in capsys.readouterr().out
+    assert ax.figure.get_label().endswith("long only's exposure to beta, about 1.2.")
 
 
-def test_the_crowd_curve_measures_its_distance(capsys):
+def test_the_crowd_curve_measures_its_distance():
     measured = pd.DataFrame({"mean": [0.026, 0.02], "std": [0.001, 0.002]}, [4, 1])
     ax = plots.crowd_curve(measured, EXPECTED, title="My takeaway")
     assert ax.lines[0].get_ydata().tolist() == EXPECTED.tolist()
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.02, 0.026])
+    bars = [bar for bar in ax.collections if len(bar.get_segments())]
+    ends = np.concatenate(bars[0].get_segments())[:, 1]
+    np.testing.assert_allclose(ends, [0.018, 0.022, 0.025, 0.027])
     assert ax.get_title(loc="left") == "My takeaway"
     assert [t.get_text() for t in ax.get_legend().get_texts()][1] == "measured, ± std"
-    printed = capsys.readouterr().out
-    assert "from about 0.02 to about 0.026" in printed
-    assert "further away than about 0.001." in printed
+    said = ax.figure.get_label()
+    assert "from about 0.02 to about 0.026" in said
+    assert said.endswith("further away than about 0.001.")
+    elsewhere = plots.crowd_curve(measured, pd.Series([0.02], [3])).figure
+    assert elsewhere.get_label().endswith("from about 0.02 to about 0.026.")
 
 
 def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
@@ -101,3 +109,7 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
         plots.exposures(BETS * np.nan)
     with pytest.raises(NumlearnError, match="columns mean and std"):
         plots.crowd_curve(EXPECTED.to_frame("corr"), EXPECTED)
+    with pytest.raises(NumlearnError, match="must hold numbers of models"):
+        plots.crowd_curve(pd.Series([0.1], ["five"]), EXPECTED)
+    with pytest.raises(NumlearnError, match="no returns by era below -1, and one is -"):
+        plots.profit_and_loss(returns * 100)

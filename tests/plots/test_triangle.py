@@ -6,12 +6,8 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-import pytest
+from numlearn.plots import COLORS, triangle
 
-from numlearn.errors import NumlearnError
-from numlearn.plots import triangle
-
-CORNERS = ["fund", "users", "staking"]
 LINKS = ["data", "predictions", "scores", "weight", "stake", "earn"]
 WORDS = [
     *("HEDGE FUND", "USER MODELS", "REWARDS / STAKING", "NMR", "them", "us"),
@@ -68,15 +64,15 @@ def test_direct_links_are_solid_and_those_through_staking_dashed():
 
 
 def test_a_screen_reader_gets_title_and_description():
-    root = ElementTree.fromstring(triangle("stake").svg)
+    root = ElementTree.fromstring(triangle().svg)
     assert root.get("role") == "img"
     assert root.find(f"{SVG}title").text == "The Numerai triangle"
-    assert root.find(f"{SVG}desc").text.endswith("You are here: stake.")
+    assert root.find(f"{SVG}desc").text == triangle().alt == repr(triangle())
+    assert triangle().alt.endswith("What burns is gone: nobody gets it.")
 
 
-@pytest.mark.parametrize("here", [None, *CORNERS, *LINKS])
-def test_every_text_can_be_read_and_stays_on_the_card(here):
-    svg = triangle(here).svg
+def test_every_text_can_be_read_and_stays_on_the_card():
+    svg = triangle().svg
     seen = 0
     for text, grounds in texts_with_grounds(svg):
         seen += 1
@@ -84,17 +80,22 @@ def test_every_text_can_be_read_and_stays_on_the_card(here):
         for ground in grounds:
             assert contrast(text.get("fill"), ground) >= 4.5, text.text
     assert seen >= 24
-    assert ("you are here" in words(svg)) == (here is not None)
+
+
+def test_the_corners_have_the_colors_of_every_figure():
+    svg = triangle().svg
+    for name in ("fund", "users", "staking", "paper", "ink", "muted", "rule"):
+        assert COLORS[name] in svg
 
 
 def test_nothing_outside_is_referred_to_and_no_id_can_collide():
-    svg = triangle("users").svg
+    svg = triangle().svg
     assert re.findall(r"https?://[^\"]+", svg) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r'href|url\(|@import|<style|<script|\bid="', svg)
 
 
 def test_the_bytes_are_the_same_in_every_process():
-    code = "import numlearn.plots as p, sys; sys.stdout.write(p.triangle('fund').svg)"
+    code = "import numlearn.plots as p, sys; sys.stdout.write(p.triangle().svg)"
     outputs = {
         subprocess.run(
             [sys.executable, "-X", "utf8", "-c", code],
@@ -104,7 +105,7 @@ def test_the_bytes_are_the_same_in_every_process():
         ).stdout
         for seed in ("1", "2")
     }
-    assert outputs == {triangle("fund").svg.encode()}
+    assert outputs == {triangle().svg.encode()}
 
 
 def test_drawing_it_does_not_load_matplotlib():
@@ -123,8 +124,3 @@ def test_a_notebook_and_a_file_get_the_same_drawing(tmp_path):
     assert f'alt="{drawn!r}"' in html
     path = drawn.save(tmp_path / "triangle.svg")
     assert path.read_text(encoding="utf-8") == drawn.svg
-
-
-def test_an_unknown_place_is_met_with_the_known_ones():
-    with pytest.raises(NumlearnError, match=r"'moon'.*fund, users, staking, data"):
-        triangle("moon")

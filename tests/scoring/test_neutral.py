@@ -40,7 +40,7 @@ def test_proportions_of_a_neutralizer_of_zeros():
 def test_the_panel_is_neutralised_era_by_era(panel, models):
     shuffled = panel.sample(frac=1, random_state=0)
     for proportion in (0.0, 0.5, 1.0):
-        found = neutralize(shuffled, models, FEATURES, proportion)
+        found = neutralize(shuffled, models, FEATURES, proportion=proportion)
         assert found.index.equals(shuffled.index)
         assert found.columns.tolist() == models
         for _, rows in panel.groupby("era"):
@@ -80,11 +80,11 @@ def test_exposure_of_the_panel(panel, models):
     assert exposure(panel, FEATURES[:1], FEATURES[:1]).to_numpy() == pytest.approx(1)
 
 
-def lstsq_rest(x, columns, centre):
+def lstsq_rest(x, columns, center):
     a = columns.T.astype(float)
-    if centre:
+    if center:
         a = np.column_stack([a, np.ones(len(a))])
-    return x - (a @ np.linalg.lstsq(a, x.T, rcond=1e-6 if centre else None)[0]).T
+    return x - (a @ np.linalg.lstsq(a, x.T, rcond=1e-6 if center else None)[0]).T
 
 
 def columns_of(kind, rng):
@@ -112,7 +112,7 @@ def columns_of(kind, rng):
     }[kind]
 
 
-@pytest.mark.parametrize("centre", [True, False])
+@pytest.mark.parametrize("center", [True, False])
 @pytest.mark.parametrize(
     "kind",
     [
@@ -130,12 +130,12 @@ def columns_of(kind, rng):
         "none",
     ],
 )
-def test_projection_is_least_squares(kind, centre):
+def test_projection_is_least_squares(kind, center):
     rng = np.random.default_rng(0)
     columns = columns_of(kind, rng)
     x = rng.normal(size=(3, 600)) + 0.5
-    found = Projection(columns, centre).residual(x)
-    np.testing.assert_allclose(found, lstsq_rest(x, columns, centre), atol=1e-9)
+    found = Projection(columns, center).residual(x)
+    np.testing.assert_allclose(found, lstsq_rest(x, columns, center), atol=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["dependent integers", "nearly dependent"])
@@ -145,8 +145,8 @@ def test_projection_stays_fast_and_leaves_nothing_behind(kind):
     projection = Projection(columns)
     assert projection.basis is None
     rest = projection.residual(rng.normal(size=(3, 600)))
-    centred = columns - columns.mean(axis=1, keepdims=True)
-    assert np.abs(rest @ centred.T).max() < 2e-12
+    centerd = columns - columns.mean(axis=1, keepdims=True)
+    assert np.abs(rest @ centerd.T).max() < 2e-12
     assert np.abs(rest.mean(axis=1)).max() < 1e-14
 
 
@@ -154,9 +154,9 @@ def test_mistakes_are_sentences(panel):
     panel["feature_0"] = panel["feature_0"].astype(float)
     panel.iloc[3, panel.columns.get_loc("feature_0")] = np.nan
     for function in (fnc, neutralize, exposure):
-        with pytest.raises(NumlearnError, match="has NaN in some era"):
+        with pytest.raises(NumlearnError, match="has NaN or inf in some era"):
             function(panel, ["good"], FEATURES)
-    with pytest.raises(NumlearnError, match="has NaN in some era"):
+    with pytest.raises(NumlearnError, match="has NaN or inf in some era"):
         era_neutralize(panel["good"], panel[FEATURES])
     with pytest.raises(NumlearnError, match="no column 'feature_9'"):
         fnc(panel, ["good"], ["feature_9"])

@@ -103,7 +103,7 @@ def test_weights_are_neutral(signals, models):
         exposed = rows[NEUTRALIZERS].T @ own["good"]
         assert np.abs(exposed).max() < 1e-12
     assert weights["gaps"].isna().equals(signals["gaps"].isna())
-    scaled = signal_weights(signals, ["good"], NEUTRALIZERS, "v", normalise=True)[
+    scaled = signal_weights(signals, ["good"], NEUTRALIZERS, "v", normalize=True)[
         "good"
     ]
     grouped = scaled.abs().groupby(signals["era"]).sum()

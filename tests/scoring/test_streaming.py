@@ -17,8 +17,8 @@ CALLS = {
     "exposure": lambda p, **k: scoring.exposure(p, ["good", "gaps"], FEATURES, **k),
     "neutralize": lambda p, **k: scoring.neutralize(p, ["good"], FEATURES, **k),
     "corr_2021": lambda p, **k: scoring.corr_2021(p, "good", **k),
-    "resampled": lambda p, **k: scoring.mmc_2021_resampled(
-        p, ["good"], {"mm": 1.0}, **k
+    "by_era": lambda p, **k: scoring.by_era(
+        p, ["good"], scoring.era_fnc, FEATURES, "target", **k
     ),
 }
 each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())

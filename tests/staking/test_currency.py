@@ -33,13 +33,6 @@ def test_a_large_purchase_makes_its_own_price():
     assert large.pool.price == pytest.approx(60)
 
 
-def test_cost_is_what_buy_takes():
-    pool = Pool(10_000, 150_000)
-    assert pool.buy(pool.cost(1234.5)).received == pytest.approx(1234.5)
-    with pytest.raises(NumlearnError, match="holds 10,000 NMR"):
-        pool.cost(10_000)
-
-
 def test_traders_move_the_price_along_the_product():
     moved = Pool(10_000, 150_000).at(60)
     assert (moved.nmr, moved.usd) == pytest.approx((5_000, 300_000))
@@ -56,7 +49,7 @@ def test_an_impossible_pool_is_refused(bad):
 def test_the_price_is_a_second_risk_that_adds_to_the_first():
     rng = np.random.default_rng(0)
     scores = pd.DataFrame({"m": rng.normal(0.0, 0.03, 300)})
-    paths = simulate(scores, "2021-03", rounds=52, paths=20_000, block=1)
+    paths = simulate(scores, "2021-03", rounds=52, paths=20_000, draw=1)
     deep = Pool(1e15, 15e15, fee=0.0)
     dollars = in_dollars(paths, deep, volatility=0.8, seed=4)["m"]
     years = 56 / 52
@@ -77,3 +70,15 @@ def test_a_shallow_pool_pays_less_for_the_same_nmr():
     assert dollars == pytest.approx([15_000, 7_500], rel=1e-4)
     with pytest.raises(NumlearnError, match="volatility is zero or more"):
         in_dollars(paths, Pool(1, 1), volatility=-1)
+
+
+@pytest.mark.parametrize("bad", [float("inf"), float("nan"), "1", True, [1.0, -1.0]])
+def test_what_is_no_amount_is_refused(bad):
+    pool = Pool(10_000, 150_000)
+    for call in (pool.buy, pool.sell, lambda x: Pool(x, 1), pool.at):
+        with pytest.raises(NumlearnError):
+            call(bad)
+    paths = simulate(pd.DataFrame({"m": [0.0] * 9}), "2021-03", rounds=9, paths=9)
+    for options in ({"volatility": bad}, {"volatility": 0.5, "drift": -1.5}):
+        with pytest.raises(NumlearnError):
+            in_dollars(paths, pool, **options)

@@ -76,9 +76,10 @@ PRINTED_FACTORS = [
 
 
 def pay(rules, stake, total, corr, mmc, cm, mm):
-    return RULES[rules].payout(
-        stake, total, corr, mmc, corr_multiplier=cm, mmc_multiplier=mm
-    )
+    first, second = RULES[rules].scores
+    scores = {first: corr, second: mmc}
+    chosen = {f"{first}_multiplier": cm, f"{second}_multiplier": mm}
+    return RULES[rules].payout(stake, total_at_risk=total, **scores, **chosen)
 
 
 @pytest.mark.parametrize(("case", "printed"), [(row[:-1], row[-1]) for row in PRINTED])
@@ -110,14 +111,18 @@ def test_the_mmc_multiplier_of_2021_is_zero_unless_it_is_given():
 
 
 def test_signals_and_crypto_have_caps_of_their_own():
-    assert RULES["signals-2025-09"].payout(100, 36_000, 0.1, 0.1) == pytest.approx(1.7)
-    assert RULES["signals-2026-09"].payout(100, 1, 0.01, 0.01) == pytest.approx(2.5)
-    assert RULES["crypto-2024-06"].payout(100, 10_000, 0.5, 0.02) == pytest.approx(2)
-    assert RULES["crypto-2026-06"].payout(1, None, 0.5, 0.02) == pytest.approx(0.07)
+    cases = [
+        ("signals-2025-09", 100, 36_000, 0.1, 0.1, 1.7),
+        ("signals-2026-09", 100, 1, 0.01, 0.01, 2.5),
+        ("crypto-2024-06", 100, 10_000, 0.5, 0.02, 2.0),
+        ("crypto-2026-06", 1, None, 0.5, 0.02, 0.07),
+    ]
+    for *case, paid in cases:
+        assert pay(*case, None, None) == pytest.approx(paid)
 
 
 def test_a_round_burns_no_more_than_the_cap():
-    burned = {name: RULES[name].payout(100, None, -9.0, -9.0) for name in RULES}
+    burned = {name: pay(name, 100, None, -1.0, -1.0, 9.0, 9.0) for name in RULES}
     expected = {name: -100 * rules.cap for name, rules in RULES.items()}
     assert burned == pytest.approx(expected)
     assert expected["2021-03"] == -25 and expected["2026-08"] == -100
@@ -130,7 +135,8 @@ def test_payout_takes_arrays_and_series():
     assert payouts.index.tolist() == ["a", "b", "c"]
     assert payouts[["a", "b"]].tolist() == pytest.approx([1.5, -4.5])
     assert np.isnan(payouts["c"])
-    grid = rules.payout(100, np.array([[72_000], [144_000]]), np.array([0.02, 0.2]))
+    total, corr = np.array([[72_000], [144_000]]), np.array([0.02, 0.2])
+    grid = rules.payout(100, total_at_risk=total, corr=corr)
     np.testing.assert_allclose(grid, [[1.5, 5.0], [0.75, 5.0]])
 
 
@@ -140,6 +146,61 @@ def test_a_stake_below_zero_is_refused(stake):
         RULES["2026-01"].payout(stake, corr=0.02)
     with pytest.raises(NumlearnError, match="total at risk must be zero or more"):
         RULES["2026-01"].payout_factor(-1)
+
+
+@pytest.mark.parametrize("stake", [True, "100", None, 2e7, 1e37, np.inf, [1.0, "x"]])
+def test_what_is_no_amount_of_nmr_is_refused(stake):
+    for call in (
+        lambda: RULES["2026-01"].payout(stake, corr=0.02),
+        lambda: RULES["2026-01"].payout_factor(stake if stake is not None else "-"),
+    ):
+        with pytest.raises(NumlearnError, match="must be zero or more NMR"):
+            call()
+
+
+def test_a_percent_is_no_score():
+    for scores in ({"corr": 2}, {"corr": 0.02, "mmc": [0.0, -1.5]}, {"corr": "high"}):
+        with pytest.raises(NumlearnError, match="A score is a number"):
+            RULES["2026-01"].payout(100, **scores)
+
+
+def test_scores_go_by_their_own_names():
+    with pytest.raises(NumlearnError, match=r"write payout\(100, corr=…, mmc=…"):
+        RULES["2026-01"].payout(100, 0.02, 0.005)
+    signals = RULES["signals-2025-09"]
+    assert signals.payout(100, alpha=0.01, mpc=0.01) == pytest.approx(1.1)
+    for scores in ({"corr": 0.01}, {"alpha": 0.01, "mmc": 0.01}, {}):
+        with pytest.raises(NumlearnError, match="pay alpha and mpc"):
+            signals.payout(100, **scores)
+    tc = RULES["2022-05"].payout(100, corr=0.01, tc=0.01, tc_multiplier=1.0)
+    assert tc == pytest.approx(2.0)
+
+
+def test_a_stake_above_the_threshold_changes_its_own_factor():
+    rules = RULES["2026-01"]
+    alone = rules.payout(200_000, corr=0.02)
+    assert alone == pytest.approx(200_000 * 0.015 * 0.36)
+    assert rules.payout(200_000, corr=0.02, total_at_risk=1_000) == alone
+    stakes = np.array([100.0, 144_000.0])
+    assert rules.payout(stakes, corr=0.02) == pytest.approx([1.5, 1080.0])
+
+
+def test_series_are_aligned_by_their_labels():
+    stake = pd.Series({"a": 100.0, "b": 50.0})
+    paid = RULES["2026-01"].payout(stake, corr=pd.Series({"b": 0.01, "a": 0.02}))
+    assert paid.to_dict() == pytest.approx({"a": 1.5, "b": 0.375})
+
+
+def test_the_guess_that_rules_are_rule_sets_works():
+    from numlearn import staking
+
+    assert staking.rules["2026-01"] is RULES["2026-01"]
+    assert staking.rule_set("2026-01") is RULES["2026-01"]
+    assert staking.rule_set(RULES["2026-01"]) is RULES["2026-01"]
+    with pytest.raises(NumlearnError, match=r"no rule set '2026'.*2026-01, 2026-08"):
+        staking.rule_set(2026)
+    with pytest.raises(NumlearnError, match="is no day"):
+        rules_on("yesterday")
 
 
 def test_an_unknown_rule_set_is_refused_with_the_known_ones():

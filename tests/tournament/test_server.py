@@ -116,16 +116,16 @@ def _first(value):
     [
         (lambda frame: frame.rename(columns={"id": "ids"}), "headers"),
         (_with(extra=1), "headers"),
-        (lambda frame: frame[:-1], "only 2,999 of the 3,000 live ids"),
+        (lambda frame: frame[:-1], "lacks 1 of the 3,000 live ids"),
         (lambda frame: pd.concat([frame, frame[:1]]), "more than once"),
-        (lambda frame: frame.assign(id=frame["id"].where(frame.index > 0)), "missing"),
+        (lambda frame: frame.assign(id=frame["id"].where(frame.index > 0)), "an id"),
         (_first(np.nan), "NaN"),
-        (_first(1.01), "between 0 and 1"),
-        (_first(-0.01), "between 0 and 1"),
-        (_first(np.inf), "between 0 and 1"),
+        (_first(1.01), "outside 0 to 1"),
+        (_first(-0.01), "outside 0 to 1"),
+        (_first(np.inf), "outside 0 to 1"),
         (_with(prediction="high"), "must be numbers"),
-        (_with(prediction=0.5), "all predictions are the same"),
-        (_with(id="nfffffffffffffff"), "only 0 of the 3,000 live ids"),
+        (_with(prediction=0.5), "All predictions are the same"),
+        (_with(id="nfffffffffffffff"), "lacks 3,000 of the 3,000 live ids"),
     ],
 )
 def test_a_faulty_submission_is_refused_with_its_reason(
@@ -135,6 +135,56 @@ def test_a_faulty_submission_is_refused_with_its_reason(
     with pytest.raises(ValueError, match=f"^invalid_submission_.*{message}"):
         api.upload_predictions(model_id=model_id, df=damage(submission))
     assert not server.submissions
+
+
+@pytest.mark.parametrize("edge", [1 + 5e-9, -5e-9, 1 + 1e-4, -1e-4])
+def test_rounding_errors_are_judged_as_by_numerai(api, submission, edge):
+    from numerai_tools import submissions as tools
+
+    submission.loc[0, "prediction"] = edge
+    model_id = api.get_models()["alpha"]
+    ids = submission["id"]
+    theirs, ours = (
+        _refusal(lambda: tools.validate_submission_numerai(ids, submission)),
+        _refusal(lambda: api.upload_predictions(model_id=model_id, df=submission)),
+    )
+    assert theirs == ours == (abs(edge - 0.5) > 0.50001)
+    assert theirs == bool(nl.models.submission.faults(submission, ids))
+
+
+def _refusal(ask):
+    try:
+        ask()
+    except (AssertionError, ValueError):
+        return True
+    return False
+
+
+def test_an_upload_that_failed_leaves_no_older_file_to_take(api, server, submission):
+    model_id = api.get_models()["alpha"]
+    api.upload_predictions("p.csv", model_id=model_id, df=submission)
+    server.misbehave(403, on="uploads")
+    with pytest.raises(ValueError, match="never uploaded"):
+        api.upload_predictions("p.csv", model_id=model_id, df=submission[::-1])
+    assert len(server.submissions) == 1
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_a_data_set_of_ones_own_gives_the_live_ids(tmp_path, monkeypatch, ids):
+    monkeypatch.setenv("NUMERAI_PUBLIC_ID", "PUBLIC")
+    monkeypatch.setenv("NUMERAI_SECRET_KEY", "SECRET")
+    folder = nl.world.make(tmp_path / "w", eras=60, rows=150, features=42, ids=ids)
+    live = nl.data.load("live", features=[], source=folder).index
+    assert not (folder / "live_example_preds.parquet").exists()
+    mine = nl.models.submission.make(pd.Series(np.arange(len(live)), live))
+    with TournamentServer(folder) as server:
+        assert nl.models.submission.upload(mine, "my_model")
+    assert len(server.submissions) == 1
+
+
+def test_a_folder_without_live_data_is_said_at_once(tmp_path):
+    with pytest.raises(NumlearnError):
+        nl.tournament.serve(tmp_path)
 
 
 def test_ids_beyond_the_live_ones_are_ignored(api, submission):

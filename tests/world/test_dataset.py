@@ -94,7 +94,7 @@ def test_a_fund_reads_sectors_as_groups(world):
     truth, numbers = world.truth(12), world.market.sector[world.stocks(12)]
     assert truth["sector"].tolist() == [f"sector_{k:02d}" for k in numbers]
     assert truth.groupby("industry")["sector"].nunique().eq(1).all()
-    held = fund.weights(truth, "return_20", neutral_to=["sector"])
+    held = fund.weights(truth, "return_20", neutralizers=["sector"])
     np.testing.assert_allclose(held.groupby(truth["sector"]).sum(), 0, atol=1e-12)
 
 

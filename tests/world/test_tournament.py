@@ -120,7 +120,7 @@ def test_no_nmr_is_lost(season):
 
 
 def test_stakes_are_never_negative_and_nobody_burns_more_than_is_there():
-    wild = replace(RULES["2021-03"], corr_multiplier=40.0, cap=1.0)
+    wild = replace(RULES["2021-03"], multipliers=(40.0, 0.0), cap=1.0)
     season = play(20, wild)
     assert (season.table("position") >= 0).all(axis=None)
     assert (season.users["final"] >= 0).all()
@@ -289,6 +289,6 @@ def test_stake_pays_is_the_rule_set_s_payout(season):
 
     arrays = np.array([0.02, -0.03]), np.array([0.005, -0.01]), np.array([100.0, 50.0])
     round_ = Round(1, *arrays, 144_000.0, rules)
-    expected = [rules.payout(100, 144_000, 0.02, 0.005),
-                rules.payout(50, 144_000, -0.03, -0.01)]  # fmt: skip
+    expected = [rules.payout(100, total_at_risk=144_000, corr=0.02, mmc=0.005),
+                rules.payout(50, total_at_risk=144_000, corr=-0.03, mmc=-0.01)]  # fmt: skip
     assert stake_pays(round_) == pytest.approx(expected)

@@ -90,7 +90,7 @@ def test_every_what_if_runs_and_one_can_bring_its_own():
         made = run(1, "2026-01", 2, users, change=change, **SMALL)
         assert made.rules == replace(RULES["2026-01"], **change.rules)
         assert made.table("weight").notna().all(axis=None), name
-    own = {"half": WhatIf({"corr_multiplier": 0.375, "mmc_multiplier": 1.125})}
+    own = {"half": WhatIf({"multipliers": (0.375, 1.125)})}
     halved = what_if(own, [1], rounds=2, users=lambda seed: USERS, **SMALL).figures
     assert halved.loc[("half", 1), "paid"] < halved.loc[("as it is", 1), "paid"]
     with pytest.raises(NumlearnError, match="no what-if 'no gravity'"):

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import numlearn
 from numlearn import exercises
+from numlearn._files import destination
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
 from numlearn.grading.trusted.containment import Containment
@@ -44,12 +46,13 @@ class Graded(NamedTuple):
 def grade(
     folder,
     seed_file,
+    *,
     out="grades.csv",
-    jobs=1,
+    n_jobs=1,
     sandbox=None,
     limits=None,
     lessons=None,
-    show=False,
+    progress=None,
 ):
     """Grade all notebooks of a folder and write grades.csv and gradebook.csv.
 
@@ -66,7 +69,7 @@ def grade(
         unreadable to others.
     out : path
         Where the rows go; ``gradebook.csv`` is written beside it.
-    jobs : int
+    n_jobs : int
         How many notebooks run at a time.
     sandbox : {None, "bwrap"}
         See docs/instructor.md for what each level of isolation stops.
@@ -74,8 +77,8 @@ def grade(
         What one notebook may use.
     lessons : dict of str to sequence of Exercise, optional
         By default all lessons of the course.
-    show : bool
-        Whether to draw a progress bar, on stderr.
+    progress : None, True or callable
+        A bar on stderr, or what is called with the number of files done and in all.
 
     Returns
     -------
@@ -86,39 +89,25 @@ def grade(
     NumlearnError
         If folder or seed are missing, or notebooks cannot be run here as they should.
     """
-    out = Path(out)
-    if not out.absolute().parent.is_dir():
-        raise NumlearnError(f"{out} cannot be written: its folder does not exist.")
+    out = destination(out)
     lessons = lessons or {x: exercises.of_lesson(x) for x in exercises.slugs()}
     secret = read_seed(seed_file)
-    containment = Containment(sandbox, limits, jobs)
+    containment = Containment(sandbox, limits, n_jobs)
     book, journal = out.with_name("gradebook.csv"), out.with_name(out.name + ".journal")
     found = collect(folder, lessons, [out, book, journal, seed_file])
     containment.try_out()
     same = (secret, numlearn.__version__, sandbox, containment.limits)
     run = hashlib.sha256(repr(same).encode()).hexdigest()
     grader = _Grader(folder, lessons, secret, containment, Journal(journal, run))
-    rows, steps = [], contextlib.closing(grader.all(found, jobs))
-    with _bar(len(found), show) as advance, steps as after_each:
-        for rows in after_each:
+    rows, steps = [], contextlib.closing(grader.all(found, n_jobs))
+    with progress_shown(progress, "grading") as step, steps as after_each:
+        for done, rows in enumerate(after_each, 1):
             write_csv(out, COLUMNS, [row.values() for row in rows])
-            advance()
+            step(done, len(found))
     columns, lines = gradebook(rows)
     write_csv(book, columns, lines)
     grader.journal.forget()
     return Graded(out, book, len(found), len(rows), len(lines), containment.caution)
-
-
-@contextlib.contextmanager
-def _bar(total, show):
-    """Draw a progress bar on stderr; what it gives is called after each step."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
-    columns = *Progress.get_default_columns(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), disable=not show) as bar:
-        task = bar.add_task("grading", total=total)
-        yield lambda: bar.advance(task)
 
 
 def read_seed(path):

@@ -18,7 +18,7 @@ SCRATCH = 256 << 20  # bytes that a sandboxed notebook may leave in /tmp
 
 
 def python(script, *options):
-    """Return the command that runs one of our scripts, deaf to its surroundings."""
+    """Return the command that runs a script of ours, cut off from its surroundings."""
     return [sys.executable, "-I", *options, str(SCRIPTS / script)]
 
 

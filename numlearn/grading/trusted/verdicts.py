@@ -5,14 +5,10 @@ forged answer is an answer like any other: it is right or it is not.
 """
 
 import json
-import re
 
-from numlearn.answers import REFUSAL
-from numlearn.exercises import Outcome, Verdict, kind
+from numlearn.answers import Attempt, Results
+from numlearn.exercises import verdict
 from numlearn.grading import wire
-
-PLAIN = "plain numbers, text, lists, dicts, arrays, Series or DataFrames"
-ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")  # differs from run to run
 
 
 class Questions:
@@ -75,45 +71,22 @@ class Questions:
     def _verdict(self, exercise, line):
         if line is None:
             return None
-        name = exercise.name
-        if "todo" in line:
-            what = "not defined" if line["todo"] == "undefined" else "still `...`"
-            return Verdict(Outcome.TODO, f"Not answered: `{name}` is {what}.")
-        fault = self._fault(exercise, line)
-        if fault is None:
-            return Verdict(Outcome.DONE, "That is right.")
-        return Verdict(Outcome.WRONG, ADDRESS.sub("0x…", fault))
-
-    def _fault(self, exercise, line):
-        cases, results = self._cases[exercise.name], line["results"]
-        for case, result in zip(cases, results):
-            if "got" not in result:
-                return _no_result(**result)
-            got = wire.loads(result["got"])
-            if not line.get("callable", True):
-                return f"`{exercise.name}` should be a function, but it is {kind(got)}."
-            try:
-                fault = exercise.fault(got, case)
-            except (
-                Exception
-            ) as error:  # a judge may not expect what a notebook makes up
-                fault = f"It cannot be compared with the key ({type(error).__name__})."
-            if fault is not None:
-                return fault
-        if len(results) < len(cases):
-            return f"It answered {len(results)} of {len(cases)} inputs."
-        return None
+        if line.get("todo"):
+            return verdict(exercise, Results(todo=line["todo"]))
+        tried = (_attempt(**one) for one in line["results"])
+        is_callable = line.get("callable", True)
+        cases = self._cases[exercise.name]
+        return verdict(exercise, Results(cases, tried, is_callable=is_callable))
 
 
-def _no_result(refused=False, unread="", raised=None):
-    if refused:
-        return REFUSAL
-    if unread:
-        return f"{unread} What can be graded: {PLAIN}."
-    kind_of_error, message, line = raised
-    place = f" (line {int(line)} of its cell)" if line else ""
-    what = f"{kind_of_error}: {message}" if message else kind_of_error
-    return f"It raised {what}{place}."
+def _attempt(got=None, **why_not):
+    """Read what came of one call."""
+    if got is not None:
+        return Attempt(wire.loads(got))
+    attempt = Attempt(**why_not)
+    if not attempt.failed:
+        raise ValueError("Neither a value nor a reason why there is none.")
+    return attempt
 
 
 def _cells(cells, failed, first):

@@ -10,6 +10,7 @@ nothing of what comes from here and judges the answers itself.
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import random
 import re
@@ -17,9 +18,40 @@ import signal
 import sys
 import traceback
 import types
+from typing import NamedTuple
 
 TIMED = ("%%capture", "%%time", "%%timeit")  # cell magics that run the cell's code
 MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|[\w.]+\?\??)[ \t]*$", re.MULTILINE)
+
+
+class Setup(NamedTuple):
+    """How to run.
+
+    Parameters
+    ----------
+    packages : list of str
+        Folders from which to import.
+    numlearn : str
+        The folder in which numlearn lies.
+    share : float
+        Seconds of computing for a cell, or for one call of an answer.
+    most : int
+        Characters of what one exercise's answers may give.
+    """
+
+    packages: list
+    numlearn: str
+    share: float
+    most: int
+
+
+class Asked(NamedTuple):
+    """An exercise to ask for: its name, the functions that refuse, its inputs."""
+
+    name: str
+    is_value: bool
+    refuses: list
+    cases: str
 
 
 class TookTooLong(BaseException):
@@ -32,26 +64,27 @@ def main():
     """Read what to do, run the notebook, report; return the exit code."""
     global answers, wire
     report = _private_report()
-    setup, exercises = (json.loads(sys.stdin.buffer.readline()) for _ in range(2))
+    setup, asked = (json.loads(sys.stdin.buffer.readline()) for _ in range(2))
+    setup, exercises = Setup(**setup), [Asked(**each) for each in asked]
     notebook = sys.stdin.buffer.read()
-    sys.path += [path for path in setup["packages"] if path not in sys.path]
-    if setup["numlearn"] not in sys.path:
-        sys.path.insert(0, setup["numlearn"])
+    sys.path += [path for path in setup.packages if path not in sys.path]
+    if setup.numlearn not in sys.path:
+        sys.path.insert(0, setup.numlearn)
     _hide_the_key()
     from numlearn import answers
     from numlearn.grading import wire  # now: a notebook may unload them
 
-    refused = {e["name"]: _functions(e["refuses"]) for e in exercises}
+    refused = {e.name: _functions(e.refuses) for e in exercises}
     _silence()
     try:
         cells = code_cells(notebook)
     except (ValueError, RecursionError):
         return wire.NOT_A_NOTEBOOK
-    names = run(cells, setup["share"], report)
+    names = run(cells, setup.share, report)
     for exercise in exercises:
-        with answers.refusing(refused[exercise["name"]]):
-            line = ask(exercise, names, setup["share"], setup["most"])
-        report({"exercise": exercise["name"]} | line)
+        with answers.refusing(refused[exercise.name]):
+            line = ask(exercise, names, setup.share, setup.most)
+        report({"exercise": exercise.name} | line)
     return 0
 
 
@@ -86,13 +119,17 @@ class _NoKey:
 
 def _hide_the_key():
     """Make a notebook's check cells harmless, and the answer key absent."""
-    import numlearn
-
     sys.meta_path.insert(0, _NoKey)
     learner = types.ModuleType("numlearn.learner")
-    for verb in numlearn._VERBS:
-        setattr(learner, verb, lambda *args, **kwargs: None)
+    learner.__getattr__ = _harmless
     sys.modules["numlearn.learner"] = learner
+
+
+def _harmless(name):
+    """Return a verb that does nothing."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return lambda *args, **kwargs: None
 
 
 def _functions(addresses):
@@ -149,6 +186,8 @@ def run(cells, share, report):
 
 
 def _compiled(source, file):
+    lines = source.splitlines(keepends=True)
+    linecache.cache[file] = len(source), None, lines, file  # for `is_stub`
     try:
         return compile(source, file, "exec", dont_inherit=True)
     except SyntaxError:
@@ -188,45 +227,36 @@ def limited(seconds):
 def ask(exercise, names, share, most):
     """Ask for one answer on all its inputs; return what the report says of it."""
     try:
-        if exercise["name"] not in names:
+        if exercise.name not in names:
             return {"todo": "undefined"}
-        answer = names[exercise["name"]]
-        if answer is ... or answers.is_stub(answer):
+        answer = names[exercise.name]
+        if answers.is_stub(answer):
             return {"todo": "stub"}
-        if not exercise["is_value"] and not callable(answer):
-            return {"results": [_result(lambda: answer, (), share)], "callable": False}
-        call = (lambda: answer) if exercise["is_value"] else answer
+        is_callable = exercise.is_value or callable(answer)
+        call = answer if is_callable and not exercise.is_value else lambda *_: answer
         results = []
-        for case in wire.loads(exercise["cases"]):
+        for case in wire.loads(exercise.cases):
             result = _result(call, case, share)
             most -= len(result.get("got", ""))
             results.append(result if most > 0 else {"unread": "It is too long."})
             if "got" not in results[-1]:
                 break
-        return {"results": results}
+        return {"results": results, "callable": bool(is_callable)}
     except BaseException as error:
-        return {"results": [_raised(error)]}
+        return {"results": [_told(answers.failure(error))]}
 
 
 def _result(call, case, share):
-    try:
+    def one():
         with limited(share):
-            return {"got": wire.dumps(call(*case))}
-    except answers.WriteItYourself:
-        return {"refused": True}
-    except wire.WireError as error:
-        return {"unread": str(error)}
-    except BaseException as error:
-        return _raised(error)
+            return wire.dumps(call(*case))
+
+    return _told(answers.attempt(one, errors=BaseException, unread=wire.WireError))
 
 
-def _raised(error):
-    trace, line = error.__traceback__, None
-    while trace:
-        if trace.tb_frame.f_code.co_filename.startswith("<cell "):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return {"raised": [type(error).__name__, str(error)[:500], line]}
+def _told(attempt):
+    """Return of an attempt what there is to say, for the report."""
+    return {key: value for key, value in attempt._asdict().items() if value}
 
 
 if __name__ == "__main__":

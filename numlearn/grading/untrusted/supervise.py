@@ -25,6 +25,46 @@ DIE_WITH_PARENT, CHILD_SUBREAPER, NO_NEW_PRIVILEGES = 1, 36, 38
 NEW_MOUNTS, BIND, RECURSIVE, PRIVATE = 0x20000, 1 << 12, 1 << 14, 1 << 18
 
 
+class Limits(NamedTuple):
+    """What a child may use; ``numlearn.grading.Limits`` says in which units."""
+
+    seconds: int
+    clock: int
+    memory: int
+    processes: int
+    file_size: int
+    open_files: int
+    answer: int
+    notebook: int
+
+
+class Plan(NamedTuple):
+    """What to run.
+
+    Parameters
+    ----------
+    command : list of str
+    environment : dict of str to str
+    folder : str
+        Where it runs; it is removed in the end.
+    user : int
+        Whom it becomes; 0 where it stays who we are.
+    sandboxed : bool
+        Whether the command itself becomes the user.
+    reveal : dict of str to list of str
+        Paths to be read below folders that are closed to other users.
+    limits : Limits
+    """
+
+    command: list
+    environment: dict
+    folder: str
+    user: int
+    sandboxed: bool
+    reveal: dict
+    limits: Limits
+
+
 def main(plan):
     """Run one child as planned; write how it ended, then what it reported."""
     grader, started = os.getppid(), time.monotonic()
@@ -38,10 +78,10 @@ def main(plan):
     os.close(to_report)
     os.close(to_errors)
     try:
-        how, answer = watch(plan["limits"], child, report, grader)
+        how, answer = watch(plan.limits, child, report, grader)
     finally:
-        end_all(child, plan["user"])
-        os.spawnlp(os.P_WAIT, "rm", "rm", "-rf", "--", plan["folder"])
+        end_all(child, plan.user)
+        os.spawnlp(os.P_WAIT, "rm", "rm", "-rf", "--", plan.folder)
     status = {"how": how, "seconds": time.monotonic() - started}
     status["said"] = rest(errors, 2000).decode(errors="replace")
     sys.stdout.buffer.write(json.dumps(status).encode() + b"\n" + answer)
@@ -54,16 +94,16 @@ def enter(plan, report, errors):
         os.dup2(report, 1)
         os.dup2(errors, 2)
         os.closerange(3, errors + 1)
-        for folder, paths in plan["reveal"].items():
+        for folder, paths in plan.reveal.items():
             reveal(folder, paths)
-        if plan["user"]:
-            os.chown(plan["folder"], plan["user"], plan["user"])
-        os.chdir(plan["folder"])
-        limit(plan["limits"], plan["user"])
-        if not plan["sandboxed"]:
-            become(plan["user"])
+        if plan.user:
+            os.chown(plan.folder, plan.user, plan.user)
+        os.chdir(plan.folder)
+        limit(plan.limits, plan.user)
+        if not plan.sandboxed:
+            become(plan.user)
         prctl(DIE_WITH_PARENT, signal.SIGKILL)
-        os.execve(plan["command"][0], plan["command"], plan["environment"])
+        os.execve(plan.command[0], plan.command, plan.environment)
     except Exception as error:
         os.write(2, str(error).encode())
     finally:
@@ -101,14 +141,14 @@ def reveal(closed, paths):
 
 def limit(limits, user):
     """Limit this process and all that come of it, as far as the system can."""
-    processes = limits["processes"]
+    processes = limits.processes
     if not user:  # then the limit counts all that this user runs, not only the child
         processes += sum(t.threads for t in tasks().values() if t.user == os.getuid())
     for name, most in {
-        "CPU": 2 * limits["seconds"],  # in case `watch` cannot see it
-        "AS": limits["memory"],
-        "FSIZE": limits["file_size"],
-        "NOFILE": limits["open_files"],
+        "CPU": 2 * limits.seconds,  # in case `watch` cannot see it
+        "AS": limits.memory,
+        "FSIZE": limits.file_size,
+        "NOFILE": limits.open_files,
         "NPROC": processes,
         "CORE": 0,
     }.items():
@@ -136,7 +176,7 @@ def prctl(number, value):
 
 def watch(limits, child, report, grader):
     """Wait for the child; return how it ended, and its report so far."""
-    deadline, answer, open_ = time.monotonic() + limits["clock"], bytearray(), True
+    deadline, answer, open_ = time.monotonic() + limits.clock, bytearray(), True
     while True:
         if open_ and select.select([report], [], [], TICK)[0]:
             chunk = os.read(report, 1 << 16)
@@ -146,21 +186,21 @@ def watch(limits, child, report, grader):
             time.sleep(TICK)
         ended, memory, seconds = reap(child), *used()
         if ended is not None:
-            answer += rest(report, limits["answer"])
-        if len(answer) > limits["answer"]:
+            answer += rest(report, limits.answer)
+        if len(answer) > limits.answer:
             return "answer", b""
-        if seconds > limits["seconds"] - TICK or time.monotonic() > deadline:
+        if seconds > limits.seconds - TICK or time.monotonic() > deadline:
             return "time", answer
         if ended is not None:
             return ended, answer
-        if memory > limits["memory"]:
+        if memory > limits.memory:
             return "memory", answer
         if os.getppid() != grader:
             return "grader gone", b""
 
 
 def reap(child):
-    """Take leave of all that has ended; say how the child did, or None if it lives."""
+    """Collect all that has ended; say how the child did, or None if it lives."""
     how, pid = None, True
     with suppress(ChildProcessError):
         while pid:
@@ -269,4 +309,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "become":
         become(int(sys.argv[2]))
         os.execv(sys.argv[3], sys.argv[3:])
-    main(json.loads(sys.argv[1]))
+    told = json.loads(sys.argv[1])
+    main(Plan(**told | {"limits": Limits(**told["limits"])}))

@@ -1,0 +1,44 @@
+"""Results of other worlds, which a lesson shows and does not compute."""
+
+import json
+from difflib import get_close_matches
+
+import pandas as pd
+
+from numlearn._files import course_root
+from numlearn.errors import NumlearnError
+
+
+def stored(name):
+    """Return a stored table: what a lesson's own code gave in other worlds.
+
+    ``numlearn build --stored`` makes these tables and keeps their seeds.
+
+    Parameters
+    ----------
+    name : str
+        The table's name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a world, by its seed.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such table; the message lists all.
+    """
+    path = course_root() / "data" / "stored.json"
+    tables = json.loads(path.read_text(encoding="utf-8"))
+    if name not in tables:
+        near = get_close_matches(str(name), tables, n=1)
+        guess = f" Did you mean {near[0]!r}?" if near else ""
+        raise NumlearnError(
+            f"There is no stored table {name!r}.{guess} There are {', '.join(tables)}."
+        )
+    columns = tables[name]["columns"]
+    if isinstance(columns[0], list):
+        columns = pd.MultiIndex.from_tuples(map(tuple, columns))
+    worlds = {int(seed): row for seed, row in tables[name]["worlds"].items()}
+    return pd.DataFrame.from_dict(worlds, "index", columns=columns).rename_axis("world")

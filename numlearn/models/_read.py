@@ -1,0 +1,133 @@
+"""Read a file of predictions, in whichever of its many dialects somebody has it."""
+
+import os
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+
+from numlearn.errors import NumlearnError
+from numlearn.models._faults import FORMS, as_table
+
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"BZh": "bz2",
+    b"\xfd7zXZ": "xz",
+    b"(\xb5/\xfd": "zstd",
+}
+_IDS = {name for form in FORMS.values() for name in form.ids}
+_GAPS = ["", "nan", "NaN", "-nan", "-NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null"]
+_GAPS += ["None"]
+
+
+def read(path):
+    """Read a file of predictions, with ids as text.
+
+    Parameters
+    ----------
+    path : str, path or bytes
+        A CSV, packed (gzip, zip, …) or not, separated by commas, semicolons, tabs or
+        bars, or a parquet file; or its content.
+
+    Returns
+    -------
+    DataFrame
+        Ids as the text that stands in the file ("NA" is a ticker and "0123456" keeps
+        its zero), predictions as numbers.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such file, or it is not of these kinds.
+    """
+    content, name = _content(path)
+    if content[:4] == b"PAR1":
+        return _from_parquet(content, name)
+    packed = next(
+        (how for mark, how in _PACKED.items() if content.startswith(mark)), None
+    )
+    try:
+        text = _text(_unpacked(content, packed))
+        header = text.lstrip("\n\r").partition("\n")[0]
+        mark = max(",;\t|", key=header.count)
+        names = pd.read_csv(_lines(text), sep=mark, nrows=0).columns
+        ids = [name for name in names if str(name).strip() in _IDS]
+        frame = pd.read_csv(
+            _lines(text),
+            sep=mark,
+            decimal="," if mark == ";" and "," in text else ".",
+            dtype=dict.fromkeys(ids, str),
+            keep_default_na=False,
+            na_values={name: [""] if name in ids else _GAPS for name in names},
+            index_col=False,
+        )
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, ImportError) as error:
+        raise NumlearnError(
+            f"{name} cannot be read as a CSV ({_first_line(error)}): write it with "
+            "to_csv(..., index=False), or as parquet."
+        ) from None
+    return frame.rename(columns=lambda column: str(column).strip())
+
+
+def _content(path):
+    """Return a file's bytes, and how a sentence names it."""
+    if isinstance(path, bytes):
+        return path, "The file"
+    if not isinstance(path, str | os.PathLike):
+        raise NumlearnError(
+            f"A file of predictions is given by its path, not by {type(path).__name__}."
+        )
+    try:
+        return Path(path).expanduser().read_bytes(), path
+    except FileNotFoundError:
+        raise NumlearnError(f"There is no file {path}: check the path.") from None
+    except OSError as error:
+        raise NumlearnError(
+            f"{path} cannot be read as a CSV ({error.strerror}): give the path of a "
+            "file of your own."
+        ) from None
+
+
+def _from_parquet(content, name):
+    try:
+        frame = pd.read_parquet(BytesIO(content))
+    except (ValueError, OSError) as error:
+        raise NumlearnError(
+            f"{name} cannot be read as parquet ({_first_line(error)}): write it anew."
+        ) from None
+    for form in FORMS.values():
+        table = as_table(frame, form)
+        found = [column for column in table.columns if column in form.ids]
+        if found:
+            return table.astype(dict.fromkeys(found, "str"))
+    return frame
+
+
+def _unpacked(content, how):
+    if how is None:
+        return content
+    from pandas.io.common import get_handle
+
+    with get_handle(BytesIO(content), "rb", compression=how, is_text=False) as handles:
+        return handles.handle.read()
+
+
+def _text(content):
+    """Decode a file; Excel writes a mark at its beginning, in one of two codes."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = content.decode("utf-16" if wide else "utf-8-sig")
+    if not text.strip():
+        raise ValueError("it is empty")
+    if "\0" in text:
+        raise ValueError("it is not text")
+    return text
+
+
+def _lines(text):
+    return BytesIO(text.encode())
+
+
+def _first_line(error):
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

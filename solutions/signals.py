@@ -1,0 +1,487 @@
+# ---
+# jupyter:
+#   numlearn:
+#     question: "I already have a trading model: can I use it?"
+#     minutes: 40
+#     objectives:
+#       - tell a model that picks stocks from one that ranks them, and what Signals takes
+#       - take out of a signal what the fund has already, and score what is left
+#       - measure how restless a signal is, and what that does to a stake
+#     needs: ["lessons {number:scoring}, {number:feature_risk}, {number:contribution} and {number:staking}", data of your own if you go on from here]
+#     claims: [S7, S12, S13, S14]
+# ---
+
+# %% [markdown]
+# This is an appendix, for those who have data of their own. Suppose that you have traded
+# for years on a simple idea: look at what stocks gained over the last year, leave out the
+# last month, and buy the eight that gained most. It is called **momentum**. Below is a
+# made-up market, this time with tickers and prices, and then your eight beside the
+# average stock.
+
+# %%
+from numlearn.models import signals
+from numlearn.world import World, universe
+
+world = World.build(seed=0, rows=1000, eras=300)
+prices = universe.prices(world)
+prices.iloc[-3:, :5].round(2)
+
+# %%
+import matplotlib.pyplot as plt
+
+members = universe.panel(world, [world.config.live])["ticker"]
+gains = signals.momentum(prices).iloc[-1][members]
+picks = gains.nlargest(8).index
+past = prices.iloc[-241:] / prices.iloc[-241]
+with nl.plots.style():
+    figure, ax = plt.subplots()
+    lines = ax.plot(past[picks], color=nl.plots.COLORS["users"], lw=1)
+    lines += ax.plot(past[members].mean(axis=1), color=nl.plots.COLORS["ink"], lw=3)
+    ax.legend(lines[-2:], ["a winner", "the average stock"])
+    ax.set_title("Eight winners, chosen after they had won")
+    ax.set(xlabel="date (made up)", ylabel="price, as a multiple of a year ago")
+nl.plots.caption(
+    ax,
+    "Eight thin lines climb far above the thick line of the average stock over a year.",
+)
+plt.show()
+
+# %% [markdown]
+# It looks splendid, and it proves nothing: they are the eight because they climbed. But
+# it is a model, and it is yours. Can you use it at Numerai?
+#
+# In the Tournament you cannot. Its rows have no names ({lesson:data}), so nobody can tell
+# which of them are these eight. For people with data of their own there is a second way
+# in, called **Signals**: you name the stocks, and send a number for each.
+#
+# > **Then and now.** In March 2021 the Tournament and Signals were the two ways in, and
+# > Signals was a few months old. By 2026 there is a third, Crypto, which the fund does
+# > not trade.
+
+# %% [markdown]
+# ## 1. Pick or rank?
+#
+# Signals opened with rules of its own for what it accepts.
+#
+# **Predict before you run.** You hand in your eight, numbered from 1 to 8. What will
+# Signals say, by the rules of March 2021 and by today's? And if you rank all stocks by
+# the same gains?
+
+# %%
+import pandas as pd
+
+picked = pd.DataFrame({"bloomberg_ticker": picks, "signal": range(1, 9)})
+ranked = signals.to_signal(gains).rename("signal").rename_axis("bloomberg_ticker")
+for name in ("2021-03", "2026-09"):
+    rules = signals.LIMITS[name]
+    print(f"Rules of {name}. The eight:")
+    for fault in rules.faults(picked, members):
+        print("-", fault)
+    faults = rules.faults(ranked.reset_index(), members)
+    print(f"The ranking of {len(ranked)}: {len(faults)} faults")
+
+# %% [markdown]
+# The eight have two faults, and only one of them is about form. Signals asks for a
+# ranking of many stocks, relative to each other. Your model has one: it knows the gains
+# of all, and threw away everything below the top.
+#
+# Is this more than a formality? Every fourth week, over years, let us hold either one,
+# always a dollar long and a dollar short: the eight against all others, or the upper half
+# of the ranking against the lower half, the extremes weighted most.
+#
+# **Predict before you run.** Which of the two swings more from month to month, and how
+# many times as much?
+
+
+# %%
+def earn(stocks, holding):
+    """Return what a dollar long and a dollar short earn in each era."""
+    size = holding.abs().groupby(stocks["era"]).sum()
+    return 2 * (holding * stocks["return_20"]).groupby(stocks["era"]).sum() / size
+
+
+eras = range(60, world.config.live - 4, 4)
+stocks = universe.panel(world, eras)
+stocks["momentum"] = signals.at(stocks, signals.momentum(prices))
+momentum = stocks.groupby("era")["momentum"]
+eight = (momentum.rank(ascending=False) <= 8) - 8 / momentum.transform("size")
+ranking = momentum.transform(nl.eras.average_rank) - 0.5
+held = {"eight picks": earn(stocks, eight), "whole ranking": earn(stocks, ranking)}
+(100 * pd.DataFrame(held).agg(["mean", "std"])).round(1)
+
+# %% [markdown]
+# Percent in four weeks. The eight swing far more, because the luck of eight companies
+# does not average out, and with such a swing a few years cannot tell a small gain from
+# none. A ranking lets every stock testify. The minimum is a floor and no advice.
+#
+# > **Then and now.** In 2021 ten tickers were enough, and already then people were told
+# > to bring dozens or hundreds. Today it must be at least 100, of about 5,000.
+#
+# ### Exercise: to_signal
+#
+# Write `to_signal(values)`: a Series of any numbers by ticker goes in, a Series of ranks
+# strictly between 0 and 1 comes out, the higher the better. Ties share their rank, and a
+# ticker without a value is left out. For the values 3, -1, NaN, 7 and 7 of A to E:
+#
+# ```
+# A    0.375
+# B    0.125
+# D    0.750
+# E    0.750
+# dtype: float64
+# ```
+
+
+# %% exercise="to_signal"
+def to_signal(values):
+    """Return the ranks of what is known, strictly between 0 and 1."""
+    # BEGIN SOLUTION
+    known = values.dropna()
+    return (known.rank() - 0.5) / len(known)
+    # END SOLUTION
+
+
+# %% [markdown]
+# ## 2. What the fund has already
+#
+# Once accepted, your signal goes through **neutralisation**, which newcomers of 2021 knew
+# as the mysterious part: before the score, all that the fund has already is taken out, as
+# you did with features in {lesson:feature_risk}. In our world these are industries, market beta,
+# company size, styles and the Tournament's features. In 2021 the real list was secret.
+#
+# **Predict before you run.** How much will be left of your momentum, of the average
+# momentum of each stock's industry, and of a coin?
+
+# %%
+import numpy as np
+
+known = universe.neutralizers(world, eras)
+industry = stocks.groupby(["era", "industry"])["momentum"].transform("mean")
+stocks["industry bet"] = industry
+stocks["coin"] = np.random.default_rng(0).random(len(stocks))
+names = ["momentum", "industry bet", "coin"]
+data = stocks.join(known)
+neutral = nl.scoring.neutralize_2021(data, names, list(known.columns))
+left = neutral.groupby(stocks["era"]).var().mean()
+left.rename("share left").round(2)
+
+# %% [markdown]
+# Of the industry bet nothing is left, by construction: it says nothing about a stock that
+# its industry does not say. Of your momentum less than half remains, the part in which a
+# stock beat its own kind. Even the coin loses something, because so many columns fit a
+# little of anything.
+#
+# What does the fund gain by this? Let it hold your ranking before and after, and compare
+# what each earned.
+
+# %%
+before = momentum.transform(nl.eras.gaussianize)
+held = {"as you sent it": before, "neutral": neutral["momentum"]}
+with nl.plots.style():
+    figure, ax = plt.subplots()
+    for name, holding in held.items():
+        earned = 100 * earn(stocks, holding)
+        label = f"{name}: {earned.mean():.1f} ± {earned.std():.1f} % in four weeks"
+        ax.plot(earned.cumsum(), label=label)
+    ax.set(xlabel="era", ylabel="sum of returns (%)", xticks=range(0, len(eras), 8))
+    ax.set_title("Neutral, the same idea swings far less")
+    ax.legend()
+nl.plots.caption(
+    ax,
+    "Two lines of summed returns: that of the ranking as sent goes up and down in long"
+    " waves, that of the neutral one is far calmer.",
+)
+plt.show()
+
+# %% [markdown]
+# Whole industries had moved together, and your ranking had been riding on them. Their
+# luck, good or bad, is gone. What remains is yours, small and calm: something that a fund
+# can add to what it has.
+#
+# > **In the real tournament** Numerai's documentation names what it takes out: countries
+# > and sectors, features of its own, and the common factors of the trade, such as size,
+# > value and *momentum*.
+#
+# What if the fund has momentum, too? Add the plain gain of the last year to the list.
+#
+# **Predict before you run.** Yours leaves out the last month. How much is that worth?
+
+# %%
+last_year = signals.at(stocks, signals.momentum(prices, days=240, skip=0))
+data["last_year"] = last_year.groupby(stocks["era"]).transform(nl.eras.gaussianize)
+plus = [*known.columns, "last_year"]
+rest = nl.scoring.neutralize_2021(data, ["momentum"], plus)["momentum"]
+print(f"left without it {left['momentum']:.2f}")
+print(f"left with it    {rest.groupby(stocks['era']).var().mean():.2f}")
+
+# %% [markdown]
+# Hardly anything. Signals does not ask whether your idea is right. It asks whether it is
+# right *and* new to the fund.
+#
+# ### Exercise: neutralize_2021
+#
+# Write the recipe of 2021 for one era, `neutralize_2021(signal, neutralizers)`: a Series
+# by ticker, in which some may be missing, and a table of the same tickers go in. Rank the
+# signal to (r - 0.5) / n, fill the gaps with 0.5, rank again, give it a normal shape, and
+# subtract what the columns F explain, F pinv(F) x. For Numerai's example of 2021, five
+# stocks with the signal .4, .2, .8, NaN, .3 and the columns -.2, .3, .1, -.5, .3 and .3,
+# .1, -.2, -.3, .1:
+#
+# ```
+# 0.549  -0.945  1.235  -0.652  -0.188
+# ```
+
+
+# %% exercise="neutralize_2021"
+def neutralize_2021(signal, neutralizers):
+    """Return what is left of one era's signal, as Signals took it in 2021."""
+    # BEGIN SOLUTION
+    ranks = nl.eras.average_rank(signal).fillna(0.5)
+    shaped = nl.eras.gaussianize(ranks)
+    columns = neutralizers.to_numpy()
+    return shaped - columns @ (np.linalg.pinv(columns) @ shaped)
+    # END SOLUTION
+
+
+# %% [markdown]
+# ## 3. Today: a portfolio, and what it earns
+#
+# Since 2025 the step is half open. For the past, Numerai publishes the matrix N of what
+# it takes out and a weight v for each stock, which says how much of it the fund can hold;
+# for the current week it does not. From the signal s (normal ranks to the signed power
+# 1.5) come the weights of a neutral portfolio, and from these the score **alpha**:
+#
+# $$ w = v \,(s - N N' (v s)) \qquad \alpha = w \cdot (t - \bar t) / n $$
+#
+# All products with v are stock by stock. N is made such that this is a projection: the
+# portfolio holds nothing of what N spans.
+#
+# **Predict before you run.** Your momentum, the industry bet and the coin: what is the
+# alpha of each, and does it stand out from its own scatter?
+
+# %%
+columns = list(known.columns)
+weights = nl.scoring.signal_weights(data, names, columns, "sample_weight")
+one_era = data["era"] == "0060"
+held_of_n = data.loc[one_era, columns].T @ weights.loc[one_era, "momentum"]
+print(f"most that the portfolio holds of anything in N: {held_of_n.abs().max():.3f}")
+scores = nl.scoring.alpha(data, names, columns, "sample_weight")
+table = 1000 * pd.DataFrame({"mean alpha": scores.mean(), "std": scores.std()})
+table["± of the mean"] = table["std"] / len(scores) ** 0.5
+table.round(1) + 0.0
+
+# %% [markdown]
+# In thousandths. The industry bet has no alpha at all, good or bad. The means of the
+# other two lie within a few of their own errors from zero. Our eras are four weeks apart,
+# so that no two share a day, and still they are too few to tell a faint signal from a
+# coin.
+#
+# So is there momentum in this market? Nobody built it in. But some of what makes stocks
+# do well lasts for years here, and past winners might hold a little more of it. And do
+# the swings always shrink? Five longer worlds can say.
+#
+# **Predict before you run.** In how many of the five will the mean score be above zero?
+
+
+# %%
+def one_world(seed):
+    """Return momentum's mean CORR in another world, its error, and the swings."""
+    other = World.build(seed=seed, rows=1000, eras=400)
+    weeks = range(52, other.config.live - 4, 4)
+    rows = universe.panel(other, weeks).join(universe.neutralizers(other, weeks))
+    rows["raw"] = signals.at(rows, signals.momentum(universe.prices(other)))
+    shaped = rows.groupby("era")["raw"].transform(nl.eras.gaussianize)
+    neutral = nl.scoring.signal_weights(rows, ["raw"], columns, "sample_weight")["raw"]
+    corr = nl.scoring.corr(rows, ["raw"])["raw"]
+    swing = [100 * earn(rows, held).std() for held in (shaped, neutral)]
+    return corr.mean(), corr.std() / len(corr) ** 0.5, *swing
+
+
+# %%
+heads = ["mean CORR", "±", "swing as sent (%)", "swing neutral (%)"]
+worlds = pd.DataFrame([one_world(seed) for seed in range(5)], columns=heads)
+error = worlds["±"].pow(2).sum() ** 0.5 / len(worlds)
+worlds.loc["mean"] = [worlds["mean CORR"].mean(), error, *worlds.mean().iloc[2:]]
+worlds.rename_axis("seed").round(dict(zip(heads, [4, 4, 1, 1])))
+
+# %% [markdown]
+# The swings shrink in every world. About momentum the worlds disagree: here its mean
+# stands out, there it drowns in its error, and together they lean to one side. It is
+# faint, a fraction of what a decent model scores, and its likely source is what lasts in
+# *this* market. Whether a real market has momentum is a question for real prices, and
+# this course cannot answer it for you.
+#
+# > **Then and now.** In 2021 Signals paid twice the correlation of what was left, and
+# > MMC if you chose it. Alpha and the contribution to the common portfolio (MPC) were
+# > paid from September 2025. Since 25 September 2026 it is a neutral correlation and a
+# > neutral contribution. Here are all rule sets that we know, with the largest share of a
+# > stake that a round can pay or burn:
+
+# %%
+paid = {
+    name: {"paid": " and ".join(rules.scores), "cap": f"{rules.cap:.1%}"}
+    | {"times": "{:g} and {:g}".format(*rules.multipliers)}
+    for name, rules in nl.staking.RULES.items()
+    if rules.tournament == "signals"
+}
+pd.DataFrame(paid).T[["paid", "times", "cap"]]
+
+# %% [markdown]
+# ### Exercise: alpha
+#
+# Write `alpha(signal, neutralizers, sample_weights, target)` for one era, from the
+# formula above: Series and a table of the same tickers go in, one number comes out. You
+# may use `nl.eras.gaussianize` and `nl.eras.signed_power`. For the signal 1, 2, 3, 4, 5,
+# one column N of 0.5, -0.5, 0.5, -0.5, 0, weights of 1, 1, 1, 1, 2 and the target 0, 0.5,
+# 0.5, 0.5, 1:
+#
+# ```
+# 0.399
+# ```
+
+
+# %% exercise="alpha"
+def alpha(signal, neutralizers, sample_weights, target):
+    """Return what one era's neutral portfolio earns."""
+    # BEGIN SOLUTION
+    s = nl.eras.signed_power(nl.eras.gaussianize(signal), 1.5)
+    common = neutralizers @ (neutralizers.T @ (sample_weights * s))
+    w = (s - common) * sample_weights
+    return float(w @ (target - target.mean()) / len(target))
+    # END SOLUTION
+
+
+# %% [markdown]
+# ## 4. How often may you change your mind?
+#
+# A fund cannot sell everything on Friday and buy something else. So Signals compares a
+# submission with those of the week before; the largest of the last five counts. **Churn**
+# is 1 minus the rank correlation of the two signals: 0 for the same order, 1 for an
+# unrelated one. **Turnover** is the part of the portfolio that would be traded. Here we
+# compare with a week before, which is the largest as a rule.
+#
+# **Predict before you run.** A momentum over so many days replaces five of them in a
+# week. How many days must it look back to stay below a churn of 15 %?
+
+
+# %%
+def weekly_churn(signal, dates=range(1, 200, 20)):
+    """Return a signal's churn from one week to the next, on average over some dates."""
+    pairs = [(signal.iloc[-k], signal.iloc[-k - 5]) for k in dates]
+    return np.mean([nl.scoring.era_churn(now, before) for now, before in pairs])
+
+
+days = [5, 10, 20, 40, 80, 160, 240]
+restless = [weekly_churn(signals.momentum(prices, n, skip=0)) for n in days]
+limit = signals.LIMITS["2026-09"].max_churn
+
+# %%
+with nl.plots.style():
+    figure, ax = plt.subplots()
+    ax.loglog(days, restless, "o", label="measured")
+    ax.loglog(days, [5 / n for n in days], label="five days of so many are new")
+    ax.axhline(limit, ls="--", color=nl.plots.COLORS["loss"], label="limit")
+    ax.set_xticks(days, days)
+    ax.set_yticks([0.02, 0.05, 0.15, 0.5, 1], ["2", "5", "15", "50", "100"])
+    ax.minorticks_off()
+    ax.set_title("A short memory costs the stake")
+    ax.set(xlabel="days that the signal looks back", ylabel="churn in a week (%)")
+    ax.legend()
+nl.plots.caption(
+    ax,
+    "Churn falls in proportion as the signal looks back further; signals of less than"
+    " about a month lie above the limit.",
+)
+plt.show()
+
+# %% [markdown]
+# The line is arithmetic: where every day's returns are new, churn is the share of days
+# that are new. The points follow it. Now the whole of it, for four signals over the last eight
+# weeks: your momentum of a year, one of three months, the losers of last week
+# (**reversal**), and one that never changes at all.
+
+# %%
+weeks = range(world.config.live - 8, world.config.live + 1)
+recent = universe.panel(world, weeks).join(universe.neutralizers(world, weeks))
+recent["a year"] = signals.at(recent, signals.momentum(prices))
+recent["three months"] = signals.at(recent, signals.momentum(prices, 60, skip=0))
+recent["reversal"] = signals.at(recent, signals.reversal(prices))
+fixed = np.random.default_rng(0).random(prices.shape[1])
+recent["never changes"] = recent["ticker"].map(pd.Series(fixed, prices.columns))
+four = ["a year", "three months", "reversal", "never changes"]
+recent[four] = recent.groupby("era")[four].transform(nl.eras.gaussianize)
+
+# %%
+weights = nl.scoring.signal_weights(
+    recent, four, columns, "sample_weight", normalize=True
+)
+rest = nl.scoring.neutralize(recent, four, columns)
+labels = recent[["era", "ticker"]]
+unrest = pd.DataFrame(
+    {
+        "churn": nl.scoring.churn(recent, four, "ticker").mean(),
+        "turnover": nl.scoring.turnover(labels.join(weights), four, "ticker").mean(),
+        "neutral churn": nl.scoring.churn(labels.join(rest), four, "ticker").mean(),
+    }
+)
+
+# %%
+today = signals.LIMITS["2026-09"]
+pairs = zip(unrest["churn"], unrest["turnover"])
+unrest["stake counted"] = [today.stake_at_risk(100, *pair) for pair in pairs]
+unrest["payout kept"] = unrest["neutral churn"].map(today.payout_kept)
+unrest.round(2)
+
+# %% [markdown]
+# Look at the last line first. That signal never moves, and its portfolio still trades:
+# N is made anew every week. So there is a turnover that you cannot avoid, and little room
+# above it. A signal can pass one limit and fail the other.
+#
+# Of a stake of 100 NMR all counts, or nothing: from 15 % churn or 25 % turnover on, it
+# is as if you had not staked. The last column is a gentler rule, published in Numerai's
+# own library in 2026: what is left of a *payout* shrinks with the churn of the neutral
+# signal. Burns do not shrink.
+#
+# > **Then and now.** In 2021 nothing limited churn. The limit on turnover came in
+# > September 2025: 20 % in its announcement, 25 % in the documentation of 2026. We found
+# > no source that says whether the gentler rule has replaced the limits.
+#
+# > **Caution.** A stake that counts as zero earns nothing and burns nothing; one that
+# > counts can burn. Nothing here is financial advice.
+
+# %% [markdown]
+# ### Exercise: churn
+#
+# Write `churn(today, before)`: two Series by ticker go in, whose tickers may be in
+# another order and are not all the same; 1 minus Spearman's rank correlation of the
+# common ones comes out. For today's A .9, B .2, C .5, D .4 and before D .3, C .8, A .6,
+# B .1, E .7:
+#
+# ```
+# 0.2
+# ```
+
+
+# %% exercise="churn"
+def churn(today, before):
+    """Return how much a signal changed: 1 minus the rank correlation."""
+    # BEGIN SOLUTION
+    common = today.index.intersection(before.index)
+    return float(1 - today[common].rank().corr(before[common].rank()))
+    # END SOLUTION
+
+
+# %% quiz="signals"
+
+# %% [markdown]
+# ## In this notebook you
+#
+# - told a picker from a ranking: eight stocks are refused, a thousand are heard;
+# - took out of a signal what the fund has already, by the recipe of 2021 and by today's,
+#   and scored what was left;
+# - measured churn and turnover, and saw what they do to a stake.
+#
+# Can you use your trading model? In the Tournament, no. In Signals, if it ranks many
+# stocks, says something that the fund does not have, and does not change its mind too
+# fast. The rules of the day are in [Numerai's documentation](https://docs.numer.ai), and
+# questions find answers in the [forum](https://forum.numer.ai).
