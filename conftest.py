@@ -1,22 +1,204 @@
-"""Every test session starts without a learner's progress, notebooks included."""
+"""What all test sessions share, those of notebooks included.
 
+A process and a notebook have a learner's home of their own, all have one cache of
+worlds and models, and where several work at a time each computes in one thread. What
+prints where it should not fails.
+"""
+
+import hashlib
+import json
 import os
 import shutil
 import tempfile
+from collections import defaultdict
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
-settings.register_profile("no clock", deadline=None)  # a slow machine is no failure
-settings.load_profile("no clock")
+ROOT = Path(__file__).parent
+CACHE = ROOT / ".cache"
+# Fewer examples where somebody waits for them, all of them in CI; and no clock, since a
+# slow machine is no failure.
+WHOLE = os.environ.get("CI", "") not in ("", "0", "false")
+settings.register_profile("default", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.load_profile("ci" if WHOLE else "default")
+
+# What must not run at the same time: a grader ends all processes of the users it
+# borrows, and so would look for two that another is about to borrow.
+TOGETHER = {"tests/adversary/": "graders", "tests/grading/test_grade.py": "graders"}
+# Tests that are long and share nothing: each goes to the first who is free.
+APART = ("tests/colab/test_lonely.py",)
+SECONDS = CACHE / "seconds.json"  # what each file took the last time
+# The rooms of which no world and no model is made.
+OTHER_ROOMS = {"exercises", "learner", "grading", "author", "tournament"}
+MADE_WITH = ("numpy", "scipy", "pandas", "pyarrow", "lightgbm", "scikit-learn")
+ONE_THREAD = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM", "POLARS_MAX")
+
+told = defaultdict(list)  # lines of the summary at the end, by section
+took = defaultdict(float)  # seconds, by unit of work
+ran = defaultdict(set)  # cells that ran as they should, by lesson
 
 
 def pytest_configure(config):
-    config.numlearn_home = os.environ["NUMLEARN_HOME"] = tempfile.mkdtemp()
     if getattr(config.option, "nbval_sanitize_with", "no nbval") is None:
-        patterns = Path(__file__).parent / "tests/notebooks/nbval.ini"
+        patterns = ROOT / "tests" / "notebooks" / "nbval.ini"
         config.option.nbval_sanitize_with = str(patterns)
+    config.numlearn_home = tempfile.mkdtemp()
+    if _is_worker(config):
+        return  # it has the environment of the process that started it
+    os.environ["NUMLEARN_CACHE"] = str(_world_cache())
+    if getattr(config.option, "numprocesses", None):
+        os.environ.update(dict.fromkeys((f"{x}_THREADS" for x in ONE_THREAD), "1"))
 
 
 def pytest_unconfigure(config):
     shutil.rmtree(config.numlearn_home, ignore_errors=True)
+
+
+def _is_worker(config):
+    return hasattr(config, "workerinput")
+
+
+def _world_cache():
+    """Return the folder of what this code makes with these versions of packages."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted((ROOT / "numlearn").rglob("*.py")):
+        if path.relative_to(ROOT).parts[1] not in OTHER_ROOMS:
+            digest.update(path.read_bytes())
+    for name in MADE_WITH:
+        try:
+            digest.update(version(name).encode())
+        except PackageNotFoundError:  # said by the test that needs it
+            continue
+    folder = CACHE / "worlds" / digest.hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.touch()
+    kept = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
+    for old in kept[:-3]:
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+# --- who runs what -------------------------------------------------------------------
+
+
+def unit(nodeid):
+    """Return the unit of work of a test: its file, the group of the file, or itself."""
+    file = nodeid.partition("::")[0]
+    if file in APART:
+        return nodeid
+    return next((x for start, x in TOGETHER.items() if file.startswith(start)), file)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Put what took longest first, so that all are done at about the same time."""
+    if _is_worker(config):
+        before = json.loads(SECONDS.read_text()) if SECONDS.is_file() else {}
+        items.sort(key=lambda item: -before.get(unit(item.nodeid), 60))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByUnit(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return unit(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByUnit(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    for section, lines in getattr(node, "workeroutput", {}).get("told", {}).items():
+        told[section] += lines
+
+
+def pytest_runtest_logreport(report):
+    took[unit(report.nodeid)] += report.duration
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    config = session.config
+    if _is_worker(config):
+        config.workeroutput["told"] = dict(told)
+    elif not (config.option.keyword or config.option.markexpr):
+        before = json.loads(SECONDS.read_text()) if SECONDS.is_file() else {}
+        part = SECONDS.with_name(f".{SECONDS.name}.{os.getpid()}")
+        part.write_text(json.dumps(before | took, indent=1))
+        part.replace(SECONDS)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for section, lines in told.items():
+        terminalreporter.section(section)
+        terminalreporter.write_line("\n".join(lines))
+
+
+@pytest.fixture(scope="session")
+def tell():
+    """Return a function that adds a line to a section of the summary at the end."""
+    return lambda section, line: told[section].append(line)
+
+
+# --- what is not to be printed, and notebooks ----------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Give a notebook a home of its own: its kernel is started after this."""
+    home = item.config.numlearn_home
+    if hasattr(item, "cell"):
+        home = os.path.join(home, item.path.parent.name, item.path.stem)
+        os.makedirs(home, exist_ok=True)
+    os.environ["NUMLEARN_HOME"] = home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    result = yield
+    if hasattr(item, "cell"):
+        _judge_cell(item)
+    return result
+
+
+def _judge_cell(item):
+    """See to what nbval does not: stderr, and that an unsolved exercise is to do."""
+    streams = [out for out in item.test_outputs or () if out.get("name") == "stderr"]
+    assert not streams, f"The cell writes to stderr: {streams[0].text}"
+    if item.path.parent != ROOT / "lessons":
+        return
+    if item.cell.id.startswith("check-"):
+        shown = item.test_outputs[0].get("data", {}).get("text/markdown", "")
+        assert shown.startswith("○"), f"Unsolved, it is not to do: {shown}"
+    ran[item.path.stem].add(item.name)
+    if len(ran[item.path.stem]) == sum(
+        c.cell_type == "code" for c in item.parent.nb.cells
+    ):
+        from numlearn.author.proof import Proof
+        from numlearn.lessons import find_lesson
+
+        Proof(ROOT, find_lesson(item.path.stem), "run", item.parent.nb).keep()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Fail a test that prints, be it from C, unless it says so or reads it itself."""
+    report = yield
+    allowed = item.get_closest_marker("prints") or (
+        {"capsys", "capfd"} & set(getattr(item, "fixturenames", ()))
+    )
+    if report.passed and report.when != "setup" and not allowed:
+        whens = ("teardown",) if report.when == "teardown" else ("setup", "call")
+        titles = [f"Captured {std} {x}" for std in ("stdout", "stderr") for x in whens]
+        said = "".join(text for title, text in report.sections if title in titles)
+        if said.strip():
+            report.outcome = "failed"
+            report.longrepr = f"It prints, and is not marked so:\n{said}"
+    return report

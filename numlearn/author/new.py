@@ -81,7 +81,9 @@ def exercise(slug, name, root=None):
     master = root / "solutions" / f"{slug}.py"
     module = root / "numlearn" / "exercises" / f"{slug}.py"
     if not (master.is_file() and module.is_file()):
-        raise NumlearnError(f"There is no lesson {slug!r}: `numlearn new lesson` first.")
+        raise NumlearnError(
+            f"There is no lesson {slug!r}: `numlearn new lesson` first."
+        )
     text, code = (path.read_text(encoding="utf-8") for path in (master, module))
     quiz, task = f'# %% quiz="{slug}"', _text("task", slug, name)
     lines = code.splitlines(keepends=True)

@@ -72,8 +72,8 @@ def address(server=None):
     if not re.fullmatch(r"https?://[^\s/:]+(:\d+)?(/\S*)?", url):
         raise NumlearnError(
             f"{url!r} is not the address of a server: give one such as "
-            "http://127.0.0.1:8000, which `numlearn tournament serve` prints, or none for "
-            "Numerai's own."
+            "http://127.0.0.1:8000, which `numlearn tournament serve` prints, or none "
+            "for Numerai's own."
         )
     return url
 

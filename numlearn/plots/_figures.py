@@ -17,7 +17,7 @@ from numlearn.plots._style import (
 )
 
 BESIDE = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # where a legend stands
-YEAR = ["fund_return", "metamodel_corr", "paid", "burned"]
+YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
 
 
 @style()
@@ -56,10 +56,9 @@ def score_lines(scores, *, title=None):
     headline(axes[0], title or f"{ends} {about(ranking.iloc[0])}")
     caption(
         axes,
-        f"Line chart of cumulated scores of "
-        f"{f'{len(ranking)} models' if many else 'one model'} over {len(total)} eras: "
-        f"{ends} about {about(ranking.iloc[0])}, and its deepest drawdown is about "
-        f"{about(-fall[best].min())}.",
+        f"Line chart of cumulated scores of {_count(scores, 'model')} over "
+        f"{len(total)} eras: {ends} about {about(ranking.iloc[0])}, and its deepest "
+        f"drawdown is about {about(-fall[best].min())}.",
     )
     return axes
 
@@ -92,12 +91,7 @@ def profit_and_loss(returns, *, title=None):
     >>> import numlearn as nl
     >>> above, below = nl.plots.profit_and_loss([0.01, -0.02, 0.03])
     """
-    returns = _table(returns, "returns by era", name="portfolio")
-    if (returns < -1).any(axis=None):
-        raise NumlearnError(
-            "A return below -1 loses more than there is: give returns as fractions, "
-            "0.01 for 1 %."
-        )
+    returns = _table(returns, "returns by era", name="portfolio", lowest=-1)
     wealth = (1 + returns.fillna(0.0)).cumprod()
     fall = wealth / wealth.cummax().clip(lower=1.0) - 1
     units = ("since the start (%)", "drawdown (%)")
@@ -106,12 +100,11 @@ def profit_and_loss(returns, *, title=None):
     ends = f"ends {'highest, ' if many else ''}at {percent(wealth[best].iloc[-1] - 1)}"
     who, depth = best if many else "The portfolio", percent(-fall[best].min())
     headline(axes[0], title or f"{who} {ends}, after a drawdown of {depth}")
-    count = f"{len(ranking)} portfolios" if many else "one portfolio"
     caption(
         axes,
-        f"Line chart of the compounded return of {count} over {len(wealth)} eras: "
-        f"{best if many else 'the portfolio'} {ends}, and its deepest drawdown is "
-        f"{depth}.",
+        f"Line chart of the compounded return of {_count(returns, 'portfolio')} over "
+        f"{len(wealth)} eras: {best if many else 'the portfolio'} {ends}, and its "
+        f"deepest drawdown is {depth}.",
     )
     return axes
 
@@ -213,7 +206,7 @@ def autocorrelation(acf, *, horizon=None, title=None):
     import matplotlib.pyplot as plt
 
     if not isinstance(acf, pd.Series):
-        acf = pd.Series(acf, index=range(1, len(acf) + 1))
+        acf = pd.Series(np.ravel(acf), index=range(1, np.size(acf) + 1))
     acf = _table(acf, "autocorrelations", index="lags").iloc[:, 0]
     acf = acf[acf.index > 0]
     if acf.isna().all():
@@ -343,7 +336,7 @@ def exposures(table, *, title=None):
     said = f"{whose} exposure to {table.index[row]}, about "
     said += about(table.iloc[row, column])
     headline(ax, title or f"Largest: {said}")
-    count = f"{table.shape[1]} portfolios" if many else "one portfolio"
+    count = _count(table, "portfolio")
     caption(ax, f"Chart of {len(table)} exposures of {count}: the largest is {said}.")
     return ax
 
@@ -484,19 +477,16 @@ def year(rounds, *, title=None):
 
 def _year(rounds):
     """Return the fund's growth, the scores, NMR paid and burned, and the rounds."""
-    if missing := [name for name in ("round", *YEAR) if name not in rounds]:
+    if missing := [n for n in YEAR if n not in getattr(rounds, "columns", ())]:
         raise NumlearnError(
-            f"A year needs the columns round, {', '.join(YEAR)}, and lacks "
+            f"A year needs the columns {', '.join(YEAR)}, and lacks "
             f"{', '.join(missing)}: pass the rounds of what nl.world.run returns."
         )
-    table = _table(rounds[YEAR], "rounds")
-    if (table[["paid", "burned"]] < 0).any(axis=None):
-        raise NumlearnError(
-            "NMR paid and NMR burned must not be below 0: what burns is told by its "
-            "column, not by its sign."
-        )
-    growth = (1 + table["fund_return"].fillna(0.0)).cumprod() - 1
-    return growth, *(table[name] for name in YEAR[1:]), rounds["round"].tolist()
+    returns = _table(rounds["fund_return"], "returns", lowest=-1).iloc[:, 0]
+    corr = _table(rounds["metamodel_corr"], "scores").iloc[:, 0]
+    nmr = _table(rounds[["paid", "burned"]], "amounts paid and burned", lowest=0)
+    growth = (1 + returns.fillna(0.0)).cumprod() - 1
+    return growth, corr, nmr["paid"], nmr["burned"], rounds["round"].tolist()
 
 
 def _climb(height, fall, units):
@@ -529,11 +519,11 @@ def _climb(height, fall, units):
     return axes, ranking
 
 
-def _table(values, what, *, name="score", index=None):
+def _table(values, what, *, name="score", lowest=-np.inf, index=None):
     """Return numbers in columns that can be drawn, or say why these cannot be.
 
-    `what` they are, and the `name` of a column that has none; `index` says of what
-    there must be numbers in the index as well.
+    `what` they are, the `name` of a column that has none, and the `lowest` number that
+    makes sense; `index` says of what there must be numbers in the index as well.
     """
     if isinstance(values, pd.Series):
         values = values.to_frame(name if values.name is None else values.name)
@@ -553,11 +543,19 @@ def _table(values, what, *, name="score", index=None):
         fault += "it out, or turn it into numbers"
     elif np.isinf(table.astype(float)).to_numpy().any():
         fault = f"Some {what} are infinite: look where they come from"
+    elif (low := table.astype(float).min(axis=None)) < lowest:
+        fault = f"There are no {what} below {lowest}, and one is {low:.3g}: look at "
+        fault += "signs and units (0.01 is 1 %)"
     elif index and not is_numeric_dtype(table.index):
         fault = f"The index must hold {index}, and holds {table.index[0]!r}"
     if fault:
         raise NumlearnError(f"{fault}.")
     return table.astype(float)
+
+
+def _count(table, what):
+    """Say how many columns there are."""
+    return f"{table.shape[1]} {what}s" if table.shape[1] > 1 else f"one {what}"
 
 
 def _long(table):

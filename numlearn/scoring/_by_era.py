@@ -51,21 +51,20 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
     columns = list(dict.fromkeys(name for table in tables for name in table))
 
     def work(era):
+        ids = era.ids[era.rows]
         series = iter(
-            pd.Series(x, era.index, name=_name(k)) for x, k in zip(era.known, known)
+            pd.Series(x, ids, name=_name(k)) for x, k in zip(era.known, known)
         )
         frames = iter(
             pd.DataFrame(
-                {name: era.columns[columns.index(name)] for name in table}, era.index
+                {name: era.columns[columns.index(name)] for name in table}, ids
             )
             for table in tables
         )
         given = [next(frames if _names_a_table(one) else series) for one in others]
         models = zip(era.names, era.models)
-        found = [
-            function(pd.Series(x, era.index, name=name), *given) for name, x in models
-        ]
-        return era.index, found
+        found = [function(pd.Series(x, ids, name=name), *given) for name, x in models]
+        return ids, found
 
     labels, names, results = eras.walk(
         panel, predictions, work, known, columns, n_jobs=n_jobs

@@ -321,7 +321,7 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
         assert [s["id"] for s in server.submissions] == list(taken.values())
         assert list(taken) == ["ada", "bob"] and waits == [1, 2]
         bad = mine | {"cleo": good[1:]}
-        with pytest.raises(NumlearnError, match="^cleo: It lacks"):
+        with pytest.raises(NumlearnError, match=r"^cleo: It lacks"):
             submission.upload_all(bad, keys=keys)
         with pytest.raises(NumlearnError, match="no model 'dan': choose one of ada, b"):
             submission.upload_all({"dan": good}, keys=keys)

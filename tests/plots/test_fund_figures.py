@@ -111,5 +111,5 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
         plots.crowd_curve(EXPECTED.to_frame("corr"), EXPECTED)
     with pytest.raises(NumlearnError, match="must hold numbers of models"):
         plots.crowd_curve(pd.Series([0.1], ["five"]), EXPECTED)
-    with pytest.raises(NumlearnError, match="as fractions"):
+    with pytest.raises(NumlearnError, match="no returns by era below -1, and one is -"):
         plots.profit_and_loss(returns * 100)
