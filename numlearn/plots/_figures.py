@@ -315,9 +315,9 @@ def exposures(table, *, title=None):
     row, column = divmod(int(np.nanargmax(table.abs())), table.shape[1])
 
     _, ax = plt.subplots(figsize=(8, min(1.4 + 0.5 * len(table), 12)))
-    look = {"linestyle": "none", "dodge": 0.4 if many else False, "errorbar": None}
-    look |= {"palette": _colors(table.shape[1]), "markers": list("osD^vP" * 9)}
-    look |= {"x": "value", "y": "row", "hue": "name", "orient": "h", "ax": ax}
+    look = {"palette": _colors(table.shape[1]), "markers": list("osD^vP" * 9), "ms": 8}
+    look |= {"x": "value", "y": "row", "hue": "name", "orient": "h", "errorbar": None}
+    look |= {"dodge": 0.5 if many else False, "linestyle": "none", "ax": ax}
     sns.pointplot(_long(table), **look)
     ax.set_yticks(range(len(table)), [str(name) for name in table.index])
     ax.axvline(0, color=COLORS["muted"], lw=1, zorder=0)

@@ -32,7 +32,7 @@ COLORS = {
 }
 PALETTE = ["#0074F9", "#B58B00", "#20A570", "#AF5332", "#B64BB6", "#57707C"]
 
-# What the house changes in seaborn's theme "ticks" at the size "paper".
+# What the house changes in seaborn's theme "ticks" at the size "notebook".
 _HOUSE = {
     "figure.figsize": (8.0, 4.0),
     "figure.dpi": 110,
@@ -74,7 +74,7 @@ def style():
     import seaborn as sns
     from matplotlib import rcParams
 
-    theme = sns.axes_style("ticks") | sns.plotting_context("paper", 1.15) | _HOUSE
+    theme = sns.axes_style("ticks") | sns.plotting_context("notebook", 0.95) | _HOUSE
     # Not rc_context: it puts back *every* setting, so a notebook's backend, which turns
     # itself on when the first figure is made, would be off again for the second.
     before = {key: rcParams[key] for key in theme}

@@ -207,6 +207,17 @@ def test_notebooks_are_compared_by_sentences_and_not_by_pictures(
     assert run.returncode == (other == "sentence"), run.stdout
 
 
+@pytest.mark.parametrize(
+    "master", sorted(ROOT.glob("solutions/*.py")), ids=lambda p: p.stem
+)
+def test_lessons_leave_distributions_and_strips_to_seaborn(master):
+    drawn = re.findall(
+        r"\bax\w*(?:\[\d\])?\.(?:hist|hist2d|imshow|pcolor\w*|boxplot|violinplot)\(",
+        master.read_text(encoding="utf-8"),
+    )
+    assert not drawn, "seaborn has histplot, heatmap, boxplot, violinplot"
+
+
 def test_importing_the_figures_loads_no_drawing_library():
     code = (
         "import numlearn.plots as p, sys; p.triangle(); p.COLORS; "
