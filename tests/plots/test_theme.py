@@ -28,7 +28,9 @@ DRAWING = [
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 # What color-blind eyes see: Machado, Oliveira and Fernandes (2009), severity 1, in
