@@ -36,7 +36,7 @@ def totals(seed):
     """Return tournaments below, at and above thresholds of their own."""
     rng = np.random.default_rng([seed, 1])
     thresholds = rng.integers(50, 400, 5) * 1000.0
-    shares = [*rng.uniform([1.2, 0.3, 4.0], [1.8, 0.8, 6.0]), 1.0, 0.999]
+    shares = [1.0, 0.999, *rng.uniform([0.3, 4.0, 1.2], [0.8, 6.0, 1.8])]
     return [(round(t * share), t) for t, share in zip(thresholds, shares)]
 
 
@@ -224,7 +224,7 @@ EXERCISES = (
         refuses=(replay,),
         mistakes=(
             Mistake(
-                lambda stake, rates: stake * np.cumprod([1, *(1 + rates)]),
+                lambda stake, rates: stake * np.cumprod([1, *np.add(rates, 1)]),
                 "You let each round pay into the next. In 2021 a payout arrived four"
                 " rounds later.",
             ),
