@@ -20,18 +20,7 @@ PACKAGES = sorted(
 )
 # Private names of other rooms that are still used; this may only shrink.
 STILL = {
-    "fund/_portfolio.py uses numlearn.scoring._projection.Projection",
-    "fund/_portfolio.py uses numlearn.scoring._projection.one_blas_thread",
-    "metamodel/_contribution.py uses numlearn.scoring._driver.scores_table",
-    "metamodel/_contribution.py uses numlearn.scoring._driver.walk",
-    "world/_arena.py uses numlearn.scoring._projection.one_blas_thread",
-    "world/tournament.py uses numlearn.metamodel._blend.cleaned",
-    "world/tournament.py uses numlearn.scoring._contribution._mmc_weight",
-    "world/tournament.py uses numlearn.scoring._corr.era_corr",
-    "world/tournament.py uses numlearn.scoring._corr.tails",
-    "world/tournament.py uses numlearn.scoring._corr.unit",
     "world/tournament.py uses numlearn.staking._positions.position",
-    "world/universe.py uses numlearn.scoring._projection.one_blas_thread",
 }
 
 
