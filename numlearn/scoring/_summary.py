@@ -1,7 +1,14 @@
 """Many eras in a few numbers, without forgetting that rounds overlap."""
 
+import re
+
 import numpy as np
 import pandas as pd
+
+from numlearn import eras
+from numlearn.errors import NumlearnError
+
+_WHEN = {"round", "rounds", "roundnumber", "era", "eras", "date", "dates"}
 
 
 def summary(scores, *, level=None, seed=0):
@@ -10,7 +17,7 @@ def summary(scores, *, level=None, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores in the order of time; NaN eras are left out.
+        In any order; see `in_order`. NaN eras are left out.
     level : float, optional
         Add the `intervals` of this confidence, such as 0.9.
     seed : int, default=0
@@ -24,7 +31,7 @@ def summary(scores, *, level=None, seed=0):
         ``rounds`` (eras with a score), ``autocorrelation`` (at lag 1) and
         ``effective_rounds``.
     """
-    scores = _as_frame(scores)
+    scores = in_order(scores)
     mean, std = scores.mean(), scores.std(ddof=0)
     rounds = scores.notna().sum()
     table = {
@@ -50,15 +57,16 @@ def max_drawdown(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores in the order of time; NaN eras are left out.
+        In any order; see `in_order`. NaN eras are left out.
 
     Returns
     -------
     Series by model, or float
         0 or above, in units of the score.
     """
-    path = scores.cumsum()
-    return (path.cummax() - path).max()
+    path = in_order(scores).cumsum()
+    fall = (path.cummax() - path).max()
+    return fall if isinstance(scores, pd.DataFrame) else float(fall.iloc[0])
 
 
 def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
@@ -67,7 +75,7 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores at equal steps of time.
+        Scores at equal steps of time, in any order; see `in_order`.
     lags : iterable of int
         Steps; 0 gives 1.
 
@@ -77,7 +85,7 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
         Sums of products over the lag, divided by the sum of squares: it shrinks at long
         lags, so that noise does not pile up there.
     """
-    frame = _as_frame(scores)
+    frame = in_order(scores)
     centered = _centered(frame)
     values = np.array([_at_lag(centered, lag) for lag in lags])
     index = pd.Index(list(lags), name="lag")
@@ -96,14 +104,14 @@ def effective_rounds(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores at equal steps of time.
+        Scores at equal steps of time, in any order; see `in_order`.
 
     Returns
     -------
     Series by model, or float
         Between 1 and the number of rounds; NaN where the scores are constant.
     """
-    frame = _as_frame(scores)
+    frame = in_order(scores)
     centered = _centered(frame)
     memory = np.zeros(frame.shape[1])
     fading = np.full(frame.shape[1], True)
@@ -127,7 +135,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores in the order of time; NaN eras are left out.
+        In any order; see `in_order`. NaN eras are left out.
     level : float, default=0.9
         The confidence, between 0 and 1.
     block : int, optional
@@ -147,7 +155,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     With few independent rounds it is too sure of itself: of intervals of 90 %, on 160
     drawn rounds worth 40, some 82 % held the truth. Rounds taken as independent: 60 %.
     """
-    frame = _as_frame(scores)
+    frame = in_order(scores)
     tails = [(1 - level) / 2, (1 + level) / 2]
     rows = {
         name: _bootstrap(model.dropna(), tails, block, resamples, seed)
@@ -180,8 +188,45 @@ def _at_lag(centered, lag):
         return products / (centered**2).sum(axis=0)
 
 
-def _as_frame(scores):
+def in_order(scores):
+    """Return a table of scores in the order of time, the earliest era first.
+
+    Everything that takes such a table reads it by this function.
+
+    Parameters
+    ----------
+    scores : DataFrame, eras × models, or Series by era
+        The index says the era or round, in any of the forms of `numlearn.eras.order`
+        and in any order; or a column does that is called ``era``, ``date``, ``round``
+        or, as in Numerai's own tables, ``roundNumber``.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    NumlearnError
+        If an era is there twice or cannot be understood, or a column holds no numbers.
+    """
     if isinstance(scores, pd.DataFrame):
-        return scores
-    scores = pd.Series(scores)
-    return scores.to_frame("score" if scores.name is None else scores.name)
+        when = [x for x in scores if re.sub(r"[\W_]", "", str(x)).lower() in _WHEN]
+        if len(when) > 1:
+            raise NumlearnError(
+                f"Both {when[0]!r} and {when[1]!r} say when a row was: keep one."
+            )
+        scores = scores.set_index(when[0]) if when else scores
+    else:
+        scores = pd.Series(scores)
+        scores = scores.to_frame("score" if scores.name is None else scores.name)
+    for place, kind in enumerate(scores.dtypes):
+        if kind.kind not in "iuf":
+            raise NumlearnError(
+                f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
+                "it out, or convert it with pandas.to_numeric."
+            )
+    order = eras.order(scores.index)
+    if len(order.labels) < len(scores):
+        twice = scores.index[scores.index.duplicated()][0]
+        raise NumlearnError(f"Round {twice} is there twice: keep one line of each.")
+    return scores.iloc[np.argsort(order.codes)]
