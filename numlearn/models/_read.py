@@ -1,6 +1,7 @@
 """Read a file of predictions, in whichever of its many dialects somebody has it."""
 
 import os
+import warnings
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,8 @@ _PACKED = {
     b"\xfd7zXZ": "xz",
     b"(\xb5/\xfd": "zstd",
 }
+_UNREADABLE = (ValueError, OSError, EOFError, ImportError)
+_UNREADABLE += (zipfile.BadZipFile, pd.errors.ParserWarning)
 _IDS = {name for form in FORMS.values() for name in form.ids}
 _GAPS = ["", "nan", "NaN", "-nan", "-NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null"]
 _GAPS += ["None"]
@@ -54,20 +57,23 @@ def read(path):
         mark = max(",;\t|", key=header.count)
         names = pd.read_csv(_lines(text), sep=mark, nrows=0).columns
         ids = [name for name in names if str(name).strip() in _IDS]
-        frame = pd.read_csv(
-            _lines(text),
-            sep=mark,
-            decimal="," if mark == ";" and "," in text else ".",
-            dtype=dict.fromkeys(ids, str),
-            keep_default_na=False,
-            na_values={name: [""] if name in ids else _GAPS for name in names},
-            index_col=False,
-        )
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, ImportError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # of lost fields
+            frame = pd.read_csv(
+                _lines(text),
+                sep=mark,
+                decimal="," if mark == ";" and "," in text else ".",
+                dtype=dict.fromkeys(ids, str),
+                keep_default_na=False,
+                na_values={name: [""] if name in ids else _GAPS for name in names},
+                index_col=False,
+            )
+    except _UNREADABLE as error:
         raise NumlearnError(
             f"{name} cannot be read as a CSV ({_first_line(error)}): write it with "
             "to_csv(..., index=False), or as parquet."
         ) from None
+    frame[ids] = frame[ids].apply(lambda column: column.str.strip())
     return frame.rename(columns=lambda column: str(column).strip())
 
 

@@ -148,6 +148,25 @@ def test_a_submission_may_have_its_ids_in_the_index(live, good, made):
     assert submission.faults(made(good), live) == []
 
 
+def test_nothing_to_compare_with_is_not_without_a_fault(good):
+    with pytest.raises(NumlearnError, match="no ids of the round"):
+        submission.faults(good, [])
+
+
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        (pd.Series([0.1, 0.2], [5, 7]), "indexed by id"),
+        (pd.Series([0.1, 0.2], [("a", 1), ("b", 2)]), "indexed by id"),
+        (pd.Series([0.1, np.inf], ["a", "b"]), "1 predictions are infinite"),
+        (pd.Series(["x", "y"], ["a", "b"]), "not numbers"),
+    ],
+)
+def test_what_cannot_be_ranked_by_id_is_a_sentence(odd, says):
+    with pytest.raises(NumlearnError, match=says):
+        submission.make(odd)
+
+
 @pytest.mark.parametrize("odd", [np.ones(3), "file.csv", {"n1": 0.5}])
 def test_what_is_no_submission_is_a_sentence(live, odd):
     with pytest.raises(NumlearnError, match="A submission is a DataFrame"):
@@ -203,11 +222,14 @@ def test_a_file_is_read_as_it_was_meant(tmp_path, tournament, dialect):
     path = tmp_path / "predictions.csv"
     path.write_bytes(_dialects(table)[dialect])
     found = submission.read(path)
-    if dialect == "spaces":
-        found.iloc[:, 0] = found.iloc[:, 0].str.strip()
     pd.testing.assert_frame_equal(found, table, check_dtype=False)
     assert found.iloc[:, 1].dtype == float
     assert submission.read(path.read_bytes()).shape == table.shape
+
+
+def test_a_row_with_more_fields_than_the_header_is_not_cut():
+    with pytest.raises(NumlearnError, match="cannot be read as a CSV"):
+        submission.read(b"id,prediction\nn1,0.5,9\nn2,1\n")
 
 
 def test_gaps_are_gaps_in_predictions_only(tmp_path):
@@ -325,7 +347,7 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
             submission.upload_all(bad, keys=keys)
         with pytest.raises(NumlearnError, match="no model 'dan': choose one of ada, b"):
             submission.upload_all({"dan": good}, keys=keys)
-        with pytest.raises(NumlearnError, match="no submission to hand in"):
+        with pytest.raises(NumlearnError, match="at least one submission, by model"):
             submission.upload_all({}, keys=keys)
         assert len(server.submissions) == 2
         places = iter([None, 403])
