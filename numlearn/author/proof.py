@@ -191,7 +191,8 @@ def _library(others):
 
 
 def _pages(root):
-    for name, text in (readme.pages(root) | reference.pages()).items():
+    made = readme.pages(root, build.masters(root)) | reference.pages()
+    for name, text in made.items():
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"{name}: its generated parts are old; run `numlearn build`."

@@ -215,8 +215,8 @@ def era_meta_portfolio_contribution(
         A model that covers less than 80 % of the rows scores NaN and weighs nothing.
         Source: ``numerai_tools.scoring.meta_portfolio_contribution``.
     """
-    p, n = _kernel.numbers(predictions), _kernel.numbers(neutralizers)
-    v, t = _kernel.numbers(sample_weights), _kernel.numbers(target)
+    p, n = _kernel.finite(predictions), _kernel.numbers(neutralizers)
+    v, t = _kernel.finite(sample_weights), _kernel.finite(target)
     rows = ~np.isnan(v) & ~np.isnan(t)
     present = (~np.isnan(p[rows])).sum(axis=0) >= _kernel.COVERAGE * len(p)
     stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)
