@@ -1,3 +1,4 @@
+import bz2
 import contextlib
 import csv
 import gzip
@@ -192,6 +193,7 @@ def _dialects(table):
         "semicolons, decimal commas": german.encode(),
         "tabs": text.replace(",", "\t").encode(),
         "gzip": gzip.compress(text.encode()),
+        "bzip2": bz2.compress(text.encode()),
         "quoted": table.to_csv(index=False, quoting=csv.QUOTE_ALL).encode(),
         "parquet": _parquet(table),
         "parquet by index": _parquet(table.set_index(table.columns[0])),
@@ -425,6 +427,63 @@ def test_a_lost_upload_is_said(server, good, how, says):
     with pytest.raises(NumlearnError, match=says):
         submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
     assert not server.uploads
+
+
+class _OtherTournaments(TournamentServer):
+    """What Numerai answers numerapi for Signals (11) and Crypto (12)."""
+
+    def __init__(self, number, universe):
+        super().__init__()
+        self.number, self.universe, self.taken = number, universe, []
+
+    def files(self):
+        return {"v5.2/live.parquet": self.universe, self.name: self.universe}
+
+    @property
+    def name(self):
+        of_signals = "signals/v2.1/live.parquet"
+        return of_signals if self.number == 11 else "crypto/v2.0/live_universe.parquet"
+
+    def content(self, path):
+        return path.read_bytes()
+
+    def answer(self, query, variables, authorization):
+        if "submissionUploadSignalsAuth" in query:
+            name = variables["filename"]
+            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
+            return {"submissionUploadSignalsAuth": slot}
+        for field in ("createSignalsSubmission", "create_submission"):
+            if field in query:
+                self.taken.append(self.uploads[variables["filename"]])
+                return {field: {"id": f"{self.number}", "firstEffectiveDate": None}}
+        answer = super().answer(query, variables, authorization)
+        for model in answer.get("account", {}).get("models", ()):
+            model["tournament"] = self.number
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("tournament", "number", "column"),
+    [("signals", 11, "numerai_ticker"), ("crypto", 12, "symbol")],
+)
+def test_signals_and_crypto_are_handed_in(tmp_path, tournament, number, column):
+    keys, asked = ("PUBLIC", "SECRET"), {"tournament": tournament}
+    tickers = [*TICKERS, *(f"T{i}" for i in range(120))]
+    universe = pd.DataFrame({column: tickers})
+    universe.to_parquet(tmp_path / "universe.parquet")
+    values = pd.Series(np.arange(128.0), pd.Index(tickers, name=column))
+    mine = submission.make(values, **asked)
+    assert next(iter(mine)) == column
+    with _OtherTournaments(number, tmp_path / "universe.parquet") as server:
+        taken = submission.upload(mine, "my_model", keys=keys, **asked)
+        assert taken == str(number)
+        (sent,) = server.taken
+        pd.testing.assert_frame_equal(submission.read(sent), mine, check_dtype=False)
+        with pytest.raises(NumlearnError, match="Only 99 tickers are in the universe"):
+            submission.upload(mine[:99], "my_model", keys=keys, **asked)
+        with pytest.raises(NumlearnError, match="no file with the live ids of classic"):
+            submission.upload(mine, "my_model", keys=keys)
+        assert len(server.taken) == 1
 
 
 # --- the command line
