@@ -28,7 +28,7 @@ def generator_rate(size=1 << 14, calls=1500):
 def simulation_rate(scores, draw, paths=20_000):
     begin = time.process_time()
     simulate(scores, "2026-01", rounds=ROUNDS, paths=paths, seed=1, draw=draw)
-    return paths * ROUNDS * scores.shape[1] / (time.process_time() - begin)
+    return paths * ROUNDS * MODELS / (time.process_time() - begin)
 
 
 def peak_memory(scores, paths):
@@ -41,7 +41,7 @@ def peak_memory(scores, paths):
 
 def main():
     table = np.random.default_rng(0).normal(0.01, 0.02, (355, MODELS))
-    scores = pd.DataFrame(table)
+    scores = {"corr": pd.DataFrame(table), "mmc": 0}
     for draw in ("bootstrap", "autoregression"):
         simulation_rate(scores, draw, paths=2_000)
         pairs = [

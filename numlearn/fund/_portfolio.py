@@ -172,12 +172,8 @@ def exposure_table(rows, names, drop_first=False):
     A sector's last category follows from the others and the constant: `drop_first`
     leaves out one, where only what the columns span counts.
     """
-    texts = []
-    for name in names:
-        if name not in rows or pd.api.types.is_numeric_dtype(rows[name]):
-            eras.numeric_column(rows, name)  # says what is wrong, if anything is
-        else:
-            texts.append(name)
+    numeric = pd.api.types.is_numeric_dtype
+    texts = [name for name in names if not numeric(eras.one_column(rows, name))]
     table = rows[list(names)]
     if table.isna().any(axis=None):
         name = table.columns[table.isna().any()][0]
@@ -192,8 +188,8 @@ def exposure_table(rows, names, drop_first=False):
     if np.isinf(table.to_numpy()).any():
         name = table.columns[np.isinf(table).any()][0]
         raise NumlearnError(
-            f"The exposure {name!r} is infinite in era {rows['era'].iloc[0]}: fill such "
-            "cells, or drop those rows."
+            f"The exposure {name!r} is infinite in era {rows['era'].iloc[0]}: fill "
+            "such cells, or drop those rows."
         )
     return table
 

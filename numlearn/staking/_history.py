@@ -7,7 +7,7 @@ import pandas as pd
 
 from numlearn._files import written_whole
 from numlearn.errors import NumlearnError
-from numlearn.staking._online import asking, client
+from numlearn.staking._online import asking
 from numlearn.staking._rules import rule_set
 
 _A_DAY = 24 * 60 * 60
@@ -64,8 +64,7 @@ def history(model, rules="2026-01", *, refresh=False):
 
 
 def _ask(model, rules):
-    api = client(rules.tournament)
-    with asking(f"the model {model!r}"):
+    with asking(rules.tournament, f"the model {model!r}") as api:
         model_id = api.public_user_profile(model)["id"]
         columns = [
             api.submission_scores(

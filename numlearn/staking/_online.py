@@ -1,53 +1,31 @@
-"""What Numerai's public API says today: a client without keys, and rules compared."""
+"""What Numerai's public API says today: questions without keys, and rules compared."""
 
-import logging
 from contextlib import contextmanager
 
 import pandas as pd
 
+from numlearn.data.client import Refused, Unanswered, official_client
 from numlearn.errors import NumlearnError
 from numlearn.staking._rules import rules_on
 
-_CLIENTS = {"classic": "NumerAPI", "signals": "SignalsAPI", "crypto": "CryptoAPI"}
-
-
-def client(tournament):
-    """Return numerapi's client for one tournament, without keys."""
-    if tournament not in _CLIENTS:
-        raise NumlearnError(
-            f"There is no tournament {tournament!r}: choose one of "
-            f"{', '.join(_CLIENTS)}."
-        )
-    import numerapi
-
-    return getattr(numerapi, _CLIENTS[tournament])(verbosity="CRITICAL")
-
 
 @contextmanager
-def asking(what):
-    """Turn what numerapi does without an answer into one sentence.
-
-    numerapi logs a failed connection and returns an empty answer, in which the next
-    look-up is a KeyError; something unknown comes as None, and becomes a TypeError; an
-    answer with an error in it is a ValueError.
-    """
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
+def asking(tournament, what):
+    """Yield numerapi's client for one tournament; turn no answer into one sentence."""
     try:
-        yield
-    except (KeyError, OSError) as error:
+        with official_client(tournament) as api:
+            yield api
+    except (Unanswered, OSError) as error:
         raise NumlearnError(
             f"Numerai's API did not answer about {what}: "
             "try again with a working network."
         ) from error
-    except TypeError as error:
+    except (KeyError, TypeError) as error:
         raise NumlearnError(
             f"Numerai's API knows nothing of {what}: look at the name again."
         ) from error
-    except ValueError as error:
+    except Refused as error:
         raise NumlearnError(f"Numerai's API refused {what}: {error}.") from error
-    finally:
-        logging.disable(before)
 
 
 def compare_online(tournaments=("classic", "signals", "crypto")):
@@ -71,8 +49,7 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
     """
     rows = []
     for tournament in [tournaments] if isinstance(tournaments, str) else tournaments:
-        api = client(tournament)
-        with asking(f"the rounds of {tournament}"):
+        with asking(tournament, f"the rounds of {tournament}") as api:
             latest = max(api.list_rounds(limit=5), key=lambda one: one["number"])
             theirs = _published(latest)
             opened = latest["openTime"].date()

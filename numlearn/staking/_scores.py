@@ -131,52 +131,70 @@ def _round_as_index(table):
 
 def _by_model(columns, rules):
     """Return a table with the columns (model, score), and both scores of each model."""
-    found, spread = {}, {}
+    found = {}
     for labels, column in columns:
-        places = [_place(label, rules) for label in labels]
-        score = next((place for place in places if place is not None), None)
-        model = [x for x, place in zip(labels, places) if place is None] or ["model"]
-        if len(model) > 1 or len(labels) - len(model) > 1:
+        score = [place for x in labels if (place := _place(x, rules)) is not None]
+        model = [x for x in labels if _place(x, rules) is None] or ["model"]
+        if len(model) > 1 or len(score) > 1:
             names = " or ".join(dict.fromkeys((rules.scores[0], rules.api_scores[0])))
             raise NumlearnError(
                 f"The scores have no {names} where one is looked for: give a table "
                 f"rounds × models, or one of {' and one of '.join(rules.scores)}."
             )
-        if isinstance(column, float):
-            spread[score] = column
-        elif (model[0], score) in found:
+        key = model[0], *(score or [None])
+        if key in found:
             raise NumlearnError(f"{labels[-1]!r} is there twice: keep one of them.")
-        else:
-            found[model[0], score] = _checked(column, labels[-1])
-    named = {score for _, score in [*found, *((0, score) for score in spread)]}
-    if None in named:
-        found = _only_models(found, named, rules)
-    return _complete(found, spread, rules)
+        found[key] = column
+    same = {k: 0.0 for k in (0, 1) if not rules.multipliers[k]}
+    same |= {score: x for (_, score), x in found.items() if isinstance(x, float)}
+    tables = {k: _checked(x, k) for k, x in found.items() if not isinstance(x, float)}
+    if any(score is None for _, score in tables):
+        tables, same = _only_models(tables, rules)
+    if len({frozenset(column.index) for column in tables.values()}) != 1:
+        raise NumlearnError(
+            "The tables of the two scores differ in their rounds or models, or there "
+            "is none: give both the same rows and columns."
+        )
+    both = {}
+    for model in dict.fromkeys(model for model, _ in tables):
+        for place, name in enumerate(rules.scores):
+            if (model, place) in tables:
+                both[model, name] = tables[model, place]
+            elif place in same:  # and missing where the other score is
+                both[model, name] = 0.0 * tables[model, 1 - place] + same[place]
+            else:
+                raise NumlearnError(
+                    f"The rules {rules.name!r} pay {' and '.join(rules.scores)}, and "
+                    f'{model!r} has no {name}: add it, or say "{name}": 0 in a dict.'
+                )
+    table = pd.DataFrame(both, index=next(iter(tables.values())).index)
+    return table.rename_axis(columns=["model", "score"])
 
 
-def _checked(column, name):
+def _checked(column, key):
     """Refuse text, what is too large to be a score, and rounds that are there twice."""
+    name = key[0] if column.name is None else column.name
     if column.dtype.kind not in "iuf" or not len(column):
         raise NumlearnError(
             f"The column {name!r} holds {len(column)} values of {column.dtype}, not "
             "scores: leave it out, or convert it with pandas.to_numeric."
         )
     large = np.flatnonzero(column.abs() > 1)
+    twice = column.index[column.index.duplicated()]
     if len(large):
         raise NumlearnError(
             f"{name!r} is {column.iloc[large[0]]} in round {column.index[large[0]]}, "
             "and a score is a number such as 0.02 (2 %): leave out what is no score."
         )
-    if column.index.has_duplicates:
-        twice = column.index[column.index.duplicated()][0]
-        raise NumlearnError(f"Round {twice} is there twice: keep one line of each.")
+    if len(twice):
+        raise NumlearnError(f"Round {twice[0]} is there twice: keep one line of each.")
     return column.astype(float)
 
 
-def _only_models(found, named, rules):
+def _only_models(tables, rules):
     """Take columns for models' first paid score where no column names one."""
-    model = next(model for model, score in found if score is None)
-    if len(named) > 1:
+    if len({score for _, score in tables}) > 1:
+        model = next(model for model, score in tables if score is None)
         raise NumlearnError(
             f"{model!r} is none of {' and '.join(rules.scores)}, and stands beside "
             "them: leave it out, or give models and one score of each."
@@ -189,36 +207,7 @@ def _only_models(found, named, rules):
             f'counts 0: give {{"{one}": table, "{other}": table}}.',
             stacklevel=5,
         )
-    found = {(model, main): column for (model, _), column in found.items()}
-    return found | {(m, 1 - main): 0 * column for (m, _), column in found.items()}
-
-
-def _complete(found, spread, rules):
-    """Join columns of the same rounds, with both paid scores of every model."""
-    models = dict.fromkeys(model for model, _ in found)
-    if not models:
-        raise NumlearnError("There is no table among the scores: give one at least.")
-    spread = {k: 0.0 for k in (0, 1) if not rules.multipliers[k]} | spread
-    first = next(iter(found.values()))
-    table = {}
-    for model, place in ((model, place) for model in models for place in (0, 1)):
-        if not any(score == place for _, score in found) and place not in spread:
-            name = rules.scores[place]
-            raise NumlearnError(
-                f"The rules {rules.name!r} pay {' and '.join(rules.scores)}, and there "
-                f'is no {name}: add it, or say "{name}": 0 in a dict of tables.'
-            )
-        column = found.get((model, place), spread.get(place))
-        if column is None or set(getattr(column, "index", first.index)) != set(
-            first.index
-        ):
-            raise NumlearnError(
-                "The tables of the two scores differ in their rounds or models: give "
-                "both the same rows and columns."
-            )
-        table[model, rules.scores[place]] = column
-    table = pd.DataFrame(table, index=first.index)
-    return table.rename_axis(columns=["model", "score"])
+    return {(model, main): x for (model, _), x in tables.items()}, {1 - main: 0.0}
 
 
 def _place(name, rules):

@@ -10,6 +10,8 @@ import pytest
 from numlearn import plots
 from numlearn.errors import NumlearnError
 
+pytestmark = pytest.mark.prints("stdout")  # captions
+
 matplotlib.use("Agg")
 
 

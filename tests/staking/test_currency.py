@@ -70,3 +70,15 @@ def test_a_shallow_pool_pays_less_for_the_same_nmr():
     assert dollars == pytest.approx([15_000, 7_500], rel=1e-4)
     with pytest.raises(NumlearnError, match="volatility is zero or more"):
         in_dollars(paths, Pool(1, 1), volatility=-1)
+
+
+@pytest.mark.parametrize("bad", [float("inf"), float("nan"), "1", True, [1.0, -1.0]])
+def test_what_is_no_amount_is_refused(bad):
+    pool = Pool(10_000, 150_000)
+    for call in (pool.buy, pool.sell, lambda x: Pool(x, 1), pool.at):
+        with pytest.raises(NumlearnError):
+            call(bad)
+    paths = simulate(pd.DataFrame({"m": [0.0] * 9}), "2021-03", rounds=9, paths=9)
+    for options in ({"volatility": bad}, {"volatility": 0.5, "drift": -1.5}):
+        with pytest.raises(NumlearnError):
+            in_dollars(paths, pool, **options)

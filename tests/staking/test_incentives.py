@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from numlearn.errors import NumlearnError
 from numlearn.staking import incentives
 
 SCORES = pd.DataFrame(
@@ -33,3 +34,16 @@ def test_the_three_requirements():
 def test_who_gains_too_little_stays_away():
     assert incentives.skin_in_the_game(SCORES, cost=0.0) == ["good", "up"]
     assert incentives.skin_in_the_game(SCORES, cost=0.01) == ["good"]
+
+
+def test_what_is_said_of_submitters_is_aligned_by_their_names():
+    skill = pd.Series({"down": 0.0, "good": 0.03, "up": 0.0})
+    stakes = pd.Series({"up": 1.0, "good": 6.0, "down": 1.0})
+    income = incentives.stake_income(SCORES)
+    measured = incentives.requirements(income, skill, stakes, skill > 0)
+    assert measured["rewards_accuracy"] == pytest.approx(6 / 48**0.5)
+    assert measured["knows_whom"] == pytest.approx(0.75)
+    with pytest.raises(NumlearnError, match="name different submitters"):
+        incentives.requirements(income, skill, stakes.rename({"up": "who"}), skill > 0)
+    with pytest.raises(NumlearnError, match="A score is a number"):
+        incentives.pay_only_income(100 * SCORES)

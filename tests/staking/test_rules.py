@@ -148,6 +148,61 @@ def test_a_stake_below_zero_is_refused(stake):
         RULES["2026-01"].payout_factor(-1)
 
 
+@pytest.mark.parametrize("stake", [True, "100", None, 2e7, 1e37, np.inf, [1.0, "x"]])
+def test_what_is_no_amount_of_nmr_is_refused(stake):
+    for call in (
+        lambda: RULES["2026-01"].payout(stake, corr=0.02),
+        lambda: RULES["2026-01"].payout_factor(stake if stake is not None else "-"),
+    ):
+        with pytest.raises(NumlearnError, match="must be zero or more NMR"):
+            call()
+
+
+def test_a_percent_is_no_score():
+    for scores in ({"corr": 2}, {"corr": 0.02, "mmc": [0.0, -1.5]}, {"corr": "high"}):
+        with pytest.raises(NumlearnError, match="A score is a number"):
+            RULES["2026-01"].payout(100, **scores)
+
+
+def test_scores_go_by_their_own_names():
+    with pytest.raises(NumlearnError, match=r"write payout\(100, corr=…, mmc=…"):
+        RULES["2026-01"].payout(100, 0.02, 0.005)
+    signals = RULES["signals-2025-09"]
+    assert signals.payout(100, alpha=0.01, mpc=0.01) == pytest.approx(1.1)
+    for scores in ({"corr": 0.01}, {"alpha": 0.01, "mmc": 0.01}, {}):
+        with pytest.raises(NumlearnError, match="pay alpha and mpc"):
+            signals.payout(100, **scores)
+    tc = RULES["2022-05"].payout(100, corr=0.01, tc=0.01, tc_multiplier=1.0)
+    assert tc == pytest.approx(2.0)
+
+
+def test_a_stake_above_the_threshold_changes_its_own_factor():
+    rules = RULES["2026-01"]
+    alone = rules.payout(200_000, corr=0.02)
+    assert alone == pytest.approx(200_000 * 0.015 * 0.36)
+    assert rules.payout(200_000, corr=0.02, total_at_risk=1_000) == alone
+    stakes = np.array([100.0, 144_000.0])
+    assert rules.payout(stakes, corr=0.02) == pytest.approx([1.5, 1080.0])
+
+
+def test_series_are_aligned_by_their_labels():
+    stake = pd.Series({"a": 100.0, "b": 50.0})
+    paid = RULES["2026-01"].payout(stake, corr=pd.Series({"b": 0.01, "a": 0.02}))
+    assert paid.to_dict() == pytest.approx({"a": 1.5, "b": 0.375})
+
+
+def test_the_guess_that_rules_are_rule_sets_works():
+    from numlearn import staking
+
+    assert staking.rules["2026-01"] is RULES["2026-01"]
+    assert staking.rule_set("2026-01") is RULES["2026-01"]
+    assert staking.rule_set(RULES["2026-01"]) is RULES["2026-01"]
+    with pytest.raises(NumlearnError, match=r"no rule set '2026'.*2026-01, 2026-08"):
+        staking.rule_set(2026)
+    with pytest.raises(NumlearnError, match="is no day"):
+        rules_on("yesterday")
+
+
 def test_an_unknown_rule_set_is_refused_with_the_known_ones():
     with pytest.raises(NumlearnError, match=r"no rule set '2020-01'.*2021-03"):
         RULES["2020-01"]

@@ -224,6 +224,18 @@ def test_the_fan_is_drawn_with_a_caption(scores):
         ({"stake": 0}, "stake above 0 NMR"),
         ({"stake": pd.Series({"a": 1.0})}, "stake above 0 NMR"),
         ({"rules": "2020"}, "no rule set '2020'"),
+        ({"stake": {"a": 1.0, "b": 1.0, "c": 1.0}}, "stake for 'c' and no such model"),
+        ({"stake": [1.0, 2.0, 3.0]}, "3 stakes for 2 models"),
+        ({"stake": True}, "stake above 0 NMR"),
+        ({"stake": "100"}, "stake above 0 NMR"),
+        ({"stake": {"a": 1.0, "b": np.nan}}, "above 0 NMR, and b has nan"),
+        ({"stake": np.inf}, "at most the 11,000,000"),
+        ({"stake": 1e37}, "at most the 11,000,000"),
+        ({"seed": -1}, "seed must be a whole number"),
+        ({"paths": True}, "paths must be a whole number"),
+        ({"n_paths": 5}, "no argument 'n_paths': paths="),
+        ({"block": 1}, "no argument 'block': draw=1"),
+        ({"steps": 1}, "no argument 'steps': there are paths, rounds"),
         ({"draw": "dice"}, "cannot be drawn by 'dice'"),
         ({"rounds": 0}, "rounds must be a whole number from 1 on"),
         ({"paths": 2.5}, "paths must be a whole number"),
@@ -235,6 +247,36 @@ def test_numbers_that_make_no_sense_are_refused(scores, changes, message):
     arguments = {"rules": "2026-01", "paths": 5, "rounds": 5, **changes}
     with pytest.raises(NumlearnError, match=message):
         simulate(scores, **arguments)
+
+
+def test_a_large_stake_changes_its_own_payout_factor(scores):
+    """Twice the threshold at stake is paid half, whatever else is at risk."""
+    small, stakes = 100.0, {"a": 144_000.0, "b": 100.0}
+    half = replay(scores, idle("2026-01"), small, total_at_risk=144_000)
+    full, mixed = (replay(scores, idle("2026-01"), x) for x in (small, stakes))
+    np.testing.assert_allclose(mixed["a"] / 1440, half["a"])
+    np.testing.assert_allclose(mixed["b"], full["b"])
+    for draw in (7, "autoregression"):
+        large, alike = (
+            simulate(scores, idle("2026-01"), paths=50, rounds=30, draw=draw, **options)
+            for options in ({"stake": 144_000.0}, {"total_at_risk": 144_000})
+        )
+        np.testing.assert_allclose(large.final / 1440, alike.final, rtol=1e-5)
+
+
+def test_stakes_by_name_go_to_their_models(scores):
+    stakes = pd.Series({"b": 50.0, "a": 100.0})
+    found = replay(scores, "2021-03", stakes)
+    assert found.iloc[0].to_dict() == {"a": 100.0, "b": 50.0}
+
+
+def test_a_result_says_how_payouts_compound(scores):
+    found = simulate(scores, "2026-08", paths=5)
+    assert "64 slices compounds by itself" in found.note
+    assert found.summary().attrs["note"] == found.note
+    assert "joins it 4 rounds later" in simulate(scores, "2021-03", paths=5).note
+    assert "lies idle" in simulate(scores, idle("2021-03"), paths=5).note
+    assert simulate(scores, "2026-08", paths=5).rounds == 250
 
 
 def test_scores_with_gaps_are_refused_with_the_place(scores):

@@ -1,0 +1,144 @@
+"""What people bring to the fund gives the right book or one sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from numlearn import fund
+from numlearn.errors import NumlearnError
+
+STYLES = ["beta", "style_0", "style_1"]
+
+
+@pytest.fixture
+def panel(panel):
+    """The first twelve eras only."""
+    return panel[panel["era"] <= "0112"].copy()
+
+
+@pytest.fixture
+def book(panel):
+    return fund.backtest(panel, "mm", "return_5", neutralizers=STYLES)
+
+
+def backtest(panel, signal="mm", returns="return_5", **options):
+    return fund.backtest(panel, signal, returns, **{"neutralizers": STYLES, **options})
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        lambda era: era.astype(int),
+        lambda era: "era" + era.str.lstrip("0"),
+        lambda era: "era" + (era.astype(int) - 98).astype(str),
+        lambda era: (
+            pd.Timestamp("2024-01-05") + pd.to_timedelta(7 * era.astype(int), "D")
+        ),
+        lambda era: era.astype("category"),
+    ],
+)
+def test_eras_may_be_written_as_people_write_them(panel, book, labels):
+    found = backtest(panel.assign(era=labels(panel["era"])))
+    np.testing.assert_array_equal(found.returns, book.returns)
+    assert found.per_year == book.per_year
+
+
+def test_signals_and_returns_are_aligned_by_their_index_or_refused(panel, book):
+    shuffled = panel.sample(frac=1, random_state=1)
+    for signal, returns in ((panel["mm"], "return_5"), ("mm", panel["return_5"])):
+        np.testing.assert_array_equal(
+            backtest(panel, signal, returns).returns, book.returns
+        )
+    for signal, returns in ((shuffled["mm"], "return_5"), ("mm", shuffled["return_5"])):
+        with pytest.raises(NumlearnError, match="reindex"):
+            backtest(panel, signal, returns)
+    with pytest.raises(NumlearnError, match="reindex"):
+        fund.hold(panel, fund.weights(shuffled, "mm"), "return_5")
+    one = panel[panel["era"] == "0101"]
+    with pytest.raises(NumlearnError, match="reindex"):
+        fund.era_weights(one["mm"], one["beta"][::-1])
+
+
+def test_dtypes_and_extra_columns_do_not_matter(panel, book):
+    before = panel.copy()
+    for dtype in ("Float64", "float64[pyarrow]"):
+        found = backtest(panel.astype({"mm": dtype, "return_5": dtype}))
+        np.testing.assert_allclose(found.returns, book.returns, atol=1e-12)
+    extra = backtest(panel.assign(note="text", other=np.nan))
+    np.testing.assert_array_equal(extra.returns, book.returns)
+    pd.testing.assert_frame_equal(panel, before)
+
+
+def test_one_name_is_a_list_of_one(panel):
+    one = fund.weights(panel, "mm", neutralizers="beta")
+    pd.testing.assert_series_equal(
+        one, fund.weights(panel, "mm", neutralizers=["beta"])
+    )
+    book = fund.backtest(panel, "mm", "return_5", features="sector")
+    assert book.exposures.columns.str.startswith("sector=").all()
+
+
+def test_without_neutralizers_nothing_is_written_to_the_terminal(panel, capfd):
+    fund.backtest(panel, "mm", "return_5")
+    fund.backtest(panel.assign(same=1.0), "mm", "return_5", neutralizers=["same"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_signal_that_says_nothing_trades_nothing(panel):
+    table = backtest(panel.assign(mm=0.5)).eras
+    assert (table[["gross", "cost", "traded", "long", "short"]] == 0).all(axis=None)
+
+
+def test_traded_is_bought_and_sold_and_turnover_half_of_it(panel):
+    book = fund.backtest(panel, "mm", "return_5", cost_bps=10)
+    np.testing.assert_allclose(book.eras["cost"], 0.001 * book.eras["traded"])
+    expected = book.eras["traded"].mean() / 2 * 52
+    assert book.summary()["turnover"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({}, {"neutralizers": []}, "`neutralizers` are names.*leave it out for none"),
+        ({}, {"features": []}, "`features` are names"),
+        ({}, {"neutralizers": 5}, "`neutralizers` are names"),
+        ({}, {"neutralizers": ["nobody"]}, "no column 'nobody'"),
+        ({}, {"signal": ["mm", "beta"]}, "One column is needed here, and mm, beta"),
+        ({}, {"signal": "sector"}, "not numbers"),
+        ({"mm": np.inf}, {}, "'mm' is infinite in 1440 rows"),
+        ({"beta": -np.inf}, {}, "exposure 'beta' is infinite in era 0101"),
+        ({"return_5": np.inf}, {}, "'return_5' is infinite"),
+        ({"return_5": -2.5}, {}, "-2.5 is a loss of more than everything"),
+        ({"return_5": "high"}, {}, "not numbers"),
+        ({}, {"cost_bps": -1}, "0 or more basis points"),
+        ({}, {"cost_bps": np.nan}, "0 or more basis points"),
+        ({}, {"gross": 0}, "gross is a number above 0"),
+        ({}, {"gross": np.inf}, "gross is a number above 0"),
+        ({}, {"max_weight": -0.1}, "max_weight is a number above 0"),
+        ({}, {"keep": 0}, "kept 1 era or more, not 0"),
+        ({}, {"keep": 1.5}, "kept 1 era or more"),
+        ({"era": None}, {}, "era"),
+    ],
+)
+def test_what_is_no_book_is_refused_in_a_sentence(panel, change, options, message):
+    with pytest.raises(NumlearnError, match=message):
+        backtest(panel.assign(**change), **options)
+
+
+def test_no_panel_and_doubled_columns_are_refused(panel):
+    with pytest.raises(NumlearnError, match="A panel is a pandas DataFrame"):
+        backtest(panel.to_numpy())
+    with pytest.raises(NumlearnError, match="no column 'era'"):
+        backtest(panel.drop(columns="era"))
+    twice = pd.concat([panel, panel["beta"]], axis=1)
+    with pytest.raises(NumlearnError, match="'beta' is there twice"):
+        backtest(twice)
+    doubled = pd.concat([panel, panel.tail(3)])
+    with pytest.raises(NumlearnError, match="two rows in era 0112"):
+        backtest(doubled)
+
+
+def test_two_books_of_one_week_do_not_follow_each_other(panel):
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(panel["era"].astype(int), "D")
+    with pytest.raises(NumlearnError, match="every week, one era each"):
+        backtest(panel.assign(era=days))
