@@ -230,7 +230,7 @@ def in_order(scores):
     for place, kind in enumerate(scores.dtypes):
         if kind.kind not in "iuf":
             raise NumlearnError(
-                f"The column {scores.columns[place]!r} holds {kind}, not numbers: leave "
+                f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
                 "it out, or convert it with pandas.to_numeric."
             )
     order = eras.order(scores.index)
@@ -245,7 +245,7 @@ def _in_time(scores):
     frame = in_order(scores)
     if not len(frame):
         raise NumlearnError("There are no scores: give a table with one line an era.")
-    if np.isinf(frame.to_numpy(float, na_value=np.nan)).any():
+    if np.isinf(numbers(frame)).any():
         raise NumlearnError("A score is inf: make it NaN, which is left out.")
     labels, weeks, _ = eras.order(frame.index)
     steps = np.diff(weeks)
