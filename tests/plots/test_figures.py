@@ -20,7 +20,9 @@ ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 def said(axes):

@@ -18,7 +18,9 @@ matplotlib.use("Agg")
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 @pytest.fixture
