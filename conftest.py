@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from functools import cache
@@ -21,6 +22,9 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
+from twins import pair  # noqa: E402
+
 CACHE = ROOT / ".cache"
 # Fewer examples where somebody waits for them, all of them in CI; and no clock, since a
 # slow machine is no failure.
@@ -168,7 +172,7 @@ def _remember():
     files = {name.partition("::")[0] for name in took}
     kept = {k: v for k, v in _before().items() if k.partition("::")[0] not in files}
     part = SECONDS.with_name(f".{SECONDS.name}.{os.getpid()}")
-    rounded = {name: round(seconds, 3) for name, seconds in took.items()}
+    rounded = {k: round(v, 3) for k, v in took.items() if not k.startswith("..")}
     part.write_text(json.dumps(kept | rounded, indent=0))
     part.replace(SECONDS)
 
@@ -176,6 +180,8 @@ def _remember():
 def unit(nodeid):
     """Return the unit of work of a test: its file, the group of the file, or itself."""
     file = nodeid.partition("::")[0]
+    if file.endswith(".ipynb"):
+        return Path(file).name  # both notebooks of a lesson
     if file in APART:
         return nodeid
     return next((x for start, x in TOGETHER.items() if file.startswith(start)), file)
@@ -188,10 +194,23 @@ def pytest_collection_modifyitems(config, items):
     before, units = given["seconds"], defaultdict(float)
     if config.option.touched:
         _keep_touched(items, given["touched"], before, given.get("workercount", 1))
-    if _is_worker(config):
-        for item in items:
-            units[unit(item.nodeid)] += before.get(item.nodeid, 1)
-        items.sort(key=lambda item: -units[unit(item.nodeid)])
+    for place, item in enumerate(items):
+        if _is_worker(config):
+            units[unit(item.nodeid)] -= before.get(item.nodeid, 1)
+        else:
+            units.setdefault(unit(item.nodeid), place)
+    items.sort(key=lambda item: units[unit(item.nodeid)])
+    if not WHOLE:
+        _pair_notebooks(items)
+
+
+def _pair_notebooks(items):
+    """Let both notebooks of a lesson, where both are to run whole, share a kernel."""
+    files = {item.path: item.parent for item in items if hasattr(item, "cell")}
+    for path, unsolved in files.items():
+        solved = files.get(ROOT / "solutions" / path.name)
+        if path.parent == ROOT / "lessons" and solved:
+            pair(unsolved, solved)
 
 
 @cache
