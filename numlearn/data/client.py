@@ -264,7 +264,7 @@ def failed_with(response):
 
 
 @contextmanager
-def asking(what, cure="try again."):
+def asking(what, cure="try again.", refused=""):
     """Turn what numerapi does when it is refused or not answered into a sentence.
 
     Parameters
@@ -273,6 +273,8 @@ def asking(what, cure="try again."):
         What Numerai is asked about, such as "the round".
     cure : str
         What to do where another try may help.
+    refused : str
+        What follows from a refusal.
 
     Raises
     ------
@@ -290,7 +292,7 @@ def asking(what, cure="try again."):
         ) from None
     except Refused as refusal:
         said = str(refusal).rstrip(".") or "without a word"
-        raise Refused(f"Numerai refused {what} ({said}).") from None
+        raise Refused(f"Numerai refused {what} ({said}){refused}.") from None
     except OSError:
         raise TryAgain(
             f"Numerai was asked about {what} and no answer came: {cure}"

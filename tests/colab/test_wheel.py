@@ -21,6 +21,7 @@ def test_wheel_holds_the_course_and_nothing_needless(wheel):
     for name in ("course.toml", "data/features.json", f"lessons/{FIRST.stem}.ipynb"):
         assert f"numlearn/_course/{name}" in names
     assert f"numlearn/_course/solutions/{FIRST.slug}.py" in names
+    assert "numlearn/plots/triangle.svg" in names
     here = {path.name for path in (course_root() / "data").rglob("*.parquet")}
     assert here == {n.rsplit("/")[-1] for n in names if n.endswith(".parquet")}
     for pattern in NOT_IN_IT:
