@@ -11,6 +11,9 @@ NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120
 course: .venv/.lab  ## open JupyterLab on lesson 00
 	$(BIN)/numlearn lab -- $(LAB_ARGS)
 
+quick: .venv/.dev  ## tests of the rooms you touch, as many quick ones as fit in a minute
+	$(PYTEST) --touched tests
+
 test: .venv/.dev  ## all tests, and every notebook once, unsolved and solved
 	$(PYTEST) $(NBVAL) tests lessons solutions
 

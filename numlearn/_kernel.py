@@ -310,3 +310,13 @@ def numbers(x):
             f"{type(x).__name__} of something else than numbers: convert it with "
             "pandas.to_numeric."
         ) from None
+
+
+def finite(x):
+    """Return `numbers`, or say that there is inf among them."""
+    x = numbers(x)
+    if np.isinf(x).any():
+        raise NumlearnError(
+            "There is inf among the numbers: make it NaN, which counts as missing."
+        )
+    return x

@@ -341,9 +341,8 @@ for name, pair in pairs.items():
 import seaborn as sns
 
 with nl.plots.style():
-    rows = pd.concat(distances, names=["pair"]).reset_index("pair", name="distance")
-    bins = {"binrange": (0, 500), "binwidth": 10, "element": "step", "alpha": 0.5}
-    ax = sns.histplot(rows, x="distance", hue="pair", **bins)
+    bins = {"binrange": (0, 500), "binwidth": 10}
+    ax = sns.histplot(distances, element="step", alpha=0.5, **bins)
     ax.set(xlabel="squared differences to a row of next week (sum)", ylabel="stocks")
     ax.set_title("It looks like itself, but somebody else looks more like it")
 nl.plots.caption(

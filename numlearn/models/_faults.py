@@ -75,7 +75,11 @@ def faults(submission, live, *, tournament="classic"):
         Numerai looks; empty where nothing is wrong. A submission without a fault is one
         that numerai-tools 0.7.2 accepts.
     """
-    form = form_of(tournament)
+    return faults_of(submission, live, form_of(tournament))
+
+
+def faults_of(submission, live, form):
+    """Find every fault of a submission that must have a form."""
     submission = as_table(submission, form)
     columns = _columns_that_count(submission, form)
     found = {"header": _header_fault(columns, form)}
@@ -133,9 +137,7 @@ def as_table(submission, form):
             "and submission.read from a file."
         )
     index = submission.index
-    text = pd.api.types.is_string_dtype(index) and not index.empty
-    has_ids = index.name in form.ids or (index.name is None and text)
-    if has_ids and not set(form.ids) & set(submission.columns):
+    if has_ids(index, form) and not set(form.ids) & set(submission.columns):
         return submission.rename_axis(index.name or form.ids[0]).reset_index()
     return submission
 
@@ -169,6 +171,12 @@ def _locate(columns, form):
     return found
 
 
+def has_ids(index, form):
+    """Tell whether an index holds ids: by its name, or as text."""
+    text = pd.api.types.is_string_dtype(index) and not index.empty
+    return index.name in form.ids or text
+
+
 def ids_of(live, column, form):
     """Return the round's ids as text, or None if the universe does not have them."""
     if isinstance(live, pd.DataFrame):
@@ -187,7 +195,10 @@ def ids_of(live, column, form):
             f"The ids of the round are a panel, a Series or a list, not {live!r}: pass "
             "what numlearn.data.load('live') returned."
         )
-    return pd.Index(live).dropna().astype(str)
+    ids = pd.Index(live).dropna().astype(str)
+    if ids.empty:
+        raise NumlearnError("There are no ids of the round: load its live data anew.")
+    return ids
 
 
 def _id_faults(column, known, form):
@@ -215,8 +226,9 @@ def _id_faults(column, known, form):
         )
     elif form.least is not None and live.sum() < form.least:
         faults["missing id"] = (
-            f"Only {live.sum():,} tickers are in the universe and {form.least} must "
-            "be: use this week's universe, and spell tickers as it does."
+            f"Only {live.sum():,} tickers are in the universe and at least "
+            f"{form.least} must be: rank more stocks than you would buy, from this "
+            "week's universe, and spell tickers as it does."
         )
     return live, faults
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn._kernel import COVERAGE, numbers
+from numlearn._kernel import COVERAGE, finite
 from numlearn.errors import NumlearnError
 
 
@@ -127,7 +127,7 @@ def each_model(score, predictions, *known):
 
 def map_models(function, predictions):
     """Replace each model's vector by function(vector); type and names stay."""
-    values = numbers(predictions)
+    values = finite(predictions)
     columns = values[:, None] if values.ndim == 1 else values
     result = np.column_stack([function(p) for p in columns.T])
     return eras.like(predictions, result.reshape(values.shape))
@@ -148,11 +148,7 @@ def _match_ids(predictions, known):
         for x in labelled[1:]:
             ids = ids.intersection(x.index)
         inputs = [x.loc[ids] for x in inputs]
-    arrays = [numbers(x) for x in inputs]
-    if any(np.isinf(x).any() for x in arrays):
-        raise NumlearnError(
-            "There is inf among the numbers: make it NaN, which counts as missing."
-        )
+    arrays = [finite(x) for x in inputs]
     if len({len(x) for x in arrays}) > 1:
         raise NumlearnError(
             f"The inputs have {', '.join(str(len(x)) for x in arrays)} rows: "

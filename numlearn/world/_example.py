@@ -70,14 +70,14 @@ def predictions(train, later, sets, like=None, progress=None):
     """
     names = sets["small" if like else "all"]
     jobs = {} if like else _users(train, later, sets)
-    jobs["prediction"] = (every(4, train), later, sets["small"], "target")
     for name, target in BENCHMARKS[like].items():
         jobs[name] = (every(2, train), later, names, target)
+    jobs["prediction"] = (every(4, train), later, sets["small"], "target")
     walked = _walked(train, names, like) if like else {}
     made = _made(jobs | walked, progress)
     walked = {name: made.pop(name) for name in walked}
-    line = (later[names].to_numpy() - 2.0) @ fit_line(train, names)
-    crowd = {n: _ranked(later, values) for n, values in ({"line": line} | made).items()}
+    made["line"] = (later[names].to_numpy() - 2.0) @ fit_line(train, names)
+    crowd = {name: _ranked(later, values) for name, values in made.items()}
     size = later.groupby("era")["era"].transform("size").to_numpy()
     blend = sum(STAKES.get(name, 10) * (rank / size) for name, rank in crowd.items())
     frames = {

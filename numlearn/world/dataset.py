@@ -238,18 +238,13 @@ class World:
         Returns
         -------
         pandas.DataFrame
-            Ids × day 1 to `days`. The market's own are in ``market_returns``.
+            Ids × day 1 to `days`.
         """
         rows = self.stocks(era)
         start = DAYS * era
         values = self.market.returns[start : start + days, rows].T
         ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
         return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
-
-    def market_returns(self, era, days=DAYS):
-        """Return the market's returns on the days after an era, a Series by day."""
-        values = self.market.market[DAYS * era : DAYS * era + days]
-        return pd.Series(values, range(1, len(values) + 1), name="market")
 
     def _targets(self, era, rows, resolved):
         seed, main = self.config.seed, _targets.MAIN[self.config.like]
@@ -293,9 +288,11 @@ def content_hash(frame):
     """
     digest = hashlib.blake2b(digest_size=16)
     frame = frame.reset_index() if frame.index.name else frame
+    small = [name for name, kind in frame.dtypes.items() if kind == np.int8]
+    block = dict(zip(small, np.ascontiguousarray(frame[small].to_numpy().T)))
     for name in frame.columns:
         digest.update(f"{name}\n".encode())
-        digest.update(_bytes(frame[name]))
+        digest.update(block[name] if name in block else _bytes(frame[name]))
     return digest.hexdigest()
 
 

@@ -18,21 +18,6 @@ PACKAGES = sorted(
     for module in pkgutil.iter_modules([str(HOME)])
     if module.ispkg and module.name != "exercises"  # a registry: found by slug
 )
-# Private names of other rooms that are still used; this may only shrink.
-STILL = {
-    "fund/_portfolio.py uses numlearn.scoring._projection.Projection",
-    "fund/_portfolio.py uses numlearn.scoring._projection.one_blas_thread",
-    "metamodel/_contribution.py uses numlearn.scoring._driver.scores_table",
-    "metamodel/_contribution.py uses numlearn.scoring._driver.walk",
-    "world/_arena.py uses numlearn.scoring._projection.one_blas_thread",
-    "world/tournament.py uses numlearn.metamodel._blend.cleaned",
-    "world/tournament.py uses numlearn.scoring._contribution._mmc_weight",
-    "world/tournament.py uses numlearn.scoring._corr.era_corr",
-    "world/tournament.py uses numlearn.scoring._corr.tails",
-    "world/tournament.py uses numlearn.scoring._corr.unit",
-    "world/tournament.py uses numlearn.staking._positions.position",
-    "world/universe.py uses numlearn.scoring._projection.one_blas_thread",
-}
 
 
 def private_names(path):
@@ -64,7 +49,24 @@ def test_no_room_uses_the_private_names_of_another():
         for path in SOURCES
         for name in private_names(path)
     }
-    assert found <= STILL, "\n".join(sorted(found - STILL))
+    assert not found, "\n".join(sorted(found))
+
+
+def imports(path):
+    """Yield the modules of numlearn that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("numlearn"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_no_two_modules_import_each_other():
+    names = (path.relative_to(HOME.parent).with_suffix("").parts for path in SOURCES)
+    graph = {".".join(n): set(imports(path)) for n, path in zip(names, SOURCES)}
+    pairs = {(a, b) for a in graph for b in graph[a] & set(graph) if a in graph[b]}
+    assert not [pair for pair in pairs if pair[0] != pair[1]]
 
 
 def test_every_public_module_is_found_from_nl():

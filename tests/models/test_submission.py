@@ -1,3 +1,4 @@
+import bz2
 import contextlib
 import csv
 import gzip
@@ -20,6 +21,7 @@ from numlearn.errors import NumlearnError
 from numlearn.models import submission
 from numlearn.tournament import TournamentServer
 
+UPLOAD = ("models", "submission", "upload")
 KEYS = {"NUMERAI_PUBLIC_ID": "PUBLIC", "NUMERAI_SECRET_KEY": "SECRET"}
 
 
@@ -147,6 +149,25 @@ def test_a_submission_may_have_its_ids_in_the_index(live, good, made):
     assert submission.faults(made(good), live) == []
 
 
+def test_nothing_to_compare_with_is_not_without_a_fault(good):
+    with pytest.raises(NumlearnError, match="no ids of the round"):
+        submission.faults(good, [])
+
+
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        (pd.Series([0.1, 0.2], [5, 7]), "indexed by id"),
+        (pd.Series([0.1, 0.2], [("a", 1), ("b", 2)]), "indexed by id"),
+        (pd.Series([0.1, np.inf], ["a", "b"]), "1 predictions are infinite"),
+        (pd.Series(["x", "y"], ["a", "b"]), "not numbers"),
+    ],
+)
+def test_what_cannot_be_ranked_by_id_is_a_sentence(odd, says):
+    with pytest.raises(NumlearnError, match=says):
+        submission.make(odd)
+
+
 @pytest.mark.parametrize("odd", [np.ones(3), "file.csv", {"n1": 0.5}])
 def test_what_is_no_submission_is_a_sentence(live, odd):
     with pytest.raises(NumlearnError, match="A submission is a DataFrame"):
@@ -172,6 +193,7 @@ def _dialects(table):
         "semicolons, decimal commas": german.encode(),
         "tabs": text.replace(",", "\t").encode(),
         "gzip": gzip.compress(text.encode()),
+        "bzip2": bz2.compress(text.encode()),
         "quoted": table.to_csv(index=False, quoting=csv.QUOTE_ALL).encode(),
         "parquet": _parquet(table),
         "parquet by index": _parquet(table.set_index(table.columns[0])),
@@ -202,11 +224,14 @@ def test_a_file_is_read_as_it_was_meant(tmp_path, tournament, dialect):
     path = tmp_path / "predictions.csv"
     path.write_bytes(_dialects(table)[dialect])
     found = submission.read(path)
-    if dialect == "spaces":
-        found.iloc[:, 0] = found.iloc[:, 0].str.strip()
     pd.testing.assert_frame_equal(found, table, check_dtype=False)
     assert found.iloc[:, 1].dtype == float
     assert submission.read(path.read_bytes()).shape == table.shape
+
+
+def test_a_row_with_more_fields_than_the_header_is_not_cut():
+    with pytest.raises(NumlearnError, match="cannot be read as a CSV"):
+        submission.read(b"id,prediction\nn1,0.5,9\nn2,1\n")
 
 
 def test_gaps_are_gaps_in_predictions_only(tmp_path):
@@ -320,13 +345,11 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
         assert [s["id"] for s in server.submissions] == list(taken.values())
         assert list(taken) == ["ada", "bob"] and waits == [1, 2]
         bad = mine | {"cleo": good[1:]}
-        with pytest.raises(
-            NumlearnError, match=r"Nothing was uploaded\. cleo: It lacks"
-        ):
+        with pytest.raises(NumlearnError, match=r"^cleo: It lacks"):
             submission.upload_all(bad, keys=keys)
         with pytest.raises(NumlearnError, match="no model 'dan': choose one of ada, b"):
             submission.upload_all({"dan": good}, keys=keys)
-        with pytest.raises(NumlearnError, match="no submission to hand in"):
+        with pytest.raises(NumlearnError, match="at least one submission, by model"):
             submission.upload_all({}, keys=keys)
         assert len(server.submissions) == 2
         places = iter([None, 403])
@@ -406,6 +429,63 @@ def test_a_lost_upload_is_said(server, good, how, says):
     assert not server.uploads
 
 
+class _OtherTournaments(TournamentServer):
+    """What Numerai answers numerapi for Signals (11) and Crypto (12)."""
+
+    def __init__(self, number, universe):
+        super().__init__()
+        self.number, self.universe, self.taken = number, universe, []
+
+    def files(self):
+        return {"v5.2/live.parquet": self.universe, self.name: self.universe}
+
+    @property
+    def name(self):
+        of_signals = "signals/v2.1/live.parquet"
+        return of_signals if self.number == 11 else "crypto/v2.0/live_universe.parquet"
+
+    def content(self, path):
+        return path.read_bytes()
+
+    def answer(self, query, variables, authorization):
+        if "submissionUploadSignalsAuth" in query:
+            name = variables["filename"]
+            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
+            return {"submissionUploadSignalsAuth": slot}
+        for field in ("createSignalsSubmission", "create_submission"):
+            if field in query:
+                self.taken.append(self.uploads[variables["filename"]])
+                return {field: {"id": f"{self.number}", "firstEffectiveDate": None}}
+        answer = super().answer(query, variables, authorization)
+        for model in answer.get("account", {}).get("models", ()):
+            model["tournament"] = self.number
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("tournament", "number", "column"),
+    [("signals", 11, "numerai_ticker"), ("crypto", 12, "symbol")],
+)
+def test_signals_and_crypto_are_handed_in(tmp_path, tournament, number, column):
+    keys, asked = ("PUBLIC", "SECRET"), {"tournament": tournament}
+    tickers = [*TICKERS, *(f"T{i}" for i in range(120))]
+    universe = pd.DataFrame({column: tickers})
+    universe.to_parquet(tmp_path / "universe.parquet")
+    values = pd.Series(np.arange(128.0), pd.Index(tickers, name=column))
+    mine = submission.make(values, **asked)
+    assert next(iter(mine)) == column
+    with _OtherTournaments(number, tmp_path / "universe.parquet") as server:
+        taken = submission.upload(mine, "my_model", keys=keys, **asked)
+        assert taken == str(number)
+        (sent,) = server.taken
+        pd.testing.assert_frame_equal(submission.read(sent), mine, check_dtype=False)
+        with pytest.raises(NumlearnError, match="Only 99 tickers are in the universe"):
+            submission.upload(mine[:99], "my_model", keys=keys, **asked)
+        with pytest.raises(NumlearnError, match="no file with the live ids of classic"):
+            submission.upload(mine, "my_model", keys=keys)
+        assert len(server.taken) == 1
+
+
 # --- the command line
 
 
@@ -457,7 +537,7 @@ def test_each_fault_is_one_sentence_and_nothing_is_uploaded(
         server.misbehave("drop", on="uploads")
     elif fault == "gone":
         environment["NUMLEARN_SERVER"] = "http://127.0.0.1:9"
-    ended = numlearn("submit", tmp_path / "p.csv", "--model", "my_model", **environment)
+    ended = numlearn(*UPLOAD, tmp_path / "p.csv", "--model", "my_model", **environment)
     assert ended.returncode == 2
     assert says in ended.stderr
     said = "This goes to http[^\n]+, not to Numerai.\n"
@@ -472,19 +552,17 @@ def test_the_tournament_of_the_command_line_takes_a_submission(good, tmp_path):
     good.to_csv(tmp_path / "p.csv", index=False)
     with _serving() as environment:
         ended = numlearn(
-            "submit", tmp_path / "p.csv", "--model", "my_model", **environment
+            *UPLOAD, tmp_path / "p.csv", "--model", "my_model", **environment
         )
         assert ended.stdout.startswith("accepted for my_model: submission ")
-        other = numlearn(
-            "submit", tmp_path / "p.csv", "--model", "yours", **environment
-        )
+        other = numlearn(*UPLOAD, tmp_path / "p.csv", "--model", "yours", **environment)
         assert "no model 'yours': choose one of my_model" in other.stderr
 
 
 @contextlib.contextmanager
 def _serving(*options):
     """Run ``numlearn serve``; yield the environment that it tells to set."""
-    command = [sys.executable, "-m", "numlearn", "serve", *options]
+    command = [sys.executable, "-m", "numlearn", "tournament", "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             told = [process.stdout.readline() for _ in range(5)]
@@ -532,8 +610,8 @@ def test_a_pickle_runs_where_there_is_no_numlearn(live, forest, tmp_path):
             "not between 0 and 1",
         ),
         ("return live[['feature_a']] * 0.25", "The columns are id, feature_a"),
-        ("return live['feature_a'] * 0.25", "returned Series and not a DataFrame"),
-        ("return None", "returned NoneType and not"),
+        ("return live['feature_a'] * 0.25", "returned Series, not a DataFrame"),
+        ("return None", "returned NoneType, not"),
         ("return as_table(live)[1:]", "it returned 4 rows for 5"),
         ("return as_table(live).rename({'n1': 'n9'})", "lacks 1 of the 5 live ids"),
         ("return as_table(live).where(live['feature_a'] > 0)", "returned a NaN"),
@@ -582,9 +660,9 @@ def test_a_pickle_that_fails_leaves_the_earlier_one(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["model.pkl"]
     with pytest.raises(NumlearnError, match="There is no folder"):
         submission.write_pickle(lambda live: live, tmp_path / "gone" / "model.pkl")
-    with pytest.raises(NumlearnError, match="is a function"):
+    with pytest.raises(NumlearnError, match="DataFrame was to be pickled"):
         submission.write_pickle(pd.DataFrame(), path)
-    with pytest.raises(NumlearnError, match="no file"):
+    with pytest.raises(NumlearnError, match="is no file"):
         submission.run_pickle(tmp_path / "other.pkl", pd.DataFrame())
 
 

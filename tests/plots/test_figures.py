@@ -11,6 +11,8 @@ from numlearn import plots
 from numlearn.errors import NumlearnError
 from numlearn.plots._style import about
 
+pytestmark = pytest.mark.prints("stdout")  # captions
+
 matplotlib.use("Agg")
 ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 
@@ -18,7 +20,9 @@ ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 def said(axes):

@@ -10,13 +10,17 @@ import pytest
 from numlearn import plots
 from numlearn.errors import NumlearnError
 
+pytestmark = pytest.mark.prints("stdout")  # captions
+
 matplotlib.use("Agg")
 
 
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 @pytest.fixture
