@@ -3,20 +3,22 @@ LAB_ARGS ?=
 BIN := .venv/bin
 LIBRARY := $(addprefix tests/,data exercises/test_judge.py fund models oracle plots scoring staking \
   test_eras.py test_metamodel.py world)
-NBVAL := $(BIN)/pytest -q --nbval-current-env --nbval-cell-timeout=120
+PYTEST := $(BIN)/pytest -q -n logical
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120
 
-.PHONY: course test test-oldest build check bench claims wheel constraints
+.PHONY: course quick test test-oldest build check bench claims wheel constraints
 
 course: .venv/.lab  ## open JupyterLab on lesson 00
 	$(BIN)/numlearn lab -- $(LAB_ARGS)
 
-test: .venv/.dev  ## all tests, then every notebook once: unsolved, solved
-	$(BIN)/pytest tests
-	$(NBVAL) --nbval-lax lessons
-	$(NBVAL) --nbval solutions
+quick: .venv/.dev  ## tests of the rooms you touch, as many quick ones as fit in a minute
+	$(PYTEST) --touched tests
+
+test: .venv/.dev  ## all tests, and every notebook once, unsolved and solved
+	$(PYTEST) $(NBVAL) tests lessons solutions
 
 test-oldest: .venv-oldest/.test  ## the library's tests on the oldest versions we support
-	.venv-oldest/bin/pytest -q $(LIBRARY)
+	.venv-oldest/bin/pytest -q -n logical $(LIBRARY)
 
 build: .venv/.dev  ## notebooks from their masters in solutions/
 	$(BIN)/numlearn build

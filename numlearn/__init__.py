@@ -14,6 +14,7 @@ __all__, __getattr__, __dir__ = parts(
     __name__,
     {
         "_need": "need",
+        "author": "new",
         "author.build": "build",
         "author.export": "export",
         "errors": "NumlearnError",

@@ -5,6 +5,7 @@
 
 import contextlib
 import functools
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -27,12 +28,14 @@ def _version(asked: bool):
 app = typer.Typer(pretty_exceptions_enable=False, **SETTINGS)
 data_app = typer.Typer(**SETTINGS, help="Data sets: fetch and describe.")
 models_app = typer.Typer(**SETTINGS, help="Predictions, and what becomes of them.")
+new_app = typer.Typer(**SETTINGS, help="A skeleton to fill in.")
 submission_app = typer.Typer(**SETTINGS, help="Hand in predictions.")
 tournament_app = typer.Typer(**SETTINGS, help="A tournament on this computer.")
 world_app = typer.Typer(**SETTINGS, help="The synthetic world: data, users, seasons.")
 app.add_typer(data_app, name="data")
 app.add_typer(models_app, name="models")
 models_app.add_typer(submission_app, name="submission")
+app.add_typer(new_app, name="new")
 app.add_typer(tournament_app, name="tournament")
 app.add_typer(world_app, name="world")
 
@@ -158,17 +161,19 @@ def build(
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
     if stored:
-        from numlearn.author.stored import make
-        from numlearn.author.stored import sample as compare
+        from numlearn.author import stored as tables
 
         with progress_shown(True, "worlds") as show:
-            told = (compare if sample else make)(slugs or (), progress=show)
-        typer.echo("\n".join(told) if told else "ok: all stored tables are as made")
+            work = tables.sample if sample else tables.make
+            told = work(slugs or (), n_jobs=2, progress=show)
+        typer.echo("\n".join(told) if told else "ok: no stored table is old")
         raise typer.Exit(1 if sample and told else 0)
     if check:
         from numlearn.author.proof import prove
 
-        faults, counts = prove(slugs=slugs or ())
+        with progress_shown(True, "lessons proved") as show:
+            n_jobs = os.cpu_count() or 1
+            faults, counts = prove(slugs=slugs or (), n_jobs=n_jobs, progress=show)
         for fault in faults:
             typer.echo(fault, err=True)
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
@@ -179,6 +184,30 @@ def build(
 
     for path in build(slugs or [], force=force):
         typer.echo(f"wrote {path.relative_to(course_root())}")
+
+
+@command(new_app, "lesson", example="new lesson options --after staking")
+def new_lesson(
+    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
+    after: Annotated[
+        str | None, typer.Option(help="The slug before it; at the end if not given.")
+    ] = None,
+):
+    """Write the skeleton of a lesson, and its place into course.toml."""
+    _need_checkout()
+    for path in nl.new.lesson(slug, after):
+        typer.echo(f"wrote {path}")
+
+
+@command(new_app, "exercise", example="new exercise options payoff")
+def new_exercise(
+    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
+    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
+):
+    """Write the skeleton of an exercise at the end of a lesson's last section."""
+    _need_checkout()
+    for path in nl.new.exercise(slug, name):
+        typer.echo(f"wrote {path}")
 
 
 @command(app, "grade", example="grade submissions --seed-file seed.txt --jobs 4")
@@ -395,38 +424,6 @@ def version():
 def _a_folder(path):
     if path.exists() and not path.is_dir():
         raise NumlearnError(f"{path} is a file: name a folder to write to.")
-
-
-new_app = typer.Typer(no_args_is_help=True, help="A skeleton to fill in.")
-app.add_typer(new_app, name="new")
-
-
-@new_app.command("lesson")
-def new_lesson(
-    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
-    after: Annotated[
-        str | None, typer.Option(help="The slug before it; at the end if not given.")
-    ] = None,
-):
-    """Write the skeleton of a lesson, and its place into course.toml."""
-    from numlearn.author import new
-
-    _need_checkout()
-    for path in new.lesson(slug, after):
-        typer.echo(f"wrote {path}")
-
-
-@new_app.command("exercise")
-def new_exercise(
-    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
-    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
-):
-    """Write the skeleton of an exercise at the end of a lesson's last section."""
-    from numlearn.author import new
-
-    _need_checkout()
-    for path in new.exercise(slug, name):
-        typer.echo(f"wrote {path}")
 
 
 def _need_checkout():

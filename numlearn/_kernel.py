@@ -7,7 +7,7 @@ A matrix is models × rows of one era: C-ordered float64, no NaN. The work is on
 sort a model, a table of normal quantiles and one sum a score; no BLAS, so no threads.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -152,6 +152,7 @@ def score_era(make, era, known=None, *, shape=(), keep=False, block=BLOCK):
     ndarray, shape (*shape, models)
         NaN where less than 80 % of the era's rows can be scored.
     """
+    _keep_freed_memory()
     known = era.known if known is None else known
     base = np.full(len(era.models[0]), True)
     for x in known:
@@ -170,6 +171,12 @@ def score_era(make, era, known=None, *, shape=(), keep=False, block=BLOCK):
             whole = scorer
         scores[..., places] = scorer(x)
     return scores
+
+
+@cache
+def _keep_freed_memory():
+    """Free a large block once: glibc then keeps what is freed for the next era."""
+    np.empty(31 << 20, np.uint8)
 
 
 def covered(era, kept, block=BLOCK):
@@ -303,3 +310,13 @@ def numbers(x):
             f"{type(x).__name__} of something else than numbers: convert it with "
             "pandas.to_numeric."
         ) from None
+
+
+def finite(x):
+    """Return `numbers`, or say that there is inf among them."""
+    x = numbers(x)
+    if np.isinf(x).any():
+        raise NumlearnError(
+            "There is inf among the numbers: make it NaN, which counts as missing."
+        )
+    return x

@@ -1,10 +1,11 @@
 """Packages whose parts are imported when they are first asked for (PEP 562)."""
 
 import importlib
+import operator
 import sys
 
 
-def parts(package, homes, modules=""):
+def parts(package, homes, *, modules="", also=None):
     """List a package's public names, each once, and import each when it is asked for.
 
     Parameters
@@ -16,6 +17,8 @@ def parts(package, homes, modules=""):
     modules : str
         The modules that are listed themselves. A module whose name does not begin with
         an underscore is found even if it is not listed.
+    also : dict of str to str, optional
+        What people guess, and what it is: understood, not listed.
 
     Returns
     -------
@@ -24,11 +27,14 @@ def parts(package, homes, modules=""):
     """
     home = {name: module for module in homes for name in homes[module].split()}
     listed = sorted([*home, *modules.split()])
+    guessed = also or {}
 
     def getattr_(name):
         if name in home:
             module = importlib.import_module(f"{package}.{home[name]}")
             return getattr(module, name)
+        if name in guessed:
+            return operator.attrgetter(guessed[name])(sys.modules[package])
         address = f"{package}.{name}"
         try:
             if not name.startswith("_"):
@@ -44,11 +50,3 @@ def parts(package, homes, modules=""):
         return sorted({*vars(sys.modules[package]), *listed})
 
     return listed, getattr_, dir_
-
-
-def lazy(package, homes, modules):
-    """Return ``__getattr__`` and ``__dir__`` of a package, as `parts` does."""
-    by_home = {}
-    for name, home in homes.items():
-        by_home[home] = f"{by_home.get(home, '')} {name}"
-    return parts(package, by_home, " ".join(modules))[1:]

@@ -108,22 +108,30 @@ def order(labels):
     >>> nl.eras.order(["era10", "era2", "era10"]).labels.tolist()
     ['era2', 'era10']
     """
-    if isinstance(labels, pd.DataFrame):
+    known = isinstance(labels, pd.Series | pd.DataFrame)
+    rows = labels if known else pd.Series(labels)
+    starts, codes, found, weeks = _runs(rows)
+    return Order(found, weeks, np.repeat(codes, np.diff(starts, append=len(rows))))
+
+
+def _runs(rows):
+    """Return where each run of one era begins, its code, and the eras and weeks."""
+    if isinstance(rows, pd.DataFrame):
         raise NumlearnError(
             "The column 'era' is there twice: drop one, as in "
             "panel.loc[:, ~panel.columns.duplicated()]."
         )
-    rows = labels if isinstance(labels, pd.Series) else pd.Series(labels)
     if rows.dtype == object or isinstance(rows.dtype, pd.CategoricalDtype):
         codes, found = pd.factorize(rows)
-    else:  # an era's rows mostly stand together
+        starts = np.flatnonzero(np.diff(codes, prepend=-2))
+        codes = codes[starts]
+    else:
         starts = np.flatnonzero(rows.ne(rows.shift()).to_numpy(bool, na_value=True))
         codes, found = pd.factorize(rows.iloc[starts])
-        codes = np.repeat(codes, np.diff(starts, append=len(rows)))
-    if (missing := np.count_nonzero(codes < 0)) or "" in set(found):
+    if (codes < 0).any() or "" in set(found):
         raise NumlearnError(
-            f"{missing or 'Some'} of {len(rows)} rows have no era: fill the eras or "
-            "drop those rows."
+            f"{rows.isna().sum() or 'Some'} of {len(rows)} rows have no era: fill the "
+            "eras or drop those rows."
         )
     times, weeks = _times(found)
     by_time = np.argsort(times, kind="stable")
@@ -134,7 +142,7 @@ def order(labels):
         )
     place = np.empty_like(by_time)
     place[by_time] = np.arange(len(by_time))
-    return Order(found[by_time], weeks[by_time], place[codes])
+    return starts, place[codes], found[by_time], weeks[by_time]
 
 
 def position(labels):
@@ -287,8 +295,10 @@ class Era(NamedTuple):
         What predictions are compared with: targets, metamodel, weights; float64.
     columns : ndarray, shape (columns, rows), or None
         Features or neutralizers.
-    index : Index
-        The rows' ids.
+    ids : Index
+        The index of the panel.
+    rows : slice or ndarray
+        Which rows of the panel these are.
     """
 
     label: object
@@ -296,7 +306,8 @@ class Era(NamedTuple):
     models: list
     known: list
     columns: np.ndarray | None
-    index: pd.Index
+    ids: pd.Index
+    rows: object
 
 
 def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
@@ -335,9 +346,12 @@ def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
         names, found[era.label] = era.names, result
     if not found:
         raise NumlearnError("The panel has no rows: there is nothing to work on.")
-    labels = order(list(found)).labels
-    labels.name = "era"
-    return labels, names, [found[label] for label in labels]
+    labels = list(found)
+    times = _times(labels)[0]
+    if len(set(times.tolist())) < len(labels):
+        order(labels)  # says which two are the same
+    labels = [labels[i] for i in np.argsort(times)]
+    return pd.Index(labels, name="era"), names, [found[label] for label in labels]
 
 
 def transform(
@@ -398,7 +412,8 @@ def _cut(parts, predictions, known, columns, seen=None):
                 [x[rows] for x in models],
                 [x[rows].astype(np.float64, copy=False) for x in others],
                 [x[rows] for x in matrix],
-                piece.index[rows],
+                piece.index,
+                rows,
             )
 
 
@@ -510,11 +525,11 @@ def rows_by_era(panel):
             "The panel has no column 'era': pass the DataFrame that "
             "numlearn.data.load returned, or add the era of each row."
         )
-    labels, _, codes = order(panel["era"])
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    if len(starts) == len(labels) and (np.diff(codes[starts]) > 0).all():
-        rows = [slice(a, b) for a, b in pairwise([*starts, len(codes)])]
+    starts, codes, labels, _ = _runs(panel["era"])
+    if (np.diff(codes) > 0).all():
+        rows = [slice(a, b) for a, b in pairwise([*starts, len(panel)])]
     else:
+        codes = np.repeat(codes, np.diff(starts, append=len(panel)))
         by_era = np.argsort(codes, kind="stable")
         rows = np.split(by_era, np.bincount(codes).cumsum()[:-1])
     return list(zip(labels, rows))

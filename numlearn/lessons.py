@@ -88,8 +88,8 @@ def resolve(text, known=None, folder=""):
     Parameters
     ----------
     text : str
-        In it ``{lesson:slug}`` becomes the word and the number ("lesson 07", or
-        "Lesson 07" for ``{Lesson:slug}``), and ``{number:slug}`` the number alone.
+        In it ``{lesson:slug}`` becomes the word "lesson" and its number (with a capital
+        for ``{Lesson:slug}``), and ``{number:slug}`` becomes the number alone.
     known : iterable of Lesson, optional
         Where it is given, a reference is a Markdown link with the lesson's title.
     folder : str, optional

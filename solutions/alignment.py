@@ -208,7 +208,8 @@ pd.DataFrame(rows).T.rename_axis(["rules", "newcomers"])
 # targets: compare lines within one.) And what newcomers changed in five other worlds:
 
 # %% keep="newcomers_change"
-change = pd.DataFrame(rows).T.groupby(level=0).agg(lambda two: two.iloc[1] - two.iloc[0])
+by_newcomers = pd.DataFrame(rows).T.unstack()
+change = by_newcomers.xs(26, axis=1, level=1) - by_newcomers.xs(0, axis=1, level=1)
 change[["metamodel (1e-4)", "growth (%)"]]
 
 # %% stored="newcomers_change"
@@ -283,6 +284,7 @@ stored = stored.stack(0, future_stack=True).swaplevel().rename_axis(["rule", "se
 bands = replace(tried, figures=stored).bands()
 fund, users = (bands.loc[name].iloc[1:] for name in stored)
 reach = fund["high"] - fund["difference"]
+as_it_is = bands.loc[("honest (%)", "as it is"), "mean"]
 pd.concat({"metamodel": fund, "honest": users}).round(1)
 
 # %%
@@ -293,7 +295,7 @@ with nl.plots.style():
         shift = (0, -16 if rule == "rank prizes" else 7)
         ax.annotate(rule, (x, y), shift, textcoords="offset points", ha="center")
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-    ax.axhline(bands.loc[("honest (%)", "as it is"), "mean"], color="black", ls=":")
+    ax.axhline(as_it_is, color="black", linestyle=":")
     ax.set(yscale="log", ylim=(30, 4000), ylabel="honest users' growth (%)")
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_title("Users would vote for what the fund does not need")

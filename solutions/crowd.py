@@ -71,9 +71,9 @@ with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.4))
     color = nl.plots.COLORS["users"]
     sns.histplot(skill, bins=30, color=color, alpha=1, label="500 amateurs", ax=ax)
-    for quant in skill_desk:
-        ax.axvline(quant, color=nl.plots.COLORS["fund"], label="the desk's five")
-    ax.legend(*[part[:2] for part in ax.get_legend_handles_labels()])
+    lines = {"color": nl.plots.COLORS["fund"], "transform": ax.get_xaxis_transform()}
+    ax.vlines(skill_desk, 0, 1, label="the desk's five", **lines)
+    ax.legend()
     ax.set(xlabel="mean CORR in the validation eras", ylabel="number of models")
     ax.set_title("No contest, one by one")
 nl.plots.caption(

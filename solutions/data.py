@@ -341,8 +341,8 @@ for name, pair in pairs.items():
 import seaborn as sns
 
 with nl.plots.style():
-    rows = pd.DataFrame(distances)
-    ax = sns.histplot(rows, binrange=(0, 500), binwidth=10, alpha=0.5, element="step")
+    bins = {"binrange": (0, 500), "binwidth": 10}
+    ax = sns.histplot(distances, element="step", alpha=0.5, **bins)
     ax.set(xlabel="squared differences to a row of next week (sum)", ylabel="stocks")
     ax.set_title("It looks like itself, but somebody else looks more like it")
 nl.plots.caption(

@@ -265,7 +265,7 @@ with server:
 
 # %% [markdown]
 # Taken; a wrong key; a connection that breaks in the middle; a closed round. In a terminal
-# the same is `numlearn submit predictions.csv --model my_model`, and `numlearn serve` opens
+# it is `numlearn models submission upload`, and `numlearn tournament serve` opens
 # a tournament like this one for it.
 #
 # ### Exercise: submit

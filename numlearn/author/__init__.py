@@ -3,5 +3,7 @@
 from numlearn._lazy import parts
 
 __all__, __getattr__, __dir__ = parts(
-    __name__, {}, modules="build export proof readme reference"
+    __name__,
+    {},
+    modules="build export mutants new proof readme reference stored styles",
 )

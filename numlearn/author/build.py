@@ -56,7 +56,7 @@ def build(slugs=(), force=False, root=None):
         if force or not keep_outputs(path, solved_nb):
             execute(solved_nb, path.parent)
         written += _write(path, solved_nb)
-    pages = readme.pages(root) | ({} if slugs else reference.pages())
+    pages = readme.pages(root, masters(root)) | ({} if slugs else reference.pages())
     return written + [p for name in pages for p in _save(root / name, pages[name])]
 
 

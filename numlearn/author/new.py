@@ -81,7 +81,7 @@ def exercise(slug, name, root=None):
     master = root / "solutions" / f"{slug}.py"
     module = root / "numlearn" / "exercises" / f"{slug}.py"
     if not (master.is_file() and module.is_file()):
-        raise NumlearnError(f"There is no lesson {slug!r}: `numlearn new lesson` first.")
+        raise NumlearnError(f"There is no lesson {slug!r} to add an exercise to.")
     text, code = (path.read_text(encoding="utf-8") for path in (master, module))
     quiz, task = f'# %% quiz="{slug}"', _text("task", slug, name)
     lines = code.splitlines(keepends=True)
@@ -97,8 +97,8 @@ def exercise(slug, name, root=None):
 def _be_name(name, forbidden, taken):
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in forbidden:
         raise NumlearnError(
-            f"{name!r} cannot be a name here: take lower-case letters, digits and _, and"
-            " no module of Python's own."
+            f"{name!r} cannot be a name here: take lower-case letters, digits and _,"
+            " but no module of Python's own."
         )
     if name in taken:
         raise NumlearnError(f"{name!r} is taken: choose another name.")

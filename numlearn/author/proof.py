@@ -1,21 +1,30 @@
-"""``numlearn build --check``: five rules that every lesson keeps."""
+"""``numlearn build --check``: seven rules that every lesson keeps."""
 
 import ast
+import hashlib
+import json
+import sys
+from collections import Counter
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
+from joblib import Parallel, delayed, parallel_config
 
 import numlearn
 from numlearn import exercises
-from numlearn._files import course_root
-from numlearn.author import build, readme, reference, stored
+from numlearn import lessons as spine
+from numlearn._files import course_root, written_whole
+from numlearn.author import build, mutants, readme, reference, stored, styles
 from numlearn.exercises import Outcome, judge
 
 SEEDS = range(5)
+MOST_LISTED = 0.08  # of all mutants: those which no input within the statement tells
 
 
-def prove(root=None, run=True, slugs=()):
-    """Check built lessons against five rules.
+def prove(root=None, run=True, slugs=(), n_jobs=1, progress=None):
+    """Check built lessons against seven rules.
 
     1. The built notebooks, all generated pages and the stored tables match what they
        are made from.
@@ -23,6 +32,13 @@ def prove(root=None, run=True, slugs=()):
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
     5. Every exercise has an answer cell, a check cell, points and at least two hints.
+    6. Every mutant of a right answer is caught, or listed with the reason in the
+       exercise's `same`; at most 8 % of them are listed.
+    7. A right answer in other clothes passes, or is told what is wanted.
+
+    What rules 2 to 4, 6 and 7 found without fault is noted in ``.cache/proofs``, and
+    proved anew only when the lesson's code, its exercises, the library, the data or a
+    package has changed: `Proof`.
 
     Parameters
     ----------
@@ -32,40 +48,151 @@ def prove(root=None, run=True, slugs=()):
         Whether to execute the unsolved lessons (rule 3); tests leave that to nbval.
     slugs : sequence of str
         Which lessons; all if none is named.
+    n_jobs : int
+        How many lessons are proved at a time, each in a process with one thread.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each lesson.
 
     Returns
     -------
     faults : list of str
         One sentence a fault; empty where all is well.
     counts : dict of str to int
-        How many lessons, exercises, wrong answers and questions were checked.
+        How much of each kind was checked.
     """
     root = Path(root or course_root())
-    faults, counts = (
-        [],
-        dict.fromkeys(("lessons", "exercises", "wrong answers", "questions"), 0),
-    )
-    for lesson in build.masters(root, slugs):
-        fresh, solved = build.notebooks(root, lesson)
-        mine = exercises.of_lesson(lesson.slug)
-        faults += _matches(root, lesson, fresh, solved)
-        faults += _structure(lesson, fresh, mine)
-        for exercise in mine:
-            faults += _answers(lesson, exercise, fresh, solved)
-            faults += _mistakes(lesson, exercise)
-            counts["wrong answers"] += len(exercise.mistakes)
-        if run:
-            faults += _runs(root, lesson, fresh)
-        counts["lessons"] += 1
-        counts["exercises"] += len(mine)
-        counts["questions"] += len(exercises.quiz_of(lesson.slug))
+    faults, counts = [], Counter()
+    lessons = build.masters(root, slugs)
+    with parallel_config("loky", inner_max_num_threads=1):
+        jobs = Parallel(n_jobs, return_as="generator")
+        found = jobs(delayed(_of_lesson)(root, lesson, run) for lesson in lessons)
+        for lesson, (its_faults, counted) in zip(lessons, found):
+            mine = exercises.of_lesson(lesson.slug)
+            faults += its_faults
+            counts["lessons"] += 1
+            counts["exercises"] += len(mine)
+            counts["questions"] += len(exercises.quiz_of(lesson.slug))
+            counts["wrong answers"] += sum(len(x.mistakes) for x in mine)
+            counts.update(counted)
+            if progress:
+                progress(counts["lessons"], len(lessons))
     faults += _pages(root)
     faults += stored.old(root)
+    if counts["mutants listed"] > MOST_LISTED * counts["mutants"]:
+        faults.append(
+            f"{counts['mutants listed']} of {counts['mutants']} mutants are listed as"
+            f" the same: at most {MOST_LISTED:.0%} may be; give the exercises cases"
+            " that tell them apart."
+        )
+    return faults, dict(counts)
+
+
+def _of_lesson(root, lesson, run):
+    """Return a lesson's faults, and counts; what is proved is not proved again."""
+    fresh, solved = build.notebooks(root, lesson)
+    mine = exercises.of_lesson(lesson.slug)
+    faults = [*_matches(root, lesson, fresh, solved), *_structure(lesson, fresh, mine)]
+    counts = Counter()
+    for what, needed, prover in (
+        ("answers", True, lambda: _all_answers(lesson, mine, fresh, solved)),
+        ("mutants", True, lambda: _all_mutants(lesson, mine, solved, counts)),
+        ("run", run, lambda: _runs(root, lesson, fresh)),
+    ):
+        notebooks = [fresh] if what == "run" else [fresh, solved]
+        proof = Proof(root, lesson, what, *notebooks)
+        if needed and not proof.is_there():
+            found = list(prover())
+            faults += found
+            if not found:
+                proof.keep(counts if what == "mutants" else {})
+        elif what == "mutants":
+            counts.update(proof.counts())
     return faults, counts
 
 
+def _all_answers(lesson, mine, fresh, solved):
+    for exercise in mine:
+        yield from _answers(lesson, exercise, fresh, solved)
+        yield from _mistakes(lesson, exercise)
+
+
+def _all_mutants(lesson, mine, solved, counts):
+    """Yield faults of checks that take a wrong answer for right, or the reverse."""
+    for exercise in mine:
+        names, _ = above(solved, exercise.name)
+        cell = spine.marked_cell(lesson.slug, exercise.name)
+        tried, alive = mutants.survivors(exercise, cell, names)
+        counts.update({"mutants": tried, "mutants listed": len(exercise.same)})
+        for change in sorted(set(alive) ^ set(exercise.same)):
+            where = f"{lesson.stem}: {exercise.name} with {change}"
+            if change in alive:
+                yield f"{where} passes: add a case, or list it in `same` with a reason."
+            else:
+                yield f"{where} is listed in `same`, and no such mutant passes."
+        answer = answer_in(solved, exercise.name)
+        told, wrong = styles.misjudged(exercise, answer, SEEDS[0])
+        counts.update({f"styles {what}": number for what, number in told.items()})
+        for fault in dict.fromkeys(wrong):
+            yield f"{lesson.stem}: {exercise.name} is right, but {fault}"
+
+
+class Proof:
+    """A note that a lesson kept a rule, with a hash of all that this depends on.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout.
+    lesson : Lesson
+    what : {"answers", "mutants", "run"}
+        Rules 2 and 4, rules 6 and 7, or rule 3: the tests run every lesson as well,
+        and note it here.
+    *notebooks : nbformat.NotebookNode
+        Those whose code counts.
+    """
+
+    def __init__(self, root, lesson, what, *notebooks):
+        cells = [cell for notebook in notebooks for cell in notebook.cells]
+        code = [cell.source for cell in cells if cell.cell_type == "code"]
+        others = tuple(slug for slug in exercises.slugs() if slug != lesson.slug)
+        made_of = repr([code, _library(others)]).encode()
+        self.path = Path(root) / ".cache" / "proofs" / f"{lesson.stem}-{what}"
+        self.digest = hashlib.sha256(made_of).hexdigest()
+
+    def is_there(self):
+        """Tell whether this was proved."""
+        return self._note().get("digest") == self.digest
+
+    def counts(self):
+        """Return what was counted when it was proved."""
+        return self._note().get("counts", {})
+
+    def keep(self, counts=()):
+        """Note that it is proved, and what was counted."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(self.path) as part:
+            part.write_text(json.dumps({"digest": self.digest, "counts": dict(counts)}))
+
+    def _note(self):
+        return json.loads(self.path.read_text()) if self.path.is_file() else {}
+
+
+@cache
+def _library(others):
+    """Hash all our code but other lessons' exercises, the data, and every package."""
+    package, digest = Path(numlearn.__file__).parent, hashlib.sha256()
+    skip = {package / "exercises" / f"{slug}.py" for slug in others}
+    paths = [path for path in package.rglob("*.*") if path.suffix in (".py", ".toml")]
+    paths += [x for x in (course_root() / "data").rglob("*") if x.is_file()]
+    for path in sorted(set(paths) - skip):
+        digest.update(f"{path.name} ".encode() + path.read_bytes())
+    packages = sorted({f"{x.name} {x.version}" for x in distributions()})
+    return digest.hexdigest(), sys.version, tuple(packages)
+
+
 def _pages(root):
-    for name, text in (readme.pages(root) | reference.pages()).items():
+    made = readme.pages(root, build.masters(root)) | reference.pages()
+    for name, text in made.items():
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"{name}: its generated parts are old; run `numlearn build`."

@@ -16,22 +16,22 @@ HOW = {"run": "run", "read": "read in code", "told": "told"}
 SESSION = 180  # minutes
 
 
-def pages(root):
+def pages(root, known):
     """Return each page that has generated parts, with these made anew.
 
     Parameters
     ----------
     root : pathlib.Path
         The checkout.
+    known : sequence of Lesson
+        The lessons that have a master.
 
     Returns
     -------
     dict of str to str
         The whole text by the page's path in the checkout.
     """
-    from numlearn.author.build import masters
-
-    ready = {lesson.slug: lesson for lesson in masters(root)}
+    ready = {lesson.slug: lesson for lesson in known}
     parts = {
         "README.md": {"lessons": lesson_table, "claims": claim_table},
         "docs/claims.md": {"measured": measured_table},

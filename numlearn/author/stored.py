@@ -16,10 +16,12 @@ Of the lesson's cells those run on which the row depends, and their code is hash
 
 import ast
 import hashlib
+import io
 import json
 import os
 import symtable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +105,7 @@ def _of_lesson(slug, cells):
         seeds = tuple(cell.metadata.get("worlds", seeds))
         if "keep" in cell.metadata:
             keep = place, _plain(cell.source)
-            needed = _slice(own, keep[1], names)
+            needed = _slice(own, keep[1])
             yield Recipe(slug, cell.metadata["keep"], seeds, given, needed, keep)
         elif "worlds" in cell.metadata:
             given = _plain(cell.source)
@@ -132,13 +134,13 @@ def _assigned(statement):
     }
 
 
-def _slice(cells, keep, given):
+def _slice(cells, keep):
     """Return the cells on which the kept row depends, in order."""
-    needed, kept = _names(keep)[1] - given, []
+    needed, kept = _names(keep)[1], []
     for place, code in reversed(cells):
         binds, reads = _names(code)
         if binds & needed:
-            needed |= reads - given
+            needed |= reads
             kept.append((place, code))
     return tuple(reversed(kept))
 
@@ -146,22 +148,32 @@ def _slice(cells, keep, given):
 def _names(code):
     """Return the names that a cell binds or changes, and those that it reads."""
     binds, reads = set(), set()
-    for statement in ast.parse(code).body:
+    for statement in _flat(ast.parse(code).body):
         top = symtable.symtable(ast.unparse(statement), "<cell>", "exec")
         symbols, inner = top.get_symbols(), list(top.get_children())
         read = {s.get_name() for s in symbols if s.is_referenced()}
         for table in inner:  # grows while it is walked
             inner += table.get_children()
             read |= {s.get_name() for s in table.get_symbols() if s.is_global()}
-        loops = [n.target for n in ast.walk(statement) if isinstance(n, ast.For)]
-        reads |= read - binds - {n.id for t in loops for n in ast.walk(t) if _name(n)}
+        reads |= read - binds
         binds |= {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
         binds |= {_root(node) for node in ast.walk(statement)} & read
     return binds, reads
 
 
-def _name(node):
-    return isinstance(node, ast.Name)
+def _flat(statements):
+    """Yield statements in the order in which they bind; loops' heads as assignments."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield ast.Assign([statement.target], statement.iter, lineno=0)
+            yield from _flat(statement.body)
+        elif isinstance(statement, ast.With):
+            for item in statement.items:
+                name = item.optional_vars or ast.Name("_", ast.Store())
+                yield ast.Assign([name], item.context_expr, lineno=0)
+            yield from _flat(statement.body)
+        else:
+            yield statement
 
 
 def _root(node):
@@ -196,7 +208,8 @@ def play(recipes, seed):
         code, name = steps[place]
         tree = ast.parse(code)
         last = ast.Expression(tree.body.pop().value) if name else None
-        exec(compile(tree, f"<{recipes[0].slug}>", "exec"), namespace)
+        with redirect_stdout(io.StringIO()):
+            exec(compile(tree, f"<{recipes[0].slug}>", "exec"), namespace)
         if name:
             rows[name] = _row(eval(compile(last, f"<{name}>", "eval"), namespace))
     return rows
@@ -231,36 +244,41 @@ def make(names=(), n_jobs=1, progress=None, root=None):
         The tables that were made or completed.
     """
     root = Path(root or course_root())
-    wanted = _chosen(recipes(root), names)
-    tables, made = _read(root), []
-    stale = [r for r in wanted if tables.get(r.name, {}).get("hash") != r.hash]
-    for rows in _played(_jobs(stale, lambda r: r.seeds[:1]), n_jobs, progress):
-        for recipe, seed, row in rows:
-            table = tables.get(recipe.name)
-            if not (table and _same(table, seed, row)):
-                table = {"columns": _columns(row), "worlds": {}}
-            kept = {str(s): table["worlds"].get(str(s)) for s in recipe.seeds}
-            table["worlds"] = {s: v for s, v in kept.items() if v} | {
-                str(seed): list(row)
-            }
-            header = {"lesson": recipe.slug, "hash": recipe.hash}
-            tables[recipe.name] = header | table
-            made.append(recipe.name)
-        _write(root, tables)
+    known, tables, made = recipes(root), _read(root), set()
+    wanted = _chosen(known, names)
+
+    def run(seeds_of, some):
+        for rows in _played(_jobs(some, seeds_of), n_jobs, progress):
+            for recipe, seed, row in rows:
+                table = _with(tables.get(recipe.name), recipe, seed, row)
+                tables[recipe.name] = table
+                made.add(recipe.name)
+            _write(root, {name: tables[name] for name in known if name in tables})
 
     def missing(recipe):
-        known = tables[recipe.name]["worlds"]
-        return [seed for seed in recipe.seeds if str(seed) not in known]
+        return [s for s in recipe.seeds if str(s) not in tables[recipe.name]["worlds"]]
 
-    for rows in _played(_jobs(wanted, missing), n_jobs, progress):
-        for recipe, seed, row in rows:
-            worlds = tables[recipe.name]["worlds"] | {str(seed): list(row)}
-            tables[recipe.name]["worlds"] = {
-                str(s): worlds[str(s)] for s in recipe.seeds if str(s) in worlds
-            }
-            made.append(recipe.name)
-        _write(root, tables)
-    return sorted(set(made))
+    run(lambda r: r.seeds[:1], [r for r in wanted if _hash(tables, r) != r.hash])
+    run(missing, wanted)
+    return sorted(made)
+
+
+def _with(table, recipe, seed, row):
+    """Return a table with one world more; others stay unless this one came out new."""
+    worlds = dict(table["worlds"]) if table else {}
+    if table and table["hash"] != recipe.hash and not _same(table, seed, row):
+        worlds = {}
+    worlds[str(seed)] = list(row)
+    return {
+        "lesson": recipe.slug,
+        "hash": recipe.hash,
+        "columns": _columns(row),
+        "worlds": {str(s): worlds[str(s)] for s in recipe.seeds if str(s) in worlds},
+    }
+
+
+def _hash(tables, recipe):
+    return tables.get(recipe.name, {}).get("hash")
 
 
 def sample(names=(), n_jobs=1, progress=None, root=None):
@@ -294,10 +312,9 @@ def old(root=None):
     for name in sorted(tables.keys() - known.keys()):
         yield f"data/stored.json: no master keeps {name!r}; {again}"
     for name, recipe in known.items():
-        table = tables.get(name, {"hash": None})
-        if table["hash"] != recipe.hash:
+        if _hash(tables, recipe) != recipe.hash:
             yield f"data/stored.json: {name!r} was made by other code; {again}"
-        elif list(table["worlds"]) != [str(seed) for seed in recipe.seeds]:
+        elif list(tables[name]["worlds"]) != [str(seed) for seed in recipe.seeds]:
             yield f"data/stored.json: {name!r} lacks a world; {again}"
 
 
@@ -348,11 +365,10 @@ def _read(root):
 
 
 def _write(root, tables):
-    order = sorted(tables, key=list(recipes(root)).index)
     entries = []
-    for name in order:
-        worlds = tables[name]["worlds"]
-        head = {k: v for k, v in tables[name].items() if k != "worlds"}
+    for name, table in tables.items():
+        worlds = table["worlds"]
+        head = {k: v for k, v in table.items() if k != "worlds"}
         rows = ",\n".join(f"  {json.dumps(s)}: {json.dumps(worlds[s])}" for s in worlds)
         lines = json.dumps(head)[:-1] + ', "worlds": {\n' + rows + "}}"
         entries.append(f"{json.dumps(name)}: {lines}")

@@ -5,11 +5,11 @@ import json
 import os
 import re
 import time
-from contextlib import contextmanager
 
 import requests
 
 from numlearn._files import written_whole
+from numlearn._progress import progress_shown
 from numlearn.data import client as api
 from numlearn.data._parquet import content_fault, footer_fault
 from numlearn.data.sources import VERSION, version_folder
@@ -65,10 +65,10 @@ def download(version, files=FILES, *, again=False, progress=True):
         if again or name.startswith("live") or not _is_sound(folder, name)
     ]
     if wanted:
-        with api.official_client() as client, _bar(client.session, progress) as show:
+        with api.official_client() as client:
             for name in wanted:
-                show(name)
-                _fetch(client, folder, f"{version}/{name}")
+                with progress_shown(progress, name) as client.session.received:
+                    _fetch(client, folder, f"{version}/{name}")
     return folder
 
 
@@ -220,33 +220,3 @@ def _record(folder):
         return json.loads((folder / _RECORD).read_text())
     except (OSError, ValueError):
         return {}
-
-
-@contextmanager
-def _bar(session, progress):
-    """Draw a progress bar; yield the function that begins a file's line."""
-    if progress is not True:
-        session.received = progress or session.received
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    columns = [TextColumn("{task.description}"), BarColumn(), DownloadColumn()]
-    columns += [TransferSpeedColumn(), TimeRemainingColumn()]
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-
-        def show(name):
-            line = bar.add_task(name, total=None)
-            session.received = lambda at_hand, expected: bar.update(
-                line, completed=at_hand, total=expected
-            )
-
-        yield show

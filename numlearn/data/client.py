@@ -72,8 +72,8 @@ def address(server=None):
     if not re.fullmatch(r"https?://[^\s/:]+(:\d+)?(/\S*)?", url):
         raise NumlearnError(
             f"{url!r} is not the address of a server: give one such as "
-            "http://127.0.0.1:8000, which `numlearn serve` prints, or none for "
-            "Numerai's own."
+            "http://127.0.0.1:8000, which `numlearn tournament serve` prints, or none "
+            "for Numerai's own."
         )
     return url
 
@@ -264,7 +264,7 @@ def failed_with(response):
 
 
 @contextmanager
-def asking(what, cure="try again."):
+def asking(what, cure="try again.", refused=""):
     """Turn what numerapi does when it is refused or not answered into a sentence.
 
     Parameters
@@ -273,6 +273,8 @@ def asking(what, cure="try again."):
         What Numerai is asked about, such as "the round".
     cure : str
         What to do where another try may help.
+    refused : str
+        What follows from a refusal.
 
     Raises
     ------
@@ -290,7 +292,7 @@ def asking(what, cure="try again."):
         ) from None
     except Refused as refusal:
         said = str(refusal).rstrip(".") or "without a word"
-        raise Refused(f"Numerai refused {what} ({said}).") from None
+        raise Refused(f"Numerai refused {what} ({said}){refused}.") from None
     except OSError:
         raise TryAgain(
             f"Numerai was asked about {what} and no answer came: {cure}"

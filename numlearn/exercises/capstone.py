@@ -160,7 +160,8 @@ EXERCISES = (
         points=5,
         hints=(
             "The features are the columns whose names begin with `feature`. Fit"
-            " anything that you know from {lesson:models} to `train`, and predict `live`.",
+            " anything that you know from {lesson:models} to `train`, and predict"
+            " `live`.",
             "`model = nl.models.baseline('ridge')` or `nl.models.baseline('example',"
             " n_estimators=60, learning_rate=0.1)`, then"
             " `model.fit(train, train['target'])`.",

@@ -288,7 +288,8 @@ QUIZ = (
             "It works, features are features": "The model wants prices of known"
             " companies. These columns are something else, and nobody says what.",
             "Not in the Tournament; perhaps in Signals": "Right: Signals takes rankings"
-            " made from your own data ({lesson:signals}), though of many more stocks than 30.",
+            " made from your own data ({lesson:signals}), though of many more stocks"
+            " than 30.",
         },
         "c",
     ),

@@ -33,36 +33,47 @@ def compound(stake, rates):
 
 
 def totals(seed):
-    """Return tournaments above, below and far above their threshold."""
+    """Return tournaments below, at and above thresholds of their own."""
     rng = np.random.default_rng([seed, 1])
-    threshold = int(rng.integers(50, 400)) * 1000
-    shares = rng.uniform([1.2, 0.3, 4.0], [1.8, 0.8, 6.0])
-    return [(float(round(threshold * share)), threshold) for share in shares]
+    thresholds = rng.integers(50, 400, 5) * 1000.0
+    shares = [1.0, 0.999, *rng.uniform([0.3, 4.0, 1.2], [0.8, 6.0, 1.8])]
+    return [(round(t * share), t) for t, share in zip(thresholds, shares)]
 
 
 def rounds_2021(seed):
-    """Return an ordinary round, one above the cap and one below it."""
+    """Return crowded and quiet rounds, ordinary ones and some beyond the cap."""
     rng = np.random.default_rng([seed, 2])
-    stake = float(rng.integers(20, 200))
-    total = float(rng.integers(350, 380)) * 1000
+    stakes = rng.uniform(20, 200, 7).round(1)
+    crowded, quiet = rng.uniform(320, 640, 7) * 1000, rng.uniform(50, 299, 7) * 1000
     good, extra = rng.uniform([0.06, 0.01], [0.08, 0.02])
+    made = [
+        (crowded, -good, extra, 0.5),
+        (crowded, 0.9 + good, 0.2 + extra, 2.0),
+        (crowded, -0.9 - good, -extra, 2.0),
+        (quiet, good, -2 * extra, 1.0),
+        (quiet, 0.3 + good, extra, 0.0),
+        (quiet, -0.2, -good, 2.0),
+        (np.full(7, 300_000.0), good, extra, 2.0),
+    ]
     return [
-        (stake, total, -good, extra, 0.5),
-        (stake, total, 0.2 + good, 0.1 + extra, 2.0),
-        (stake, total, -0.3 - good, -extra, 2.0),
+        (float(stake), float(total[i].round()), corr, mmc, multiplier)
+        for i, (stake, (total, corr, mmc, multiplier)) in enumerate(zip(stakes, made))
     ]
 
 
 def rounds_2026(seed):
-    """Return a good round, a mixed one and one that takes the whole slice."""
+    """Return a good round, mixed ones, and some that double or take the whole slice."""
     rng = np.random.default_rng([seed, 3])
-    position = float(rng.integers(1, 10)) * 64
+    positions = rng.uniform(20, 900, 5).round(1)
     corr, mmc = rng.uniform([0.02, 0.004], [0.04, 0.008])
-    return [
-        (position, corr, mmc),
-        (position, corr, -3 * mmc),
-        (position, -0.1 - corr, -0.06 - mmc),
+    scores = [
+        (corr, mmc),
+        (corr, -3 * mmc),
+        (-0.1 - corr, -0.06 - mmc),
+        (0.1 + corr, 0.06 + mmc),
+        (-corr, 4 * mmc),
     ]
+    return [(float(x), *score) for x, score in zip(positions, scores)]
 
 
 def a_season(seed):
@@ -70,7 +81,7 @@ def a_season(seed):
     rng = np.random.default_rng([seed, 4])
     return [
         (float(rng.integers(20, 200)), rng.uniform(-0.2, 0.25, rounds).round(3))
-        for rounds in (9, 14)
+        for rounds in (9, 14, 1)
     ]
 
 
@@ -99,6 +110,7 @@ EXERCISES = (
             "`threshold / total_at_risk`, but never more than 1: `min(1, ...)`.",
         ),
         cases=totals,
+        example=lambda: (144_000, 72_000),
         key=payout_factor,
         refuses=(Rules.payout_factor, Rules.rate, Rules.payout),
         mistakes=(
@@ -128,6 +140,7 @@ EXERCISES = (
             " Cap the rate from both sides, then multiply by the stake.",
         ),
         cases=rounds_2021,
+        example=lambda: (100, 375_000, 0.02, 0.002, 2),
         key=payout_2021,
         refuses=(Rules.payout, Rules.rate, Rules.payout_factor, Rules.score),
         mistakes=(
@@ -168,6 +181,7 @@ EXERCISES = (
             " between -1 and 1. There is no factor.",
         ),
         cases=rounds_2026,
+        example=lambda: (64, 0.02, 0.005),
         key=payout_2026,
         refuses=(Rules.payout, Rules.rate, Rules.score),
         mistakes=(
@@ -205,11 +219,12 @@ EXERCISES = (
             " append.",
         ),
         cases=a_season,
+        example=lambda: (100, [0.10, 0.25, -0.10, 0.05]),
         key=compound,
         refuses=(replay,),
         mistakes=(
             Mistake(
-                lambda stake, rates: stake * np.cumprod([1, *(1 + rates)]),
+                lambda stake, rates: stake * np.cumprod([1, *np.add(rates, 1)]),
                 "You let each round pay into the next. In 2021 a payout arrived four"
                 " rounds later.",
             ),

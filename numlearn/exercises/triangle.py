@@ -140,7 +140,8 @@ QUIZ = (
         "What does the fund trade?",
         {
             "The predictions of the best user so far": "No. The best so far may only"
-            " have been lucky; {lesson:crowd} measures how much a crowd adds to its best.",
+            " have been lucky; {lesson:crowd} measures how much a crowd adds to its"
+            " best.",
             "All staked users' predictions, combined": "Right: the metamodel, in which"
             " a user's weight is the stake.",
             "Its own analysts' ideas, checked against the crowd's": "No. In this"

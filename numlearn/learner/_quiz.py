@@ -14,7 +14,7 @@ def quiz(slug, *answers):
     slug : str
         The lesson's slug.
     *answers : str
-        One letter a question, also as "C" or "c)", or ``...`` where you do not know yet.
+        One letter a question (also as "C" or "c)"), or ``...`` where you do not know.
 
     Returns
     -------

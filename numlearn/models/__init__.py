@@ -17,4 +17,5 @@ __all__, __getattr__, __dir__ = parts(
         "splits": "CombinatorialPurged EraKFold WalkForward purge",
     },
     modules="signals submission",
+    also={"make_submission": "submission.make"},
 )

@@ -75,7 +75,11 @@ def faults(submission, live, *, tournament="classic"):
         Numerai looks; empty where nothing is wrong. A submission without a fault is one
         that numerai-tools 0.7.2 accepts.
     """
-    form = form_of(tournament)
+    return faults_of(submission, live, form_of(tournament))
+
+
+def faults_of(submission, live, form):
+    """Find every fault of a submission that must have a form."""
     submission = as_table(submission, form)
     columns = _columns_that_count(submission, form)
     found = {"header": _header_fault(columns, form)}
@@ -215,8 +219,9 @@ def _id_faults(column, known, form):
         )
     elif form.least is not None and live.sum() < form.least:
         faults["missing id"] = (
-            f"Only {live.sum():,} tickers are in the universe and {form.least} must "
-            "be: use this week's universe, and spell tickers as it does."
+            f"Only {live.sum():,} tickers are in the universe and at least "
+            f"{form.least} must be: rank more stocks than you would buy, from this "
+            "week's universe, and spell tickers as it does."
         )
     return live, faults
 

@@ -2,8 +2,8 @@
 
 import os
 import re
-from contextlib import contextmanager, nullcontext
 from importlib import metadata, util
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from numlearn import eras
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
+from numlearn.scoring import era_corr
 
 _SAMPLE = 20_000  # rows that LightGBM looks at to find a feature's values
 _HELD_OUT = 5  # one in so many eras, the last ones, tells when to stop
@@ -42,10 +44,10 @@ class LightGBM(RegressorMixin, BaseEstimator):
     early_stopping : int, optional
         Stop when so many trees in a row have not lowered the squared error on the last
         fifth of the eras. These are not learned from, and neither are the 8 weeks
-        before them (16 for 60-day targets would be safe). Needs eras.
+        before them (16 for 60-day targets would be safe). Needs a panel.
     boost_steps : int, default=0
         Era boosting: the trees are grown in so many steps more, each on the half of the
-        eras on which the trees so far have the lowest CORR. Needs eras.
+        eras on which the trees so far have the lowest CORR. Needs a panel.
     progress : True, callable or None
         A bar on stderr while trees grow, or what to call with the trees grown and all.
 
@@ -83,35 +85,33 @@ class LightGBM(RegressorMixin, BaseEstimator):
         self.boost_steps = boost_steps
         self.progress = progress
 
-    def fit(self, X, y, sample_weight=None, era=None):
+    def fit(self, X, y, sample_weight=None):
         """Grow the trees.
 
         Parameters
         ----------
         X : DataFrame or array
             Features; of a panel (with a column ``era``), its columns ``feature…``.
-        y : Series or array
-            Targets, without NaN.
-        sample_weight : Series or array, optional
-            How much each row counts, above 0 or 0.
-        era : Series or array, optional
-            The era of each row, for early stopping and era boosting; by default the
-            column ``era`` of a panel.
+        y : Series, array or str
+            Targets, without NaN, by the index of X or in its order; or the name of the
+            panel's column.
+        sample_weight : Series, array or str, optional
+            How much each row counts, 0 or above.
 
         Raises
         ------
         NumlearnError
             If a target is missing, something is not of the rows of X, eras are needed
-            and unknown, or memory would not suffice.
+            and there are none, or memory would not suffice.
         """
-        import lightgbm
-
+        if not isinstance(X, pd.DataFrame):  # without an index, position counts
+            X, y = pd.DataFrame(X), np.asarray(y)
+            sample_weight = None if sample_weight is None else np.asarray(sample_weight)
         names, table = _table(X)
-        y = _vector(y, X, "target", np.float32)
-        weight = sample_weight
-        if weight is not None:
-            weight = _vector(weight, X, "weight", np.float64)
-            if weight.min() < 0 or not weight.any():
+        of_rows = {"label": _vector(X, y, "target").astype(np.float32, copy=False)}
+        if sample_weight is not None:
+            of_rows["weight"] = _vector(X, sample_weight, "weight")
+            if of_rows["weight"].min() < 0 or not of_rows["weight"].any():
                 raise NumlearnError("Weights are 0 or above, and not all of them 0.")
         rows, features = table.shape
         refuse_too_large(
@@ -119,18 +119,14 @@ class LightGBM(RegressorMixin, BaseEstimator):
             f"Training on {rows:,} rows × {features:,} features",
         )
         self.feature_names_in_ = names
-        data = _Rows(lightgbm, table, y, weight, self._parameters())
-        steps = self._steps()
-        with _growing(self.progress, self.n_estimators) as seen:
-            if self.early_stopping is None and steps == [self.n_estimators]:
-                self.booster_ = data.grow(self.n_estimators, callbacks=seen)
-            else:
-                self._grow_by_era(data, eras.order(_eras_of(X, era)), steps, seen)
+        with progress_shown(self.progress, "trees") as tell:
+            self.booster_ = self._grow(X, table, of_rows, tell)
         return self
 
     def predict(self, X):
         """Return a prediction for each row, an array."""
         check_is_fitted(self)
+        X = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
         return self.booster_.predict(_table(X, self.feature_names_in_)[1])
 
     @property
@@ -152,165 +148,70 @@ class LightGBM(RegressorMixin, BaseEstimator):
             "verbose": -1,
         }
 
-    def _steps(self):
-        """Return how many trees to grow in each step."""
-        count = self.boost_steps + 1
-        if not 1 <= count <= self.n_estimators:
-            raise NumlearnError(
-                f"boost_steps={self.boost_steps} cannot cut {self.n_estimators} trees: "
-                "give a number from 0 up, below n_estimators."
-            )
-        return [
-            len(part) for part in np.array_split(np.empty(self.n_estimators), count)
-        ]
+    def _grow(self, X, table, of_rows, tell):
+        """Grow all trees, in steps where the eras count, and return the booster."""
+        import lightgbm
 
-    def _grow_by_era(self, data, order, steps, seen):
-        """Grow trees in steps, each on the eras that need it most."""
-        labels, weeks, codes = order
-        learned, watched = np.arange(len(labels)), None
-        if self.early_stopping is not None:
-            watched = learned[-max(len(labels) // _HELD_OUT, 1) :]
+        number = count(1)
+        callbacks = [lambda state: tell(next(number), self.n_estimators)]
+        weeks, codes = np.zeros(1), np.zeros(len(X))
+        if self.early_stopping or self.boost_steps:
+            _, weeks, codes = eras.order(eras.one_column(X, "era"))
+        learned, options = np.arange(len(weeks)), {}
+
+        def rows_of(some):
+            kept = np.isin(codes, some)
+            arrays = {name: values[kept] for name, values in of_rows.items()}
+            some = table.filter(kept) if hasattr(table, "filter") else table[kept]
+            return lightgbm.Dataset(
+                table if kept.all() else some, **arrays, params=self._parameters()
+            )
+
+        if self.early_stopping:
+            watched = learned[-max(len(learned) // _HELD_OUT, 1) :]
             learned = learned[weeks < weeks[watched[0]] - _GAP]
             if not len(learned):
                 raise NumlearnError(
-                    f"{len(labels)} eras are too few to hold some out and leave "
-                    f"{_GAP} weeks between: load more, or leave early_stopping out."
+                    f"{len(weeks)} eras are too few to hold some out and leave {_GAP} "
+                    "weeks between: load more, or leave early_stopping out."
                 )
+            stop = lightgbm.early_stopping(self.early_stopping, verbose=False)
+            callbacks.append(stop)
+            options["valid_sets"] = [rows_of(watched)]
         chosen, booster = learned, None
-        for trees in steps:
-            booster = data.grow(
-                trees,
-                np.isin(codes, chosen),
-                None if watched is None else np.isin(codes, watched),
-                booster,
-                seen,
-                self.early_stopping,
+        for trees in np.array_split(range(self.n_estimators), self.boost_steps + 1):
+            booster = lightgbm.train(
+                self._parameters(),
+                rows_of(chosen),
+                len(trees),
+                init_model=booster,
+                callbacks=callbacks,
+                **options,
             )
-            if len(steps) > 1:
-                chosen = _worst_half(data, booster, codes, learned)
-        self.booster_ = booster
+            if self.boost_steps:
+                chosen = _worst_half(booster.predict(table), of_rows, codes, learned)
+        return booster
 
 
-class _Rows:
-    """What LightGBM is trained on, all of it or some rows."""
-
-    def __init__(self, lightgbm, table, y, weight, parameters):
-        self.lightgbm, self.parameters = lightgbm, parameters
-        self.table, self.y, self.weight = table, y, weight
-
-    def grow(
-        self, trees, rows=None, watched=None, before=None, callbacks=(), patience=None
-    ):
-        """Grow trees on some rows, after those of a booster; watch others to stop."""
-        callbacks, options = list(callbacks), {}
-        if watched is not None:
-            callbacks.append(self.lightgbm.early_stopping(patience, verbose=False))
-            options["valid_sets"] = [self._dataset(watched)]
-        return self.lightgbm.train(
-            self.parameters,
-            self._dataset(rows),
-            trees,
-            init_model=before,
-            callbacks=callbacks or None,
-            **options,
-        )
-
-    def _dataset(self, rows):
-        table, y, weight = self.table, self.y, self.weight
-        if rows is not None and not rows.all():
-            table = (
-                table[rows] if isinstance(table, pd.DataFrame) else table.filter(rows)
-            )
-            y, weight = y[rows], weight if weight is None else weight[rows]
-        return self.lightgbm.Dataset(table, y, weight=weight, params=self.parameters)
-
-
-def _worst_half(data, booster, codes, learned):
-    """Return the half of the eras on which a booster's CORR is lowest."""
-    from numlearn.scoring import era_corr
-
-    predictions = booster.predict(data.table)
-    score = [
-        era_corr(predictions[codes == era], data.y[codes == era]) for era in learned
-    ]
+def _worst_half(predictions, of_rows, codes, learned):
+    """Return the half of the eras on which predictions have the lowest CORR."""
+    y = of_rows["label"]
+    score = [era_corr(predictions[codes == era], y[codes == era]) for era in learned]
     return learned[np.argsort(score, kind="stable")[: -(-len(learned) // 2)]]
 
 
-def _growing(progress, total):
-    """Return a context that yields LightGBM's callbacks which tell of progress."""
-    if not progress:
-        return nullcontext(())
-    grown = [0]
-
-    def count(tell):
-        def callback(state):
-            grown[0] += 1
-            tell(grown[0], total)
-
-        return [callback]
-
-    if progress is not True:
-        return nullcontext(count(progress))
-
-    @contextmanager
-    def bar():
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True)) as shown:
-            task = shown.add_task("Growing trees", total=total)
-            yield count(lambda done, total: shown.update(task, completed=done))
-
-    return bar()
-
-
-def _eras_of(X, era):
-    """Return the era of each row of X."""
-    if era is None and isinstance(X, pd.DataFrame) and "era" in X:
-        era = eras.one_column(X, "era")
-    if era is None:
-        raise NumlearnError(
-            "Early stopping and era boosting need the era of each row: fit a panel, or "
-            "pass era=panel['era']."
-        )
-    if isinstance(era, pd.Series):
-        _refuse_other_rows(era, X, "eras")
-    if len(era) != len(X):
-        raise NumlearnError(f"There are {len(X)} rows and {len(era)} eras.")
-    return era
-
-
-def _vector(values, X, what, kind):
-    """Return a number for each row of X, or say what is wrong."""
-    if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
-        values = values.iloc[:, 0]
-    if isinstance(values, pd.Series):
-        _refuse_other_rows(values, X, f"{what}s")
-        values = eras.numeric_column(values.to_frame(what), what)
-    try:
-        vector = np.asarray(values, dtype=kind)
-    except (ValueError, TypeError):
-        raise NumlearnError(
-            f"The {what}s are not numbers: convert them with pandas.to_numeric."
-        ) from None
-    if vector.shape != (len(X),):
-        raise NumlearnError(
-            f"There are {len(X)} rows and {what}s of shape {vector.shape}: give one "
-            "for each row."
-        )
+def _vector(X, values, what):
+    """Return a known number for each row of X, or say what is wrong."""
+    if not isinstance(values, pd.Series | pd.DataFrame | str):
+        values = np.asarray(values)
+    _, (vector, *more) = eras.model_columns(X, values)
+    if more:
+        raise NumlearnError(f"A {what} is one number a row: pass one column.")
     if missing := int(np.isnan(vector).sum()):
         raise NumlearnError(f"{missing} rows have no {what}: drop them before fitting.")
     if not np.isfinite(vector).all():
         raise NumlearnError(f"Some {what}s are infinite: drop or clip them.")
     return vector
-
-
-def _refuse_other_rows(values, X, what):
-    if isinstance(X, pd.DataFrame) and not values.index.equals(X.index):
-        raise NumlearnError(
-            f"The index of the {what} is not that of X: use .reindex(X.index), or "
-            ".to_numpy() if they stand in the order of the rows."
-        )
 
 
 def feature_names(X):
@@ -331,7 +232,6 @@ def _table(X, names=None):
     """Return the features' names and an Arrow table of them, sharing their memory."""
     import pyarrow
 
-    X = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
     names = feature_names(X) if names is None else names
     if not names or X.empty:
         raise NumlearnError(

@@ -6,17 +6,16 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 
-from numlearn._files import written_whole
+from numlearn._files import destination, written_whole
 from numlearn.data import client as api
 from numlearn.errors import NumlearnError
-from numlearn.models import _upload
 from numlearn.models._faults import faults
+from numlearn.models._upload import connected, models_of
 
 # What a function reaches as `nl.eras` and so on; the rest of the package stays at home.
 _CARRIED = ("eras", "metamodel", "models", "scoring")
@@ -73,10 +72,11 @@ def write_pickle(predict, path):
 
     import numlearn
 
+    path = destination(path)
     if not callable(predict):
         raise NumlearnError(
-            f"What is pickled is a function predict(live_features), not "
-            f"{type(predict).__name__}: write one that calls your model."
+            f"A {type(predict).__name__} was to be pickled: give a function "
+            "predict(live_features) that calls your model."
         )
 
     class Pickler(cloudpickle.Pickler):
@@ -88,42 +88,21 @@ def write_pickle(predict, path):
                 return functools.cache, (obj.__wrapped__,)
             return super().reducer_override(obj)
 
-    named = getattr(predict, "__module__", "__main__")
-    ours = {m.__name__: m for m in (numlearn, sys.modules.get(named, numlearn))}
+    own = sys.modules.get(getattr(predict, "__module__", ""), numlearn)
+    ours = {m.__name__: m for m in (numlearn, own)}
     ours.pop("__main__", None)  # is pickled by value anyway
-    with written_whole(_writable(path)) as part, _by_value(ours.values()):
-        try:
-            with part.open("wb") as file:
-                Pickler(file).dump(predict)
-        except (TypeError, AttributeError, pickle.PicklingError) as error:
-            raise NumlearnError(
-                f"The function cannot be pickled ({error}): leave out what it uses of "
-                "open files, connections and locks."
-            ) from error
-
-
-def _writable(path):
-    """Return a path whose folder exists, or say that it does not."""
-    path = Path(path).expanduser()
-    if not path.parent.is_dir():
-        raise NumlearnError(
-            f"There is no folder {str(path.parent)!r} to write {path.name} to: make it "
-            "first."
-        )
-    return path
-
-
-@contextmanager
-def _by_value(modules):
-    """Let cloudpickle put functions of these modules into the pickle themselves."""
-    import cloudpickle
-
-    for module in modules:
+    for module in ours.values():
         cloudpickle.register_pickle_by_value(module)
     try:
-        yield
+        with written_whole(path) as part, part.open("wb") as file:
+            Pickler(file).dump(predict)
+    except (TypeError, AttributeError, pickle.PicklingError) as error:
+        raise NumlearnError(
+            f"The function cannot be pickled ({error}): leave out what it uses of open "
+            "files, connections and locks."
+        ) from error
     finally:
-        for module in modules:
+        for module in ours.values():
             cloudpickle.unregister_pickle_by_value(module)
 
 
@@ -149,27 +128,25 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
     NumlearnError
         If it ended with an error or what it returned is no submission.
     """
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise NumlearnError(f"There is no file {path}: check the path.")
-    if not isinstance(live, pd.DataFrame):
+    given = {"live": live, "benchmarks": benchmarks}
+    given = {name: table for name, table in given.items() if table is not None}
+    tabular = all(isinstance(table, pd.DataFrame) for table in given.values())
+    if not Path(path).is_file() or not tabular:
         raise NumlearnError(
-            f"The live data are a panel, not {type(live).__name__}: pass what "
-            "numlearn.data.load('live') returned."
+            f"{path} is no file, or what is given to it is no DataFrame: pass the path "
+            "of a pickle and what numlearn.data.load('live') returned."
         )
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.pkl"
-        tables = []
-        for name, table in (("live", live), ("benchmarks", benchmarks)):
-            if table is not None:
-                tables.append(Path(folder) / f"{name}.parquet")
-                table.to_parquet(tables[-1])
-        _run([str(gigabytes << 30), path, *tables, out], path, seconds)
+        tables = [Path(folder) / f"{name}.parquet" for name in given]
+        for table, at in zip(given.values(), tables):
+            table.to_parquet(at)
+        _run(path, [gigabytes << 30, path, *tables, out], seconds)
         parts = pd.read_pickle(out)
     sizes = live.groupby("era").size().to_list() if "era" in live else [len(live)]
     for part, size in zip(parts, sizes, strict=True):
         if fault := _fault_of_part(part, size):
-            raise NumlearnError(f"{path} ran, but Numerai would refuse it: {fault}")
+            raise NumlearnError(f"{path} ran, but Numerai would refuse it: {fault}.")
     predictions = pd.concat(parts)
     found = faults(predictions.rename_axis("id").reset_index(), live.index)
     if found:
@@ -177,22 +154,19 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
     return predictions
 
 
-def _run(arguments, path, seconds):
+def _run(path, arguments, seconds):
     """Run a pickle in a process of its own, or say how it failed."""
-    command = [sys.executable, "-I", "-c", _CHILD, *map(str, arguments)]
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     try:
         ended = subprocess.run(
-            command,
+            [sys.executable, "-I", "-c", _CHILD, *map(str, arguments)],
             capture_output=True,
             text=True,
             timeout=seconds,
             env=os.environ | one,
         )
     except subprocess.TimeoutExpired:
-        raise NumlearnError(
-            f"{path} took more than {seconds} s: make the model smaller."
-        ) from None
+        raise NumlearnError(f"{path} took more than {seconds} s.") from None
     if ended.returncode:
         said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()
         raise NumlearnError(
@@ -205,21 +179,16 @@ def _fault_of_part(part, size):
 
     Source: github.com/numerai/numerai-predict, predict.py, 2026.
     """
-    if type(part) is not pd.DataFrame:
-        return (
-            f"it returned {type(part).__name__} and not a DataFrame: end it with "
-            '.to_frame("prediction").'
-        )
+    if type(part) is not pd.DataFrame or not part.shape[1]:
+        kind = type(part).__name__
+        return f'it returned {kind}, not a DataFrame: end with .to_frame("prediction")'
     if len(part) != size:
-        return f"it returned {len(part):,} rows for {size:,}: predict every row once."
+        return f"it returned {len(part):,} rows for {size:,}: predict every row once"
     if part.isna().any(axis=None):
-        return "it returned a NaN: find why the model gave none, or fill it with 0.5."
-    first = pd.to_numeric(part.iloc[:, 0], errors="coerce") if part.shape[1] else part
+        return "it returned a NaN: find why the model gave none, or fill it with 0.5"
+    first = pd.to_numeric(part.iloc[:, 0], errors="coerce")
     if not first.between(0, 1).all():
-        return (
-            "its first column is not between 0 and 1: rank the predictions, as "
-            "numlearn.models.submission.make does."
-        )
+        return "its first column is not between 0 and 1: rank it as make does"
     return None
 
 
@@ -248,15 +217,13 @@ def upload_pickle(path, model, *, keys=None, server=None):
     NumlearnError
         If Numerai does not run this version of Python, or did not take the file.
     """
-    path = Path(path).expanduser()
+    path, mine = Path(path), "Python {}.{}".format(*sys.version_info)
     if not path.is_file() or path.suffix != ".pkl":
         raise NumlearnError(
-            f"{path} is no file whose name ends in .pkl: write one with "
-            "numlearn.models.submission.write_pickle."
+            f"{path} is no file whose name ends in .pkl: write one with write_pickle."
         )
-    mine = f"Python {sys.version_info.major}.{sys.version_info.minor}"
-    with _upload.connected("classic", server, keys) as client:
-        models = _upload.models_of(client, [model])
+    with connected("classic", server, keys) as client:
+        models = models_of(client, [model])
         with api.asking("the versions of Python that it runs"):
             images = client.model_upload_docker_images()
         if mine not in images:
@@ -265,6 +232,4 @@ def upload_pickle(path, model, *, keys=None, server=None):
                 "the pickle with one of those."
             )
         with api.asking("the pickle"):
-            return client.model_upload(
-                str(path), model_id=models[model], docker_image=mine
-            )
+            return client.model_upload(str(path), None, models[model], None, mine)

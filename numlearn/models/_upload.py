@@ -24,6 +24,7 @@ _LIVE = {
     "crypto": r"(?:crypto/)?v(\d+)\.(\d+)/live_universe\.parquet",
 }
 _KEYS = {"NUMERAI_PUBLIC_ID": "Public id", "NUMERAI_SECRET_KEY": "Secret key"}
+_NOTHING = ": nothing was uploaded"
 _LAST_COUNTS = "try again (of several uploads the last one counts)."
 
 
@@ -42,27 +43,21 @@ def credentials():
                 for name, label in _KEYS.items()
             ]
     except (EOFError, RuntimeError, getpass.GetPassWarning):  # nobody can type unseen
-        raise _no_keys() from None
+        given = ("", "")
     return _sound_keys(given)
-
-
-def _no_keys():
-    return NumlearnError(
-        f"There are no keys: set {' and '.join(_KEYS)}, from your account's page at "
-        "numer.ai."
-    )
 
 
 def _sound_keys(keys):
     """Return keys without what clings to them when they are copied."""
-    if isinstance(keys, str) or len(keys) != 2:
-        raise NumlearnError(
-            "Keys are two, public id and secret key: pass keys=(public, secret)."
-        )
     sound = tuple(str(key).strip().strip("\"'").strip() for key in keys)
+    if isinstance(keys, str) or len(sound) != 2:
+        raise NumlearnError("Keys are two: pass keys=(public id, secret key).")
+    if not all(sound):
+        raise NumlearnError(
+            f"There are no keys: set {' and '.join(_KEYS)}, from your account's page "
+            "at numer.ai."
+        )
     for key, (name, label) in zip(sound, _KEYS.items()):
-        if not key:
-            raise _no_keys()
         if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
             raise NumlearnError(
                 f"The {label.lower()} holds a character that no key has: copy it anew "
@@ -135,10 +130,8 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
     """
     form = form_of(tournament)
     tables = {
-        model: as_table(
-            read(given) if isinstance(given, str | os.PathLike) else given, form
-        )
-        for model, given in dict(submissions).items()
+        model: as_table(read(one) if isinstance(one, str | os.PathLike) else one, form)
+        for model, one in dict(submissions).items()
     }
     if not tables:
         raise NumlearnError("There is no submission to hand in: give one by model.")
@@ -175,28 +168,19 @@ def connected(tournament, server, keys=()):
 
 
 def _refuse_faults(tables, universe, tournament):
-    found = {
-        model: faults(table, universe, tournament=tournament)
-        for model, table in tables.items()
-    }
-    found = {model: " ".join(of_one) for model, of_one in found.items() if of_one}
-    if found and len(tables) == 1:
-        raise NumlearnError(*found.values())
-    if found:
-        told = " ".join(f"{model}: {sentences}" for model, sentences in found.items())
-        raise NumlearnError(f"Nothing was uploaded. {told}")
+    told = []
+    for model, table in tables.items():
+        if found := faults(table, universe, tournament=tournament):
+            told.append(f"{model}: " * (len(tables) > 1) + " ".join(found))
+    if told:
+        raise NumlearnError(" ".join(told))
 
 
 def models_of(client, names):
     """Return the ids of the account's models, by name."""
-    try:
-        with api.asking("these keys", _LAST_COUNTS):
-            models = client.get_models()
-    except api.Refused as refusal:
-        raise NumlearnError(
-            f"{str(refusal)[:-1]}: nothing was uploaded, make new ones on your "
-            "account's page."
-        ) from None
+    hint = f"{_NOTHING}, make new ones on your account's page"
+    with api.asking("these keys", _LAST_COUNTS, hint):
+        models = client.get_models()
     for model in names:
         if model not in models:
             raise NumlearnError(
@@ -211,7 +195,7 @@ def _hand_in(client, tables, models, tries):
     for model, table in tables.items():
         for left in reversed(range(tries)):
             try:
-                with api.asking("the submission", _LAST_COUNTS):
+                with api.asking("the submission", _LAST_COUNTS, _NOTHING):
                     taken[model] = client.upload_predictions(
                         model_id=models[model], df=table
                     )
@@ -225,8 +209,6 @@ def _hand_in(client, tables, models, tries):
 
 def _unfinished(failed, taken, model, tables):
     """Return what to raise when one of several submissions was not taken."""
-    if isinstance(failed, api.Refused):
-        failed = NumlearnError(f"{str(failed)[:-1]}: nothing was uploaded.")
     if len(tables) == 1:
         return failed
     done = f"{', '.join(taken)} handed in" if taken else "none handed in"

@@ -109,24 +109,8 @@ class Limits:
         for each kind of them. The form is checked by
         `numlearn.models.submission.faults`, as today; the number is of these limits.
         """
-        form = _faults.form_of("signals")
-        found = _faults.faults(submission, universe, tournament="signals")
-        found = [fault for fault in found if fault.kind != "missing id"]
-        if not any(fault.kind == "header" for fault in found):
-            table = _faults.as_table(submission, form)
-            column = next(c for c in table if c in form.ids)
-            tickers = table[column].astype(str)
-            known = int(tickers.isin(_faults.ids_of(universe, column, form)).sum())
-            if known < self.min_tickers:
-                found.append(
-                    _faults.Fault(
-                        f"Only {known} of its tickers are in the universe, and at "
-                        f"least {self.min_tickers} must be: rank more stocks than you "
-                        "would buy.",
-                        "missing id",
-                    )
-                )
-        return found
+        form = _faults.FORMS["signals"]._replace(least=self.min_tickers)
+        return _faults.faults_of(submission, universe, form)
 
     def stake_at_risk(self, stake, churn, turnover):
         """Return how much of a stake counts, all or nothing: 0 from a limit on."""

@@ -6,31 +6,13 @@ text, which a notebook also shows below it, and returns the axes. Matplotlib and
 are imported when the first figure is drawn.
 """
 
-from numlearn.plots._figures import (
-    autocorrelation,
-    bins,
-    crowd_curve,
-    exposures,
-    profit_and_loss,
-    score_bars,
-    score_lines,
-    year,
-)
-from numlearn.plots._style import COLORS, PALETTE, Triangle, caption, style, triangle
+from numlearn._lazy import parts
 
-__all__ = [
-    "COLORS",
-    "PALETTE",
-    "Triangle",
-    "autocorrelation",
-    "bins",
-    "caption",
-    "crowd_curve",
-    "exposures",
-    "profit_and_loss",
-    "score_bars",
-    "score_lines",
-    "style",
-    "triangle",
-    "year",
-]
+__all__, __getattr__, __dir__ = parts(
+    __name__,
+    {
+        "_figures": "autocorrelation bins crowd_curve exposures profit_and_loss"
+        " score_bars score_lines year",
+        "_style": "COLORS PALETTE Triangle caption style triangle",
+    },
+)

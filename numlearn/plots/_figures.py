@@ -10,14 +10,14 @@ from numlearn.plots._style import (
     PALETTE,
     about,
     caption,
-    headline,
+    finished,
     label_eras,
     percent,
     style,
 )
 
 BESIDE = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # where a legend stands
-YEAR = ["fund_return", "metamodel_corr", "paid", "burned"]
+YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
 
 
 @style()
@@ -53,15 +53,13 @@ def score_lines(scores, *, title=None):
     axes, ranking = _climb(total, fall, ("cumulated score", "drawdown"))
     best, many = ranking.index[0], len(ranking) > 1
     ends = f"{best} ends {'highest, ' if many else ''}at"
-    headline(axes[0], title or f"{ends} {about(ranking.iloc[0])}")
-    caption(
+    return finished(
         axes,
-        f"Line chart of cumulated scores of "
-        f"{f'{len(ranking)} models' if many else 'one model'} over {len(total)} eras: "
-        f"{ends} about {about(ranking.iloc[0])}, and its deepest drawdown is about "
-        f"{about(-fall[best].min())}.",
+        title or f"{ends} {about(ranking.iloc[0])}",
+        f"Line chart of cumulated scores of {_count(scores, 'model')} over "
+        f"{len(total)} eras: {ends} about {about(ranking.iloc[0])}, and its deepest "
+        f"drawdown is about {about(-fall[best].min())}.",
     )
-    return axes
 
 
 @style()
@@ -92,12 +90,7 @@ def profit_and_loss(returns, *, title=None):
     >>> import numlearn as nl
     >>> above, below = nl.plots.profit_and_loss([0.01, -0.02, 0.03])
     """
-    returns = _table(returns, "returns by era", name="portfolio")
-    if (returns < -1).any(axis=None):
-        raise NumlearnError(
-            "A return below -1 loses more than there is: give returns as fractions, "
-            "0.01 for 1 %."
-        )
+    returns = _table(returns, "returns by era", name="portfolio", lowest=-1)
     wealth = (1 + returns.fillna(0.0)).cumprod()
     fall = wealth / wealth.cummax().clip(lower=1.0) - 1
     units = ("since the start (%)", "drawdown (%)")
@@ -105,15 +98,13 @@ def profit_and_loss(returns, *, title=None):
     best, many = ranking.index[0], len(ranking) > 1
     ends = f"ends {'highest, ' if many else ''}at {percent(wealth[best].iloc[-1] - 1)}"
     who, depth = best if many else "The portfolio", percent(-fall[best].min())
-    headline(axes[0], title or f"{who} {ends}, after a drawdown of {depth}")
-    count = f"{len(ranking)} portfolios" if many else "one portfolio"
-    caption(
+    return finished(
         axes,
-        f"Line chart of the compounded return of {count} over {len(wealth)} eras: "
-        f"{best if many else 'the portfolio'} {ends}, and its deepest drawdown is "
-        f"{depth}.",
+        title or f"{who} {ends}, after a drawdown of {depth}",
+        f"Line chart of the compounded return of {_count(returns, 'portfolio')} over "
+        f"{len(wealth)} eras: {best if many else 'the portfolio'} {ends}, and its "
+        f"deepest drawdown is {depth}.",
     )
-    return axes
 
 
 @style()
@@ -167,20 +158,16 @@ def score_bars(scores, *, since=None, title=None):
     for name, (first, last, dashes) in parts.items():
         mean, ends = scores.iloc[first:last].mean(), (first - 0.5, last - 0.5)
         ax.hlines(mean, *ends, color=COLORS["ink"], lw=1.5, ls=dashes, label=name)
-    if cut:
-        ax.legend(**BESIDE)
-    else:
-        ax.text(len(eras), mean, "mean", va="center")
+    ax.legend(**BESIDE)
     ax.set(ylabel="score")
-    headline(ax, title or f"Above zero in {above} of the eras")
     label_eras(ax, eras)
     means = f"the mean is about {about(mean)}" + (f" since {since}" if cut else "")
-    caption(
+    return finished(
         ax,
+        title or f"Above zero in {above} of the eras",
         f"Bar chart of the score in each of {len(eras)} eras: {above} of the bars "
         f"are above zero, and {means}.",
     )
-    return ax
 
 
 @style()
@@ -213,7 +200,7 @@ def autocorrelation(acf, *, horizon=None, title=None):
     import matplotlib.pyplot as plt
 
     if not isinstance(acf, pd.Series):
-        acf = pd.Series(acf, index=range(1, len(acf) + 1))
+        acf = pd.Series(np.ravel(acf), index=range(1, np.size(acf) + 1))
     acf = _table(acf, "autocorrelations", index="lags").iloc[:, 0]
     acf = acf[acf.index > 0]
     if acf.isna().all():
@@ -231,13 +218,12 @@ def autocorrelation(acf, *, horizon=None, title=None):
     ax.set(xlabel="lag (eras apart)", ylabel="autocorrelation")
     nearest = acf.iloc[0]
     alike = "much" if nearest > 0.5 else "somewhat" if nearest > 0.2 else "hardly"
-    headline(ax, title or f"Neighbours are {alike} alike")
-    caption(
+    return finished(
         ax,
+        title or f"Neighbours are {alike} alike",
         f"Bar chart of the autocorrelation at lags {acf.index[0]} to {acf.index[-1]}: "
         f"about {about(nearest)} at the first and {about(acf.iloc[-1])} at the last.",
     )
-    return ax
 
 
 @style()
@@ -276,23 +262,21 @@ def bins(shares, *, title=None):
             "The shares of the bins must sum to 1 in each column: count them with "
             "value_counts(normalize=True) first."
         )
-    first, names = shares.iloc[:, 0], [str(name) for name in shares]
+    first, many = shares.iloc[:, 0], shares.shape[1] > 1
 
     _, ax = plt.subplots()
-    rows = _long(shares.set_axis(np.arange(len(shares))) * 100)
-    look = {"saturation": 1, "gap": 0.08, "palette": _colors(len(names))}
-    sns.barplot(rows, x="row", y="value", hue="name", ax=ax, **look)
+    look = {"saturation": 1, "gap": 0.08, "palette": _colors(shares.shape[1])}
+    sns.barplot(_long(shares * 100), x="row", y="value", hue="name", ax=ax, **look)
     label_eras(ax, shares.index.tolist(), name="bin", ticks=20)
     ax.set(ylabel="share of rows (%)")
-    ax.legend().set_visible(len(names) > 1)
+    ax.legend().set_visible(many)
     fullest = f"{percent(first.max())} of {first.name}"
-    headline(ax, title or f"Bin {first.idxmax()} holds {fullest}")
-    caption(
+    return finished(
         ax,
+        title or f"Bin {first.idxmax()} holds {fullest}",
         f"Bar chart of the share of rows in each of {len(shares)} bins "
-        f"({', '.join(names)}): bin {first.idxmax()} holds about {fullest}.",
+        f"({', '.join(shares)}): bin {first.idxmax()} holds about {fullest}.",
     )
-    return ax
 
 
 @style()
@@ -331,10 +315,11 @@ def exposures(table, *, title=None):
     row, column = divmod(int(np.nanargmax(table.abs())), table.shape[1])
 
     _, ax = plt.subplots(figsize=(8, min(1.4 + 0.5 * len(table), 12)))
-    look = {"linestyle": "none", "dodge": 0.4 if many else False, "errorbar": None}
-    look |= {"palette": _colors(table.shape[1]), "markers": list("osD^vP" * 9)}
-    rows = _long(table).astype({"row": str})
-    sns.pointplot(rows, x="value", y="row", hue="name", orient="h", ax=ax, **look)
+    look = {"palette": _colors(table.shape[1]), "markers": list("osD^vP" * 9), "ms": 8}
+    look |= {"x": "value", "y": "row", "hue": "name", "orient": "h", "errorbar": None}
+    look |= {"dodge": 0.5 if many else False, "linestyle": "none", "ax": ax}
+    sns.pointplot(_long(table), **look)
+    ax.set_yticks(range(len(table)), [str(name) for name in table.index])
     ax.axvline(0, color=COLORS["muted"], lw=1, zorder=0)
     ax.grid(axis="x")
     ax.set(xlabel="sum of weight times exposure", ylabel="exposure")
@@ -342,10 +327,12 @@ def exposures(table, *, title=None):
     whose = f"{table.columns[column]}'s" if many else "the portfolio's"
     said = f"{whose} exposure to {table.index[row]}, about "
     said += about(table.iloc[row, column])
-    headline(ax, title or f"Largest: {said}")
-    count = f"{table.shape[1]} portfolios" if many else "one portfolio"
-    caption(ax, f"Chart of {len(table)} exposures of {count}: the largest is {said}.")
-    return ax
+    return finished(
+        ax,
+        title or f"Largest: {said}",
+        f"Chart of {len(table)} exposures of {_count(table, 'portfolio')}: the largest "
+        f"is {said}.",
+    )
 
 
 @style()
@@ -387,10 +374,9 @@ def crowd_curve(measured, expected, *, title=None):
             "Nothing to draw: give a Series of CORR by number of models, or a "
             "DataFrame with the columns mean and std."
         )
-    counted = {"index": "numbers of models"}
-    means = _table(measured["mean"], "measured CORR", **counted)
+    means = _table(measured["mean"], "measured CORR", index="numbers of models")
     measured = means.assign(std=measured["std"].astype(float).fillna(0.0))
-    expected = _table(expected, "expected CORR", **counted).iloc[:, 0]
+    expected = _table(expected, "expected CORR", index="numbers of models").iloc[:, 0]
     measured = measured.dropna().sort_index()
     first, last = measured["mean"].iloc[[0, -1]]
 
@@ -406,15 +392,14 @@ def crowd_curve(measured, expected, *, title=None):
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="lower right")
     rise = f"from about {about(first)} to about {about(last)}"
-    headline(ax, title or f"A crowd lifts CORR {rise}")
     gap = (measured["mean"] - expected.reindex(measured.index)).abs().max()
     away = f", and the closed form is never further away than about {about(gap)}"
-    caption(
+    return finished(
         ax,
+        title or f"A crowd lifts CORR {rise}",
         f"Chart of the CORR of blends of {measured.index[0]} to {measured.index[-1]} "
         f"models: it goes {rise}{away if gap == gap else ''}.",
     )
-    return ax
 
 
 @style()
@@ -484,19 +469,16 @@ def year(rounds, *, title=None):
 
 def _year(rounds):
     """Return the fund's growth, the scores, NMR paid and burned, and the rounds."""
-    if missing := [name for name in ("round", *YEAR) if name not in rounds]:
+    if missing := [n for n in YEAR if n not in getattr(rounds, "columns", ())]:
         raise NumlearnError(
-            f"A year needs the columns round, {', '.join(YEAR)}, and lacks "
+            f"A year needs the columns {', '.join(YEAR)}, and lacks "
             f"{', '.join(missing)}: pass the rounds of what nl.world.run returns."
         )
-    table = _table(rounds[YEAR], "rounds")
-    if (table[["paid", "burned"]] < 0).any(axis=None):
-        raise NumlearnError(
-            "NMR paid and NMR burned must not be below 0: what burns is told by its "
-            "column, not by its sign."
-        )
-    growth = (1 + table["fund_return"].fillna(0.0)).cumprod() - 1
-    return growth, *(table[name] for name in YEAR[1:]), rounds["round"].tolist()
+    returns = _table(rounds["fund_return"], "returns", lowest=-1).iloc[:, 0]
+    corr = _table(rounds["metamodel_corr"], "scores").iloc[:, 0]
+    nmr = _table(rounds[["paid", "burned"]], "amounts paid and burned", lowest=0)
+    growth = (1 + returns.fillna(0.0)).cumprod() - 1
+    return growth, corr, nmr["paid"], nmr["burned"], rounds["round"].tolist()
 
 
 def _climb(height, fall, units):
@@ -525,34 +507,36 @@ def _climb(height, fall, units):
     ranking = height.iloc[-1].sort_values(ascending=False, kind="stable")
     if len(ranking) > 1:
         named = [lines[name] for name in ranking.index]
-        axes[0].legend(named, [str(name) for name in ranking.index], **BESIDE)
+        axes[0].legend(named, ranking.index, **BESIDE)
     return axes, ranking
 
 
-def _table(values, what, *, name="score", index=None):
+def _table(values, what, *, name="score", lowest=-np.inf, index=None):
     """Return numbers in columns that can be drawn, or say why these cannot be.
 
-    `what` they are, and the `name` of a column that has none; `index` says of what
-    there must be numbers in the index as well.
+    `what` they are, the `name` of a column that has none, and the `lowest` number that
+    makes sense; `index` says of what there must be numbers in the index as well.
     """
-    if isinstance(values, pd.Series):
-        values = values.to_frame(name if values.name is None else values.name)
     try:
         table = pd.DataFrame(values)
     except (TypeError, ValueError):
         table = pd.DataFrame()
     if table.columns.equals(pd.RangeIndex(1)):
         table = table.set_axis([name], axis=1)
+    table = table.set_axis([str(column) for column in table], axis=1)
     fault = None
     if not table.notna().to_numpy().any():
         fault = f"There are no {what} to draw: give a Series or a DataFrame of numbers"
-    elif table.columns.has_duplicates:
-        fault = f"{table.columns[table.columns.duplicated()][0]} is there twice"
+    elif (twice := table.columns.duplicated()).any():
+        fault = f"{table.columns[twice][0]} is there twice"
     elif text := [c for c, kind in table.dtypes.items() if not is_numeric_dtype(kind)]:
         fault = f"{what.capitalize()} are numbers, and {text[0]} holds others: leave "
         fault += "it out, or turn it into numbers"
     elif np.isinf(table.astype(float)).to_numpy().any():
         fault = f"Some {what} are infinite: look where they come from"
+    elif (low := table.astype(float).min(axis=None)) < lowest:
+        fault = f"There are no {what} below {lowest}, and one is {low:.3g}: look at "
+        fault += "signs and units (0.01 is 1 %)"
     elif index and not is_numeric_dtype(table.index):
         fault = f"The index must hold {index}, and holds {table.index[0]!r}"
     if fault:
@@ -560,10 +544,14 @@ def _table(values, what, *, name="score", index=None):
     return table.astype(float)
 
 
+def _count(table, what):
+    """Say how many columns there are."""
+    return f"{table.shape[1]} {what}s" if table.shape[1] > 1 else f"one {what}"
+
+
 def _long(table):
-    """Return a row a value: that of its row, the name of its column, and itself."""
-    table = table.set_axis(table.columns.astype(str), axis=1)
-    rows = table.melt(var_name="name", value_name="value", ignore_index=False)
+    """Return a row a value: the place of its row, the name of its column, itself."""
+    rows = table.set_axis(range(len(table))).melt(var_name="name", ignore_index=False)
     return rows.reset_index(names="row")
 
 

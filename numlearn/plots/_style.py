@@ -32,7 +32,7 @@ COLORS = {
 }
 PALETTE = ["#0074F9", "#B58B00", "#20A570", "#AF5332", "#B64BB6", "#57707C"]
 
-# What the house changes in seaborn's theme "ticks" at the size "paper".
+# What the house changes in seaborn's theme "ticks" at the size "notebook".
 _HOUSE = {
     "figure.figsize": (8.0, 4.0),
     "figure.dpi": 110,
@@ -40,7 +40,6 @@ _HOUSE = {
     "axes.titlelocation": "left",
     "axes.titlesize": 13,
     "axes.titleweight": "bold",
-    "axes.titlepad": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -52,9 +51,9 @@ _HOUSE = {
     "font.family": "DejaVu Sans",
     **dict.fromkeys(("figure.facecolor", "axes.facecolor"), COLORS["paper"]),
     **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), COLORS["muted"]),
-    **dict.fromkeys(("axes.labelcolor", "axes.titlecolor"), COLORS["ink"]),
+    **dict.fromkeys(("text.color", "axes.labelcolor"), COLORS["ink"]),
     **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), COLORS["ink"]),
-    **{"text.color": COLORS["ink"], "grid.color": COLORS["rule"]},
+    "grid.color": COLORS["rule"],
 }
 
 
@@ -75,8 +74,7 @@ def style():
     import seaborn as sns
     from matplotlib import rcParams
 
-    size = sns.plotting_context("paper", font_scale=1.15)
-    theme = sns.axes_style("ticks") | size | _HOUSE
+    theme = sns.axes_style("ticks") | sns.plotting_context("notebook", 0.95) | _HOUSE
     # Not rc_context: it puts back *every* setting, so a notebook's backend, which turns
     # itself on when the first figure is made, would be off again for the second.
     before = {key: rcParams[key] for key in theme}
@@ -138,9 +136,11 @@ def _img(alt, kind, code, width="100%"):
     )
 
 
-def headline(ax, text):
-    """Put the takeaway above a figure, broken into lines that fit."""
-    ax.set_title(fill(text, 72))
+def finished(axes, takeaway, text):
+    """Put the takeaway above a figure, say its alt text, and return its axes."""
+    np.ravel(axes)[0].set_title(fill(takeaway, 72))  # in lines that fit
+    caption(axes, text)
+    return axes
 
 
 def about(number):

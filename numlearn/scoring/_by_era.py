@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn._kernel import COVERAGE, numbers
+from numlearn._kernel import COVERAGE, finite
 from numlearn.errors import NumlearnError
 
 
@@ -51,21 +51,20 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
     columns = list(dict.fromkeys(name for table in tables for name in table))
 
     def work(era):
+        ids = era.ids[era.rows]
         series = iter(
-            pd.Series(x, era.index, name=_name(k)) for x, k in zip(era.known, known)
+            pd.Series(x, ids, name=_name(k)) for x, k in zip(era.known, known)
         )
         frames = iter(
             pd.DataFrame(
-                {name: era.columns[columns.index(name)] for name in table}, era.index
+                {name: era.columns[columns.index(name)] for name in table}, ids
             )
             for table in tables
         )
         given = [next(frames if _names_a_table(one) else series) for one in others]
         models = zip(era.names, era.models)
-        found = [
-            function(pd.Series(x, era.index, name=name), *given) for name, x in models
-        ]
-        return era.index, found
+        found = [function(pd.Series(x, ids, name=name), *given) for name, x in models]
+        return ids, found
 
     labels, names, results = eras.walk(
         panel, predictions, work, known, columns, n_jobs=n_jobs
@@ -128,7 +127,7 @@ def each_model(score, predictions, *known):
 
 def map_models(function, predictions):
     """Replace each model's vector by function(vector); type and names stay."""
-    values = numbers(predictions)
+    values = finite(predictions)
     columns = values[:, None] if values.ndim == 1 else values
     result = np.column_stack([function(p) for p in columns.T])
     return eras.like(predictions, result.reshape(values.shape))
@@ -149,11 +148,7 @@ def _match_ids(predictions, known):
         for x in labelled[1:]:
             ids = ids.intersection(x.index)
         inputs = [x.loc[ids] for x in inputs]
-    arrays = [numbers(x) for x in inputs]
-    if any(np.isinf(x).any() for x in arrays):
-        raise NumlearnError(
-            "There is inf among the numbers: make it NaN, which counts as missing."
-        )
+    arrays = [finite(x) for x in inputs]
     if len({len(x) for x in arrays}) > 1:
         raise NumlearnError(
             f"The inputs have {', '.join(str(len(x)) for x in arrays)} rows: "

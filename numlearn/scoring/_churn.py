@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pandas as pd
 
-from numlearn import eras
+from numlearn import _kernel, eras
 from numlearn.eras import average_rank
 from numlearn.errors import NumlearnError
 from numlearn.scoring._by_era import each_model, pearson
@@ -125,7 +125,9 @@ def _since_before(panel, predictions, ticker, lookback, clean, compare):
                     "in the order of time."
                 )
             table = {i: model[rows] for i, model in enumerate(models)}
-            now = clean(pd.DataFrame(table, index=tickers.iloc[rows]))
+            now = pd.DataFrame(table, index=tickers.iloc[rows])
+            _kernel.finite(now)
+            now = clean(now)
             if now.index.has_duplicates:
                 raise NumlearnError(
                     f"Era {label} has a {ticker} twice: keep one row of each."

@@ -77,10 +77,13 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=F
     refuse_nan(v)
 
     def weights(s):
-        w = (s - n @ (n.T @ (v * s))) * v
+        rows = ~np.isnan(s)
+        own, held = n[rows], v[rows]
+        w = np.full(len(s), np.nan)
+        w[rows] = (s[rows] - own @ (own.T @ (held * s[rows]))) * held
         if normalize:
-            w = w - w.mean()
-            w = w / np.abs(w).sum()
+            w -= w[rows].mean() if rows.any() else 0
+            w /= np.abs(w[rows]).sum() or np.nan
         return w
 
     return map_models(weights, signed_power(gaussianize(predictions), 1.5))
@@ -155,8 +158,8 @@ def meta_portfolio_contribution(
     stakes,
     neutralizers,
     sample_weights,
-    target="target",
     *,
+    target="target",
     n_jobs=1,
 ):
     """Score what each signal adds to the stake-weighted portfolio in each era (MPC).
@@ -215,8 +218,8 @@ def era_meta_portfolio_contribution(
         A model that covers less than 80 % of the rows scores NaN and weighs nothing.
         Source: ``numerai_tools.scoring.meta_portfolio_contribution``.
     """
-    p, n = _kernel.numbers(predictions), _kernel.numbers(neutralizers)
-    v, t = _kernel.numbers(sample_weights), _kernel.numbers(target)
+    p, n = _kernel.finite(predictions), _kernel.numbers(neutralizers)
+    v, t = _kernel.finite(sample_weights), _kernel.finite(target)
     rows = ~np.isnan(v) & ~np.isnan(t)
     present = (~np.isnan(p[rows])).sum(axis=0) >= _kernel.COVERAGE * len(p)
     stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)

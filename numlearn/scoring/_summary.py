@@ -6,18 +6,19 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
+from numlearn._kernel import numbers
 from numlearn.errors import NumlearnError
 
 _WHEN = {"round", "rounds", "roundnumber", "era", "eras", "date", "dates"}
 
 
 def summary(scores, *, level=None, seed=0):
-    """Summarise a table of scores, one line a model.
+    """Summarize a table of scores, one line a model.
 
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        In any order; see `in_order`. NaN eras are left out.
+        By era or round (`numlearn.eras.order`); NaN ones are left out.
     level : float, optional
         Add the `intervals` of this confidence, such as 0.9.
     seed : int, default=0
@@ -31,7 +32,7 @@ def summary(scores, *, level=None, seed=0):
         ``rounds`` (eras with a score), ``autocorrelation`` (at lag 1) and
         ``effective_rounds``.
     """
-    scores = in_order(scores)
+    scores = _in_time(scores)
     mean, std = scores.mean(), scores.std(ddof=0)
     rounds = scores.notna().sum()
     table = {
@@ -57,16 +58,16 @@ def max_drawdown(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        In any order; see `in_order`. NaN eras are left out.
+        By era or round (`numlearn.eras.order`); NaN ones are left out.
 
     Returns
     -------
     Series by model, or float
         0 or above, in units of the score.
     """
-    path = in_order(scores).cumsum()
-    fall = (path.cummax() - path).max()
-    return fall if isinstance(scores, pd.DataFrame) else float(fall.iloc[0])
+    path = _in_time(scores).cumsum()
+    falls = (path.cummax() - path).max()
+    return falls if isinstance(scores, pd.DataFrame) else float(falls.iloc[0])
 
 
 def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
@@ -75,8 +76,8 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores at equal steps of time, in any order; see `in_order`.
-    lags : iterable of int
+        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
+    lags : int or iterable of int
         Steps; 0 gives 1.
 
     Returns
@@ -85,10 +86,13 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
         Sums of products over the lag, divided by the sum of squares: it shrinks at long
         lags, so that noise does not pile up there.
     """
-    frame = in_order(scores)
+    frame = _in_time(scores)
     centered = _centered(frame)
+    lags = [lags] if isinstance(lags, int) else list(lags)
+    if not lags or min(lags) < 0:
+        raise NumlearnError(f"Lags of {lags}: give numbers of eras, 0 or above.")
     values = np.array([_at_lag(centered, lag) for lag in lags])
-    index = pd.Index(list(lags), name="lag")
+    index = pd.Index(lags, name="lag")
     table = pd.DataFrame(values, index=index, columns=frame.columns)
     return table if isinstance(scores, pd.DataFrame) else table.iloc[:, 0]
 
@@ -104,14 +108,14 @@ def effective_rounds(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        Scores at equal steps of time, in any order; see `in_order`.
+        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
 
     Returns
     -------
     Series by model, or float
         Between 1 and the number of rounds; NaN where the scores are constant.
     """
-    frame = in_order(scores)
+    frame = _in_time(scores)
     centered = _centered(frame)
     memory = np.zeros(frame.shape[1])
     fading = np.full(frame.shape[1], True)
@@ -135,7 +139,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        In any order; see `in_order`. NaN eras are left out.
+        By era or round (`numlearn.eras.order`); NaN ones are left out.
     level : float, default=0.9
         The confidence, between 0 and 1.
     block : int, optional
@@ -155,7 +159,11 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     With few independent rounds it is too sure of itself: of intervals of 90 %, on 160
     drawn rounds worth 40, some 82 % held the truth. Rounds taken as independent: 60 %.
     """
-    frame = in_order(scores)
+    frame = _in_time(scores)
+    if not 0 < level < 1:
+        raise NumlearnError(
+            f"level={level}: a confidence lies between 0 and 1, as 0.9."
+        )
     tails = [(1 - level) / 2, (1 + level) / 2]
     rows = {
         name: _bootstrap(model.dropna(), tails, block, resamples, seed)
@@ -183,7 +191,7 @@ def _centered(frame):
 
 
 def _at_lag(centered, lag):
-    products = (centered[: len(centered) - lag] * centered[lag:]).sum(axis=0)
+    products = (centered[: max(0, len(centered) - lag)] * centered[lag:]).sum(axis=0)
     with np.errstate(invalid="ignore"):
         return products / (centered**2).sum(axis=0)
 
@@ -207,7 +215,8 @@ def in_order(scores):
     Raises
     ------
     NumlearnError
-        If an era is there twice or cannot be understood, or a column holds no numbers.
+        If an era is there twice or cannot be understood, a column holds no numbers, or
+        there is nothing at all.
     """
     if isinstance(scores, pd.DataFrame):
         when = [x for x in scores if re.sub(r"[\W_]", "", str(x)).lower() in _WHEN]
@@ -219,6 +228,8 @@ def in_order(scores):
     else:
         scores = pd.Series(scores)
         scores = scores.to_frame("score" if scores.name is None else scores.name)
+    if not scores.size:
+        raise NumlearnError("There are no scores: give a table with one line an era.")
     for place, kind in enumerate(scores.dtypes):
         if kind.kind not in "iuf":
             raise NumlearnError(
@@ -228,5 +239,22 @@ def in_order(scores):
     order = eras.order(scores.index)
     if len(order.labels) < len(scores):
         twice = scores.index[scores.index.duplicated()][0]
-        raise NumlearnError(f"Round {twice} is there twice: keep one line of each.")
+        raise NumlearnError(f"Era {twice} has two lines of scores: keep one.")
     return scores.iloc[np.argsort(order.codes)]
+
+
+def _in_time(scores):
+    """Return scores as a DataFrame in the order of time, with NaN for eras between."""
+    scores = in_order(scores)
+    labels, weeks, _ = eras.order(scores.index)
+    values = numbers(scores)
+    if np.isinf(values).any():
+        raise NumlearnError("A score is inf: make it NaN, which is left out.")
+    steps = np.diff(weeks)
+    step = max(1, steps.min(initial=weeks[-1] - weeks[0]))
+    place = np.cumsum([0, *(steps // step)])
+    if (steps % step).any() or (steps == 0).any():  # months, days: one after the other
+        place = np.arange(len(labels))
+    grid = np.full((place[-1] + 1, values.shape[1]), np.nan)
+    grid[place] = values
+    return pd.DataFrame(grid, columns=scores.columns)

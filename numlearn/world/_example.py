@@ -4,22 +4,19 @@ import numpy as np
 import pandas as pd
 
 LIGHT = {"n_estimators": 120, "learning_rate": 0.05}  # else as the example model
-BENCHMARKS = {  # name: the target that it learns from all features
-    "world_lgbm_ada20": "target_ada_20",
-    "world_lgbm_ada60": "target_ada_60",
-    "world_lgbm_bruno20": "target_bruno_20",
+BENCHMARKS = {  # version: the benchmarks' names, and the target that each learns
+    None: {
+        "world_lgbm_ada20": "target_ada_20",
+        "world_lgbm_ada60": "target_ada_60",
+        "world_lgbm_bruno20": "target_bruno_20",
+    },
+    "v5.3": {
+        "v53_lgbm_ender20": "target_ender_20",
+        "v53_lgbm_ender60": "target_ender_60",
+    },
 }
-STAKES = {  # NMR behind each user of the small crowd
-    "line": 10,
-    "half": 15,
-    "odd": 15,
-    "groups": 10,
-    "clara": 10,
-    "prediction": 10,
-    **dict.fromkeys(BENCHMARKS, 10),
-}
-
-FITS = len(STAKES) - 1  # models of trees; the line costs nothing
+STAKES = {"half": 15, "odd": 15}  # NMR behind users of the small crowd; others have 10
+PURGE = 16  # eras between those that a benchmark learns and those that it predicts
 
 
 def fit_trees(panel, features, target="target", **settings):
@@ -44,7 +41,12 @@ def every(step, panel):
     return panel[panel["era"].astype(int) % step == 0]
 
 
-def predictions(train, later, sets, tell=None):
+def fits(like=None):
+    """Count the models of trees that `predictions` fits."""
+    return 8 if like is None else 1 + 2 * len(BENCHMARKS[like])
+
+
+def predictions(train, later, sets, like=None, progress=None):
     """Fit all models on the training eras and predict the later ones.
 
     Parameters
@@ -53,7 +55,10 @@ def predictions(train, later, sets, tell=None):
         Panels with era, features and targets.
     sets : dict of str to list of str
         Feature sets.
-    tell : callable, optional
+    like : {None, "v5.3"}
+        Whose benchmarks. Like a version of Numerai's, all models learn from the small
+        set, and the benchmarks also predict the second half of the training eras.
+    progress : callable, optional
         Called with the number of models fitted.
 
     Returns
@@ -61,46 +66,77 @@ def predictions(train, later, sets, tell=None):
     dict of str to pandas.DataFrame
         "example_preds" (prediction), "benchmark_models" (a column each) and
         "meta_model" (numerai_meta_model) for the rows of `later`: ranks within the era,
-        from 0 to n - 1.
+        from 0 to n - 1. Like a version of Numerai's also "train_benchmark_models".
     """
+    names = sets["small" if like else "all"]
+    jobs = {} if like else _users(train, later, sets)
+    for name, target in BENCHMARKS[like].items():
+        jobs[name] = (every(2, train), later, names, target)
+    jobs["prediction"] = (every(4, train), later, sets["small"], "target")
+    walked = _walked(train, names, like) if like else {}
+    made = _made(jobs | walked, progress)
+    walked = {name: made.pop(name) for name in walked}
+    made["line"] = (later[names].to_numpy() - 2.0) @ fit_line(train, names)
+    crowd = {name: _ranked(later, values) for name, values in made.items()}
+    size = later.groupby("era")["era"].transform("size").to_numpy()
+    blend = sum(STAKES.get(name, 10) * (rank / size) for name, rank in crowd.items())
+    frames = {
+        "example_preds": pd.DataFrame({"prediction": crowd["prediction"]}),
+        "benchmark_models": pd.DataFrame({n: crowd[n] for n in BENCHMARKS[like]}),
+        "meta_model": pd.DataFrame({"numerai_meta_model": _ranked(later, blend)}),
+    }
+    if walked:
+        second = second_half(train)
+        ranks = {name: _ranked(second, values) for (_, name), values in walked.items()}
+        frames["train_benchmark_models"] = pd.DataFrame(ranks)
+    return frames
+
+
+def second_half(train):
+    """Return the training eras that benchmarks predict without having seen them."""
+    number = train["era"].astype(int)
+    return train[number > number.max() // 2]
+
+
+def _walked(train, names, like):
+    """Say which benchmarks of the first half of the eras predict the second."""
+    number, second = train["era"].astype(int), second_half(train)
+    half = number.max() // 2
+    first = train[number <= half - min(PURGE, half // 2)]
+    return {
+        ("walked", name): (first, second, names, target)
+        for name, target in BENCHMARKS[like].items()
+    }
+
+
+def _users(train, later, sets):
+    """Say what each user of trees learns from: rows, features and a target."""
+    some, names = every(2, train), sets["all"]
+    groups = sets["charisma"] + sets["constitution"] + sets["wisdom"]
+    return {
+        "half": (some, later, names[::2], "target"),
+        "odd": (some, later, names[1::2], "target"),
+        "groups": (some, later, groups, "target"),
+        "clara": (some, later, names, "target_clara_20"),
+    }
+
+
+def _made(jobs, progress):
     import lightgbm  # noqa: F401 - before two threads ask for it at once
     from joblib import Parallel, delayed
 
-    jobs = _trees(every(2, train), sets)
-    jobs["prediction"] = (every(4, train), sets["small"], "target")
-    work = Parallel(n_jobs=2, prefer="threads", return_as="generator")(
-        delayed(_fit_predict)(later, *job) for job in jobs.values()
-    )
-    crowd = {}
-    for name, values in zip(jobs, work):
-        crowd[name] = values
-        if tell:
-            tell(len(crowd))
-    crowd["line"] = (later[sets["all"]].to_numpy() - 2.0) @ fit_line(train, sets["all"])
-    crowd = {name: _ranked(later, values) for name, values in crowd.items()}
-    size = later.groupby("era")["era"].transform("size").to_numpy()
-    blend = sum(STAKES[name] * (rank / size) for name, rank in crowd.items())
-    return {
-        "example_preds": pd.DataFrame({"prediction": crowd["prediction"]}),
-        "benchmark_models": pd.DataFrame({name: crowd[name] for name in BENCHMARKS}),
-        "meta_model": pd.DataFrame({"numerai_meta_model": _ranked(later, blend)}),
-    }
+    run = Parallel(n_jobs=2, prefer="threads", return_as="generator")
+    made = {}
+    for name, values in zip(
+        jobs, run(delayed(_fit_predict)(*j) for j in jobs.values())
+    ):
+        made[name] = values
+        if progress:
+            progress(len(made))
+    return made
 
 
-def _trees(train, sets):
-    """Return what each user of trees learns from: rows, features and a target."""
-    names = sets["all"]
-    groups = sets["charisma"] + sets["constitution"] + sets["wisdom"]
-    return {
-        "half": (train, names[::2], "target"),
-        "odd": (train, names[1::2], "target"),
-        "groups": (train, groups, "target"),
-        "clara": (train, names, "target_clara_20"),
-        **{name: (train, names, target) for name, target in BENCHMARKS.items()},
-    }
-
-
-def _fit_predict(later, train, features, target):
+def _fit_predict(train, later, features, target):
     return fit_trees(train, features, target).predict(later[features])
 
 

@@ -12,6 +12,17 @@ GROUPS = {  # named group: how many of every 42 features
     "intelligence": 3, "wisdom": 6, "charisma": 6, "dexterity": 5,
     "strength": 5, "constitution": 7, "agility": 5, "serenity": 5,
 }  # fmt: skip
+V53 = {"small": 42, "medium": 780, "all": 3555}  # sizes of version 5.3's sets …
+V53_GROUPS = {  # … of its groups within all, medium and small …
+    "intelligence": (35, 14, 2), "wisdom": (140, 56, 3), "charisma": (290, 116, 3),
+    "dexterity": (51, 21, 4), "strength": (135, 54, 1), "constitution": (335, 134, 2),
+    "agility": (145, 58, 2), "serenity": (95, 34, 3),
+}  # fmt: skip
+V53_OTHERS = {  # … and of other sets: the place of the first feature, and how many
+    "faith": (0, 372), "midnight": (372, 244), "rain": (616, 666),
+    "sunshine": (1282, 325), "fncv3": (0, 400), "v2_equivalent": (400, 304),
+    "v3_equivalent": (0, 1000), "quantum": (2748, 807),
+}  # fmt: skip
 _TRAIT_OF_GROUP = np.arange(len(GROUPS)) % TRAITS
 _SYLLABLES = [c + v for c in "bdfgklmnprstvwxz" for v in "aeio"]
 
@@ -60,14 +71,37 @@ class Features:
         names = [f"feature_{_word(c)}_{_word(c >> 18)}" for c in code.tolist()]
         return cls(seed, names, group[:number], weights[:, :number], first[:number])
 
-    def sets(self):
-        """Return feature_sets as in features.json: small, medium, all, then groups."""
+    def sets(self, like=None):
+        """Return feature_sets as in features.json: small, medium, all, then groups.
+
+        Those of a version of Numerai's have its sizes; which features are in which of
+        its sets means nothing here, but that a group's share a signal.
+        """
+        if like:
+            return self._v53_sets()
         number = len(self.names)
         medium = SMALL + (number - SMALL) // 2
         sets = {"small": self.names[:SMALL], "medium": self.names[:medium]}
         sets["all"] = list(self.names)
         for k, name in enumerate(GROUPS):
             sets[name] = [f for f, g in zip(self.names, self.group) if g == k]
+        return sets
+
+    def _v53_sets(self):
+        small, medium, groups = self.names[: V53["small"]], [], {}
+        for name, sizes in V53_GROUPS.items():
+            mine = np.array(self.names)[self.group == list(GROUPS).index(name)].tolist()
+            first = [f for f in mine if f in small][: sizes[2]]
+            rest = [f for f in mine if f not in small]
+            inner = rest[: sizes[1] - sizes[2]]
+            groups[name] = first + rest[: sizes[0] - sizes[2]]
+            medium += inner
+        taken = {*small, *medium, *(f for group in groups.values() for f in group)}
+        medium += [f for f in self.names if f not in taken]
+        sets = {"small": small, "medium": [*small, *medium][: V53["medium"]]}
+        sets |= {"all": list(self.names), **groups}
+        for name, (start, size) in V53_OTHERS.items():
+            sets[name] = self.names[start : start + size]
         return sets
 
     def values(self, era, types, signals):

@@ -195,14 +195,6 @@ def _lines(table, shown):
             yield name, "0.75", 1.5
 
 
-def _lines(table, shown):
-    """Yield columns with a color and a width: a few stand out, in front of the rest."""
-    for name in sorted(table, key=lambda name: name in shown):
-        place = list(shown).index(name) if name in shown else None
-        color = plots.COLORS["rule"] if place is None else plots.PALETTE[place]
-        yield name, color, 1.5 if place is None else 2.5
-
-
 def _label_ends(ax, ends, values, shape):
     """Write names and values beside the lines' ends, apart from each other."""
     ax.get_ylim()  # settles the axis before places are asked for

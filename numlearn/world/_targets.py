@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from numlearn.world.market import stream
+
 VALUES = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
 SHARES = np.array([0.05, 0.25, 0.75, 0.95])  # 5, 20, 50, 20 and 5 per cent
 NEUTRAL_TO = {  # target: what its returns are freed of
@@ -11,6 +13,20 @@ NEUTRAL_TO = {  # target: what its returns are freed of
 }
 HORIZONS = (20, 60)
 NAMES = ["target"] + [f"target_{n}_{h}" for n in NEUTRAL_TO for h in HORIZONS]
+V53 = """agnes alpha bravo caroline charlie claudia cyrusd delta echo ender jasper
+jeremy ralph rowan sam teager2b tyler victor waldo xerxes"""  # names of version 5.3
+MAIN = {None: "target_ada_20", "v5.3": "target_ender_60"}  # what "target" repeats
+ALIKE = (
+    0.74,
+    0.88,
+)  # range of the correlation of version 5.3's returns with the main ones
+
+
+def target_names(like=None):
+    """Name the targets of the course's data, or of Numerai's version, in order."""
+    if like is None:
+        return list(NAMES)
+    return ["target"] + [f"target_{n}_{h}" for n in V53.split() for h in HORIZONS]
 
 
 def era_targets(market, era, rows, horizons=HORIZONS):
@@ -39,6 +55,28 @@ def era_targets(market, era, rows, horizons=HORIZONS):
             rest = residual(market, era, rows, total, risks)
             out[f"target_{name}_{days}"] = five_bins(rest)
     return out
+
+
+def v53_targets(market, era, rows, seed):
+    """Return an era's targets under the names of Numerai's version 5.3.
+
+    What each of Numerai's targets is made of is not public. Here ender is freed of
+    industry, beta and styles; the others are ender with noise of their own, so that
+    they are as alike as Numerai's are. Parameters and result as in `era_targets`.
+    """
+    names, out = V53.split(), {}
+    shares = np.linspace(*ALIKE, len(names))
+    for days in HORIZONS:
+        total = market.forward(era, days)[rows]
+        main = residual(market, era, rows, total, NEUTRAL_TO["ada"])
+        main = main / main.std()
+        for name, share in zip(names, shares):
+            rng = stream(seed, f"target_{name}_{days}", era)
+            noise = rng.standard_normal(len(rows))
+            mixed = share * main + (1 - share**2) ** 0.5 * noise
+            out[f"target_{name}_{days}"] = five_bins(main if name == "ender" else mixed)
+    order = target_names("v5.3")[1:]
+    return {name: out[name] for name in order}
 
 
 def residual(market, era, rows, returns, risks):

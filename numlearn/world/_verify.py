@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.world._write import FORMAT
 from numlearn.world.dataset import Config, World, content_hash
@@ -40,7 +41,7 @@ class Verification(NamedTuple):
         )
 
 
-def verify(folder, progress=None):
+def verify(folder, *, progress=None):
     """Make a folder's world anew and compare every value of its splits.
 
     Predictions are left out: trees that LightGBM fits may differ between its versions.
@@ -49,8 +50,8 @@ def verify(folder, progress=None):
     ----------
     folder : path-like
         A complete folder with a world.json.
-    progress : callable, optional
-        Called with the number of eras compared and in all.
+    progress : None, True or callable
+        A bar on stderr, or called with the number of eras compared and in all.
 
     Returns
     -------
@@ -66,21 +67,21 @@ def verify(folder, progress=None):
     facts = _complete_facts(folder)
     world = World.build(Config.from_plain(facts["config"]))
     eras = cells = differing = unequal = 0
-    for split, expected in world.splits().items():
-        seen = []
-        for label, found in _stored_eras(folder / f"{split}.parquet"):
-            made = world.era(int(label))
-            differing += _differing(found, made)
-            unequal += _hash(found, facts["ids"], made) != facts["hashes"][label]
-            cells, eras = cells + made.size, eras + 1
-            seen.append(int(label))
-            if progress:
-                progress(eras, world.config.live)
-        if seen != list(expected):
-            raise NumlearnError(
-                f"{split}.parquet of {folder} does not hold eras {expected[0]} to "
-                f"{expected[-1]} in order: write it again into an empty folder."
-            )
+    with progress_shown(progress, "eras") as show:
+        for split, expected in world.splits().items():
+            seen = []
+            for label, found in _stored_eras(folder / f"{split}.parquet"):
+                made = world.era(int(label))
+                differing += _differing(found, made)
+                unequal += _hash(found, facts["ids"], made) != facts["hashes"][label]
+                cells, eras = cells + made.size, eras + 1
+                seen.append(int(label))
+                show(eras, world.config.live)
+            if seen != list(expected):
+                raise NumlearnError(
+                    f"{split}.parquet of {folder} does not hold eras {expected[0]} to "
+                    f"{expected[-1]} in order: write it again into an empty folder."
+                )
     return Verification(str(folder), eras, cells, differing, unequal)
 
 
@@ -90,7 +91,7 @@ def _complete_facts(folder):
     if facts.get("format") != FORMAT or "hashes" not in facts:
         raise NumlearnError(
             f"{folder} holds no complete world of this version of numlearn: verify "
-            "checks folders that `numlearn data make` has finished, and data/."
+            "checks folders that `numlearn world make` has finished, and data/."
         )
     return facts
 
@@ -101,11 +102,15 @@ def _stored_eras(path):
 
     if not path.exists():
         raise NumlearnError(f"{path.parent} has no {path.name}: write it again.")
+    held = []  # of the era that goes on
     for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
-        file = pq.ParquetFile(part)
-        for group in range(file.num_row_groups):
-            stored = file.read_row_group(group).to_pandas()
-            yield from stored.groupby("era", sort=False)
+        for batch in pq.ParquetFile(part).iter_batches():
+            frame = pd.concat([*held, batch.to_pandas()])
+            *whole, (label, last) = frame.groupby("era", sort=False)
+            yield from whole
+            held = [last]
+    if held:
+        yield label, last
 
 
 def _hash(found, has_ids, made):
@@ -119,8 +124,9 @@ def _differing(found, made):
     """Count the values that differ; a column or row that is missing differs whole."""
     if list(found.columns) != list(made.columns) or len(found) != len(made):
         return made.size
-    count = 0
-    for name in made.columns:
+    small = [name for name, kind in made.dtypes.items() if kind == np.int8]
+    count = int((found[small].to_numpy() != made[small].to_numpy()).sum())
+    for name in made.columns.difference(small):
         a, b = found[name].to_numpy(), made[name].to_numpy()
         same = a == b
         if pd.api.types.is_float_dtype(made[name]):

@@ -3,26 +3,33 @@
 import hashlib
 import json
 import os
-from functools import partial
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from numlearn._files import written_whole
+from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
 from numlearn.errors import NumlearnError
 from numlearn.world import _targets
-from numlearn.world._example import FITS, predictions
-from numlearn.world.dataset import SEED, Config, World, content_hash
+from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
+from numlearn.world._features import V53
+from numlearn.world.dataset import SEED, Config, World, content_hash, whole_number
 
 FORMAT = 1  # of the files: another number is another cache
 GROUP_CELLS = 60_000_000  # of a row group, at most: this bounds the memory
 GROUP_ERAS = 20
+GROUP_ROWS = 2**20  # of a row group, as pandas writes them
+V53_TRAIN = 574 / 1232  # share of the eras of version 5.3 that are for training
 PART_CELLS = 400_000_000  # a split with more cells becomes a folder of parts
 
 
-def make(out, eras=200, rows=5000, features=2376, seed=0, ids=True, progress=None):
+def make(
+    out, eras=200, rows=5000, features=None, seed=0, *,
+    like=None, ids=True, group_rows=None, progress=None,
+):  # fmt: skip
     """Write a world of any size, era by era, in bounded memory.
 
     Parameters
@@ -31,35 +38,50 @@ def make(out, eras=200, rows=5000, features=2376, seed=0, ids=True, progress=Non
         The folder. Called again after a kill, `make` goes on where it was.
     eras, rows, features, seed : int
         The world. Numerai's own files have about 1,200 eras of 5,000 to 7,000 rows
-        and 2,748 features or more.
+        and 2,748 features or more; 2,376 is the default.
+    like : {None, "v5.3"}
+        With Numerai's version 5.3 every file of it is written in its shape: 3,555
+        features in 19 sets, 41 targets, single files with the share of training eras
+        that it has, its benchmarks, example predictions and a metamodel of the last
+        eras. Models learn from the small set, so the memory is that of the small set
+        and of one row group.
     ids : bool
         Whether the column id is stored, as in Numerai's files.
-    progress : callable, optional
-        As in `write_world`.
+    group_rows : int, optional
+        Rows of a row group. Where nothing is given, row groups are whole eras that fit
+        in memory; `like` a version they have 1,048,576 rows, as pandas writes by
+        default, and cut through eras. 3,555 features of so many rows are 3.8 GB.
+    progress : None, True or callable
+        A bar on stderr, or called with eras and models that are done and in all.
 
     Returns
     -------
     pathlib.Path
-        The folder, without predictions.
+        The folder; without `like` a version it has no predictions.
 
     Raises
     ------
     NumlearnError
-        If the folder holds another world, or the size makes no world.
+        If the folder is a file or holds another world, or the size makes no world.
     """
-    config = Config(seed=seed, eras=eras, rows=rows, features=features)
-    return write_world(config, out, ids=ids, progress=progress)
+    if like:
+        config = Config(seed, eras, rows, features or V53["all"], V53_TRAIN, like=like)
+        group_rows = GROUP_ROWS if group_rows is None else group_rows
+    else:
+        config = Config(seed, eras, rows, 2376 if features is None else features)
+    options = {"models": bool(like), "group_rows": group_rows}
+    return write_world(config, out, ids=ids, **options, progress=progress)
 
 
-def write_classroom(folder, progress=None):
+def write_classroom(folder, *, progress=None):
     """Write the data set that comes with the course, as it lies in data/.
 
     Parameters and result are those of `write_world`.
     """
-    return write_world(Config(), folder, False, True, progress)
+    return write_world(Config(), folder, ids=False, models=True, progress=progress)
 
 
-def classroom(eras=520, seed=SEED, models=True, progress=None):
+def classroom(eras=520, seed=SEED, models=True, *, progress=None):
     """Return the folder of a longer classroom world, made on first use.
 
     Parameters
@@ -71,8 +93,8 @@ def classroom(eras=520, seed=SEED, models=True, progress=None):
         Another seed is another world.
     models : bool
         Whether the predictions are made too.
-    progress : callable, optional
-        As in `write_world`.
+    progress : None, True or callable
+        As in `make`.
 
     Returns
     -------
@@ -82,11 +104,13 @@ def classroom(eras=520, seed=SEED, models=True, progress=None):
     config = Config(seed=seed, eras=eras)
     recipe = json.dumps([FORMAT, models, config.as_plain()], sort_keys=True)
     key = hashlib.blake2b(recipe.encode(), digest_size=4).hexdigest()
-    folder = cache_folder() / "worlds" / f"seed-{seed}-eras-{eras}-{key}"
-    return write_world(config, folder, False, models, progress)
+    folder = cache_folder() / "worlds" / f"seed-{config.seed}-eras-{config.eras}-{key}"
+    return write_world(config, folder, ids=False, models=models, progress=progress)
 
 
-def write_world(config, folder, ids=True, models=False, progress=None):
+def write_world(
+    config, folder, *, ids=True, models=False, group_rows=None, progress=None
+):
     """Write a world's files, as Numerai's version 5 names them, into a folder.
 
     Parameters
@@ -101,8 +125,10 @@ def write_world(config, folder, ids=True, models=False, progress=None):
     models : bool
         Whether the example's, the benchmarks' and a metamodel's predictions are made
         too; they are fitted in memory, so only where the data fit.
-    progress : callable, optional
-        Called as ``progress(done, total=...)``: eras written, then models fitted.
+    group_rows : int, optional
+        Rows of a row group, as in `make`; a split is then a single file.
+    progress : None, True or callable
+        As in `make`.
 
     Returns
     -------
@@ -114,28 +140,35 @@ def write_world(config, folder, ids=True, models=False, progress=None):
     Raises
     ------
     NumlearnError
-        If the folder holds another world.
+        If the folder is a file or holds another world.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     facts = {"format": FORMAT, "ids": ids, "models": models}
+    if group_rows is not None:
+        facts["group_rows"] = whole_number(group_rows, "group_rows", 1)
     facts["config"] = config.as_plain()
     if _refuse_other(folder, facts):
         return folder
+    folder.mkdir(parents=True, exist_ok=True)
     _save_json(facts, folder / "world.json")
-    world = World.build(config)
-    sets = world.features.sets()
-    names = {"feature_sets": sets, "targets": _targets.NAMES}
+    world, like = World.build(config), config.like
+    sets = world.features.sets(like)
+    names = {"feature_sets": sets, "targets": _targets.target_names(like)}
     _save_json(names, folder / "features.json")
-    steps = config.live + (FITS if models else 0)
-    tell = partial(progress, total=steps) if progress else None
+    steps = config.live + (fits(like) if models else 0)
     hashes = {}
-    for split, eras in world.splits().items():
-        for path, part in _parts(config, folder / f"{split}.parquet", eras):
-            hashes.update(_write_part(world, part, path, ids, tell))
-        _finish(folder / f"{split}.parquet")
-    if models:
-        _save_models(folder, sets, ids, config.live, tell)
+    with progress_shown(progress, "eras") as show:
+        for split, eras in world.splits().items():
+            for path, part in _parts(
+                config, folder / f"{split}.parquet", eras, group_rows
+            ):
+                hashes.update(
+                    _write_part(world, part, path, ids, lambda done: show(done, steps))
+                )
+            _finish(folder / f"{split}.parquet", group_rows)
+        if models:
+            tell = lambda done: show(config.live + done, steps)  # noqa: E731
+            _save_models(folder, sets, ids, like, tell)
     for left in folder.rglob(".*.part"):  # by calls that were killed
         left.unlink()
     _save_json({**facts, "hashes": hashes}, folder / "world.json")
@@ -144,10 +177,18 @@ def write_world(config, folder, ids=True, models=False, progress=None):
 
 def _refuse_other(folder, facts):
     """Refuse a folder that holds another world; tell whether this one is complete."""
+    if folder.exists() and not folder.is_dir():
+        raise NumlearnError(f"{folder} is a file: give a folder, it may be a new one.")
     path = folder / "world.json"
     if not path.exists():
         return False
-    found = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        found["config"]
+    except (ValueError, KeyError, TypeError):
+        raise NumlearnError(
+            f"{path} is damaged: remove {folder} or give another folder."
+        ) from None
     complete = found.pop("hashes", None) is not None
     if found != facts:
         raise NumlearnError(
@@ -157,10 +198,11 @@ def _refuse_other(folder, facts):
     return complete
 
 
-def _parts(config, path, eras):
+def _parts(config, path, eras, group_rows):
     """Yield the files of a split and the eras of each."""
     per_era = config.rows * config.features
-    if len(eras) * per_era <= PART_CELLS:
+    small = len(eras) * per_era <= PART_CELLS
+    if (group_rows is None and small) or path.is_file():
         yield path, eras
         return
     if not path.exists():
@@ -172,13 +214,45 @@ def _parts(config, path, eras):
         yield path / f"{part[0]:04d}-{part[-1]:04d}.parquet", part
 
 
-def _finish(path):
+def _finish(path, group_rows):
+    """Let a split's parts be seen, as a folder or joined into one file."""
     unfinished = path.with_name(path.name + ".unfinished")
-    if unfinished.is_dir():
+    if not unfinished.is_dir():
+        return
+    if group_rows is None:
         os.replace(unfinished, path)
+        return
+    if not path.exists():
+        _join(sorted(unfinished.glob("*.parquet")), path, group_rows)
+    shutil.rmtree(unfinished)
 
 
-def _write_part(world, eras, path, ids, tell=None):
+def _join(parts, path, group_rows):
+    """Write the rows of several files into one, in row groups of one size."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    hashes, held, files = {}, [], [pq.ParquetFile(part) for part in parts]
+    schema = files[0].schema_arrow
+    with (
+        written_whole(path) as whole,
+        pq.ParquetWriter(whole, schema, **_COMPRESSION) as writer,
+    ):
+        for file in files:
+            hashes.update(json.loads(file.metadata.metadata[b"numlearn"]))
+            for group in range(file.num_row_groups):
+                held.append(file.read_row_group(group))
+                while sum(map(len, held)) >= group_rows:
+                    rows = pa.concat_tables(held)
+                    writer.write_table(rows[:group_rows], row_group_size=group_rows)
+                    held = [rows[group_rows:]]
+        rows = pa.concat_tables(held)
+        if len(rows):
+            writer.write_table(rows, row_group_size=group_rows)
+        writer.add_key_value_metadata({"numlearn": json.dumps(hashes)})
+
+
+def _write_part(world, eras, path, ids, tell):
     """Write one file unless it is there, and return the content hashes of its eras."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -193,8 +267,7 @@ def _write_part(world, eras, path, ids, tell=None):
             made = threads(delayed(_era_and_hash)(world, era) for era in group)
             frames = [frame for frame, _ in made]
             hashes.update({f"{e:04d}": found for e, (_, found) in zip(group, made)})
-            if tell:
-                tell(group[-1])
+            tell(group[-1])
             table = pa.Table.from_pandas(pd.concat(frames), preserve_index=ids)
             if writer is None:
                 writer = pq.ParquetWriter(part, table.schema, **_COMPRESSION)
@@ -219,23 +292,50 @@ def _groups(config, eras):
     return [eras[i : i + size] for i in range(0, len(eras), size)]
 
 
-def _save_models(folder, sets, ids, done, tell):
+def _save_models(folder, sets, ids, like, tell):
     """Fit the models that come with the data, and save what they predict."""
-    tell_fit = tell and (lambda number: tell(done + number))
+    wanted = ["era", "data_type", "target", *BENCHMARKS[like].values(), *sets["small"]]
     frames = {
-        split: pd.read_parquet(folder / f"{split}.parquet")
+        split: pd.read_parquet(
+            folder / f"{split}.parquet", columns=wanted if like else None
+        )
         for split in ("train", "validation", "live")
     }
-    later = pd.concat([frames["validation"], frames["live"]])
-    for name, frame in predictions(frames["train"], later, sets, tell_fit).items():
-        frame = frame.astype(np.uint16).set_index(later.index)
-        frame.insert(0, "era", later["era"])
+    train, later = frames["train"], pd.concat([frames["validation"], frames["live"]])
+    for name, frame in predictions(train, later, sets, like, tell).items():
+        if name == "train_benchmark_models":
+            _save_ranks(
+                frame, second_half(train), folder / f"{name}.parquet", ids, like
+            )
+            continue
         is_live = (later["data_type"] == "live").to_numpy()
         if name == "meta_model":
-            _save_frame(frame[~is_live], folder / "meta_model.parquet", ids)
+            is_late = _scored_live(later) if like else ~is_live
+            parts = {name: is_late}
         else:
-            _save_frame(frame[~is_live], folder / f"validation_{name}.parquet", ids)
-            _save_frame(frame[is_live], folder / f"live_{name}.parquet", ids)
+            parts = {f"validation_{name}": ~is_live, f"live_{name}": is_live}
+        for part, rows in parts.items():
+            path = folder / f"{part}.parquet"
+            _save_ranks(frame[rows], later[rows], path, ids, like)
+
+
+def _scored_live(later):
+    """Tell which rows users have predicted while they were live: the last eras."""
+    known = later.loc[later["data_type"] == "validation", "era"].unique()
+    return later["era"].isin(known[-max(1, len(known) // 7) :]).to_numpy()
+
+
+def _save_ranks(frame, rows, path, ids, like):
+    """Save ranks within each era, or the shares that Numerai's files have."""
+    frame = frame.astype(np.uint16).set_index(rows.index)
+    if like:
+        size = rows.groupby("era")["era"].transform("size")
+        frame = frame.add(0.5).div(size, axis=0).astype(np.float32)
+    frame.insert(0, "era", rows["era"])
+    _save_frame(frame, path, ids)
+    if like and "prediction" in frame:
+        with written_whole(path.with_suffix(".csv")) as part:
+            frame[["prediction"]].to_csv(part)
 
 
 def _save_frame(frame, path, ids):

@@ -2,38 +2,19 @@
 
 import hashlib
 import json
-import math
-import numbers
 from dataclasses import asdict, dataclass, field, fields, replace
 
 import numpy as np
 import pandas as pd
 
 from numlearn.data.ids import row_ids
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world import _targets
-from numlearn.world._features import FeatureRules, Features
+from numlearn.world._features import V53, FeatureRules, Features
 from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
 KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
-
-
-def whole_number(value, name, least=0):
-    """Return a whole number from `least` up as an int, or refuse what is none."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
-    return int(value)
-
-
-def real_number(value, name, least=0.0, most=math.inf):
-    """Return a finite number from `least` to `most`, or refuse what is none."""
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not real or not math.isfinite(value) or not least <= value <= most:
-        upto = f" to {most:g}" if math.isfinite(most) else " or above"
-        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
-    return value
 
 
 @dataclass(frozen=True)
@@ -52,6 +33,9 @@ class Config:
         Number of features, at least 42.
     train : float
         Share of the eras that are for training.
+    like : {None, "v5.3"}
+        Whose names of targets and sets: the course's, or those of a version of
+        Numerai's, which has 3,555 features and 41 targets.
     """
 
     seed: int = SEED
@@ -64,11 +48,19 @@ class Config:
     aux_missing: tuple = (0.004, 0.03)  # range of missing values, by era
     market: MarketRules = field(default_factory=MarketRules)
     feature: FeatureRules = field(default_factory=FeatureRules)
+    like: str | None = None
 
     def __post_init__(self):
         for name in ("seed", "eras", "rows", "features", "full_at"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name))
         real_number(self.train, "train", 0.0, 1.0)
+        if self.like not in _targets.MAIN:
+            raise NumlearnError(f"like is 'v5.3' or None, not {self.like!r}.")
+        if self.like and self.features != V53["all"]:
+            raise NumlearnError(
+                f"Numerai's {self.like} has {V53['all']:,} features, not "
+                f"{self.features:,}: leave features out."
+            )
         if self.features < 42 or self.rows < 100 or self.eras < 20:
             raise NumlearnError(
                 "A world needs at least 42 features, 100 rows and 20 eras: "
@@ -91,7 +83,8 @@ class Config:
 
     def as_plain(self):
         """Return the configuration as numbers, lists and dicts, as JSON keeps it."""
-        return json.loads(json.dumps(asdict(self)))
+        plain = json.loads(json.dumps(asdict(self)))
+        return plain if self.like else {k: v for k, v in plain.items() if k != "like"}
 
     @property
     def last_train(self):
@@ -163,7 +156,8 @@ class World:
             return "train"
         if era == self.config.live:
             return "live"
-        known = era + KNOWN_AFTER[20] <= self.config.live
+        days = int(_targets.MAIN[self.config.like][-2:])
+        known = era + KNOWN_AFTER[days] <= self.config.live
         return "validation" if known else "test"
 
     def era(self, era, resolved=False):
@@ -239,16 +233,20 @@ class World:
         return pd.Series(values, range(1, len(values) + 1), name="market")
 
     def _targets(self, era, rows, resolved):
-        targets = _targets.era_targets(self.market, era, rows)
-        rng = stream(self.config.seed, "missing", era)
+        seed, main = self.config.seed, _targets.MAIN[self.config.like]
+        if self.config.like:
+            targets = _targets.v53_targets(self.market, era, rows, seed)
+        else:
+            targets = _targets.era_targets(self.market, era, rows)
+        rng = stream(seed, "missing", era)
         gap = rng.uniform(*self.config.aux_missing)
         for name, values in targets.items():
             days = int(name.rsplit("_", 1)[1])
-            if name != "target_ada_20":
+            if name != main:
                 values[rng.random(len(rows)) < gap] = np.nan
             if not resolved and era + KNOWN_AFTER[days] > self.config.live:
                 values[:] = np.nan
-        return {"target": targets["target_ada_20"], **targets}
+        return {"target": targets[main], **targets}
 
 
 def _known_fields(changes):
@@ -276,9 +274,11 @@ def content_hash(frame):
     """
     digest = hashlib.blake2b(digest_size=16)
     frame = frame.reset_index() if frame.index.name else frame
+    small = [name for name, kind in frame.dtypes.items() if kind == np.int8]
+    block = dict(zip(small, np.ascontiguousarray(frame[small].to_numpy().T)))
     for name in frame.columns:
         digest.update(f"{name}\n".encode())
-        digest.update(_bytes(frame[name]))
+        digest.update(block[name] if name in block else _bytes(frame[name]))
     return digest.hexdigest()
 
 

@@ -322,7 +322,7 @@ ATTACKS = {
         answer(
             "from numlearn._files import course_root\n"
             "import numlearn.scoring as s, pathlib\n"
-            "(course_root() / 'solutions' / '03_scoring.py').read_text()\n"
+            "(course_root() / 'solutions' / 'scoring.py').read_text()\n"
         ),
         sandbox="It raised FileNotFoundError",
         sandbox_only=True,

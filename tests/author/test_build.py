@@ -5,6 +5,7 @@ import shutil
 import nbformat
 import pytest
 
+from numlearn import lessons as spine
 from numlearn._files import course_root
 from numlearn.author import build, proof
 from numlearn.errors import NumlearnError
@@ -40,6 +41,8 @@ def checkout(tmp_path):
     """A copy of the course with nothing built but lesson 00."""
     for name in ("lessons", "solutions", "docs"):
         shutil.copytree(course_root() / name, tmp_path / name)
+    (tmp_path / "data").mkdir()
+    shutil.copy(course_root() / "data" / "stored.json", tmp_path / "data")
     shutil.copy(course_root() / "README.md", tmp_path)
     return tmp_path
 
@@ -94,13 +97,23 @@ def test_nbgrader_metadata(checkout):
     }
 
 
-def test_ids_survive_an_edit_elsewhere(checkout):
+def test_ids_survive_rewording(checkout):
     before = [cell.id for cell in lesson_00(checkout)[0].cells]
-    master = checkout / "solutions" / "00_triangle.py"
+    master = checkout / "solutions" / "triangle.py"
     master.write_text(master.read_text().replace("Welcome.", "Hello."))
     after = [cell.id for cell in lesson_00(checkout)[0].cells]
-    assert len(before) == len(after)
-    assert sum(a != b for a, b in zip(before, after)) == 1
+    assert before == after
+    assert len(set(before)) == len(before)
+
+
+def test_ids_survive_a_new_cell_in_another_section(checkout):
+    before = [cell.id for cell in lesson_00(checkout)[0].cells]
+    master = checkout / "solutions" / "triangle.py"
+    quiz = '# %% quiz="triangle"'
+    text = master.read_text(encoding="utf-8").replace(quiz, f"# %%\n1 + 1\n\n{quiz}")
+    master.write_text(text, encoding="utf-8")
+    after = [cell.id for cell in lesson_00(checkout)[0].cells]
+    assert set(before) < set(after) and len(after) == len(before) + 1
 
 
 @pytest.mark.parametrize("folder", ["lessons", "solutions"])
@@ -112,6 +125,34 @@ def test_one_changed_word_is_found_and_named(checkout, folder):
     assert f"{folder}/00_triangle.ipynb" in faults[0]
 
 
+def test_a_lesson_in_the_middle_moves_the_others(checkout, monkeypatch):
+    order = spine.course()["lessons"]
+    course = spine.course() | {"lessons": [order[0], "new_one", *order[1:]]}
+    monkeypatch.setattr(spine, "course", lambda: course)
+    monkeypatch.setattr(build, "execute", None)
+    before = next((checkout / "solutions").glob("*_long_short.ipynb")).read_bytes()
+    build.build(["long_short"], root=checkout)
+    moved = checkout / "solutions" / "02_long_short.ipynb"
+    assert [p.name for p in moved.parent.glob("*_long_short.ipynb")] == [moved.name]
+    outputs = [
+        [c.get("outputs") for c in nbformat.reads(text, as_version=4).cells]
+        for text in (before.decode(), moved.read_text(encoding="utf-8"))
+    ]
+    assert outputs[0] == outputs[1]
+    glossary = (checkout / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert "[Lesson 17](../lessons/17_alignment.ipynb" in glossary
+
+
+def test_references_become_numbers_and_links():
+    text = "See {lesson:scoring}; {Lesson:nmr}. All of {number:data}, {number:risk}."
+    assert spine.resolve(text) == "See lesson 03; Lesson 13. All of 02, 14."
+    known = [spine.Lesson(3, "scoring", question="When?")]
+    linked = spine.resolve("{lesson:scoring}", known, "../lessons/")
+    assert linked == '[lesson 03](../lessons/03_scoring.ipynb "When?")'
+    with pytest.raises(NumlearnError, match="names no lesson: course"):
+        spine.resolve("{lesson:nowhere}")
+
+
 def test_old_readme_is_found(checkout):
     path = checkout / "README.md"
     path.write_text(path.read_text().replace("What is going on", "What goes on"))
@@ -120,9 +161,9 @@ def test_old_readme_is_found(checkout):
 
 
 def test_header_must_be_whole(checkout):
-    master = checkout / "solutions" / "00_triangle.py"
+    master = checkout / "solutions" / "triangle.py"
     master.write_text(master.read_text().replace("#     minutes: 25\n", ""))
-    with pytest.raises(NumlearnError, match=r"00_triangle.py: its header needs"):
+    with pytest.raises(NumlearnError, match=r"triangle.py: its header needs"):
         build.masters(checkout)
 
 
@@ -132,7 +173,7 @@ def test_unknown_slug_is_named(checkout):
 
 
 def test_failing_cell_stops_the_build_and_writes_nothing(checkout):
-    master = checkout / "solutions" / "00_triangle.py"
+    master = checkout / "solutions" / "triangle.py"
     master.write_text(master.read_text().replace("nl.plots.triangle()", "1 / 0"))
     stored = (checkout / "solutions" / "00_triangle.ipynb").read_bytes()
     with pytest.raises(NumlearnError, match="ZeroDivisionError"):

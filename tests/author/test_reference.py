@@ -17,12 +17,12 @@ ROOT = course_root()
 ORDER = spine.course()["lessons"]
 READY = {lesson.slug: lesson for lesson in build.masters(ROOT)}
 CLAIMS, SOURCES = readme.claims()
-GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+GLOSSARY = readme.GLOSSARY.read_text(encoding="utf-8")
 WORDS = dict(entry.split("\n", 1) for entry in GLOSSARY.split("\n## ")[1:])
 
 
 def teaches(entry):
-    return re.findall(r"\[Lesson (\d\d)\]\(\.\./lessons/(\d\d)_(\w+)\.ipynb\)", entry)
+    return re.findall(r"{[Ll]esson:(\w+)}", entry)
 
 
 def plain(text):
@@ -83,11 +83,10 @@ def test_word_names_the_lesson_that_teaches_it(word):
     if not lessons:
         assert "`nl." in WORDS[word], "without a lesson it is in the library"
         return
-    [(shown, number, slug)] = lessons
-    assert shown == number
-    assert ORDER[int(number)] == slug
+    [slug] = lessons
+    assert slug in ORDER
     if slug in READY:
-        master = ROOT / "solutions" / f"{number}_{slug}.py"
+        master = build.master(ROOT, READY[slug])
         assert plain(word) in plain(master.read_text(encoding="utf-8"))
 
 
@@ -98,11 +97,11 @@ def test_words_lead_to_other_words():
 
 def test_a_lesson_closes_with_its_new_words(monkeypatch):
     lesson = READY["data"]
-    assert "[era](../docs/glossary.md#era) · " in build.new_words(ROOT, lesson)
+    assert "[era](../docs/glossary.md#era) · " in build.new_words(lesson)
     published = {"repository": "git+https://github.com/someone/course.git@v1"}
     monkeypatch.setattr(spine, "course", lambda: published)
     address = "https://github.com/someone/course/blob/v1/docs/glossary.md#era"
-    assert f"[era]({address})" in build.new_words(ROOT, lesson)
+    assert f"[era]({address})" in build.new_words(lesson)
 
 
 def test_sessions_are_at_most_three_hours():
@@ -115,7 +114,7 @@ def test_sessions_are_at_most_three_hours():
 
 def test_code_that_has_not_changed_is_not_run_again(checkout, monkeypatch):
     monkeypatch.setattr(build, "execute", None)
-    master = checkout / "solutions" / "00_triangle.py"
+    master = checkout / "solutions" / "triangle.py"
     master.write_text(master.read_text().replace("Welcome.", "Hello."))
     build.build(["triangle"], root=checkout)
     solved = nbformat.read(checkout / "solutions" / "00_triangle.ipynb", 4)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 
@@ -12,6 +13,7 @@ from machines import (
     HERE,
     PINS,
     PYTHON,
+    alone,
     environment,
     python_like_colabs,
     run,
@@ -22,28 +24,19 @@ from machines import (
 from numlearn._files import course_root
 
 COLAB = course_root() / ".cache" / "colab-venv"
-_runs = []
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say what the Colab-like runs took and met."""
-    if _runs:
-        terminalreporter.section("Colab-like sessions")
-        terminalreporter.write_line("\n".join(_runs))
-
-
-@pytest.fixture
-def tell():
-    """Return a function that adds a line to the summary after the tests."""
-    return _runs.append
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
-    """Build the wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("dist")
+    """Build the wheel of this checkout, once for all processes of this session."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # where each worker has a folder of its own
+    folder = folder / "dist"
     pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder]
-    run(*pip, course_root())
+    with alone(folder):
+        if not any(folder.glob("numlearn-*.whl")):
+            run(*pip, course_root())
     return next(folder.glob("numlearn-*.whl"))
 
 
@@ -56,10 +49,11 @@ def colab():
     made_of = run(base, "-VV").encode() + PINS.read_bytes() + str(COLAB).encode()
     stamp = COLAB / "made-of.txt"
     mark = hashlib.sha256(made_of).hexdigest()
-    if not stamp.is_file() or stamp.read_text() != mark:
-        shutil.rmtree(COLAB, ignore_errors=True)
-        environment(COLAB, base, "-r", PINS)
-        stamp.write_text(mark)
+    with alone(COLAB.parent):
+        if not stamp.is_file() or stamp.read_text() != mark:
+            shutil.rmtree(COLAB, ignore_errors=True)
+            environment(COLAB, base, "-r", PINS)
+            stamp.write_text(mark)
     return COLAB / BIN / PYTHON
 
 
@@ -99,7 +93,9 @@ def notebook_in_colab(session, wheel, tmp_path):
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "colab.py").write_text("import google.colab\n")
+    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:8]
     env = {
+        "NUMLEARN_CACHE": os.path.join(os.environ["NUMLEARN_CACHE"], f"colab-{pins}"),
         "NUMLEARN_SOURCE": str(wheel),
         "COLAB_RELEASE_TAG": "release-colab",
         "IPYTHONDIR": str(tmp_path / "ipython"),

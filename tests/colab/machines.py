@@ -8,7 +8,13 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 HERE = Path(__file__).parent
 PINS = HERE / "pins.txt"
@@ -24,6 +30,16 @@ def run(*command, env=CLEAN, cwd=None):
     done = subprocess.run(ready, capture_output=True, text=True, env=env, cwd=cwd)
     assert done.returncode == 0, f"{ready} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+@contextmanager
+def alone(folder):
+    """Keep other processes out of a folder that all share while it is filled."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as file:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def environment(folder, base, *requirements):
@@ -54,6 +70,7 @@ def run_notebook(python, notebook, folder, **env):
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     env["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     env["NUMLEARN_HOME"] = str(folder / "disk-of-this-session")
+    env.setdefault("NUMLEARN_CACHE", str(folder / "cache"))
     spec = {"argv": argv, "display_name": "Python 3", "language": "python", "env": env}
     kernel = folder / "kernels" / "python3"
     kernel.mkdir(parents=True)
@@ -65,7 +82,8 @@ def run_notebook(python, notebook, folder, **env):
     content = folder / "content"
     content.mkdir()
     where = {"metadata": {"path": str(content)}}
-    NotebookClient(notebook, km=manager, timeout=600, resources=where).execute()
+    client = NotebookClient(notebook, km=manager, timeout=600, resources=where)
+    client.execute(cleanup_kc=True)  # half a gigabyte a session
 
 
 def python_like_colabs():

@@ -49,8 +49,9 @@ def test_lesson_runs_alone(
         assert added == lacking
     told = ", ".join(f"{name} {now[name]}" for name in TOLD)
     tell(
+        "Colab-like sessions",
         f"{lesson.stem}: {seconds:.0f} s with {told}; moved 0 of {len(preinstalled)}"
-        f" packages, added {', '.join(sorted(lacking))}"
+        f" packages, added {', '.join(sorted(lacking))}",
     )
     checks = [cell for cell in notebook.cells if cell.id.startswith("check-")]
     count = len(exercises.of_lesson(lesson.slug))

@@ -20,7 +20,8 @@ def test_wheel_holds_the_course_and_nothing_needless(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for name in ("course.toml", "data/features.json", f"lessons/{FIRST.stem}.ipynb"):
         assert f"numlearn/_course/{name}" in names
-    assert f"numlearn/_course/solutions/{FIRST.stem}.py" in names
+    assert f"numlearn/_course/solutions/{FIRST.slug}.py" in names
+    assert "numlearn/plots/triangle.svg" in names
     here = {path.name for path in (course_root() / "data").rglob("*.parquet")}
     assert here == {n.rsplit("/")[-1] for n in names if n.endswith(".parquet")}
     for pattern in NOT_IN_IT:
@@ -36,7 +37,7 @@ def elsewhere(wheel, tmp_path_factory):
 
 
 def test_command_line_finds_the_course_in_the_wheel(elsewhere, tmp_path):
-    listed = run(elsewhere, "-m", "numlearn", "list", cwd=tmp_path)
+    listed = run(elsewhere, "-m", "numlearn", "progress", cwd=tmp_path)
     assert FIRST.question[:20] in listed
     code = "import numlearn as nl; print(len(nl.data.load('validation')))"
     assert int(run(elsewhere, "-c", code, cwd=tmp_path)) > 0

@@ -14,6 +14,8 @@ from numlearn.data._parquet import content_fault
 from numlearn.errors import NumlearnError
 from numlearn.tournament import TournamentServer
 
+pytestmark = pytest.mark.prints("stdout")  # a progress bar
+
 NAME = "big.parquet"
 MIB = 1 << 20
 

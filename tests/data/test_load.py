@@ -223,7 +223,7 @@ def test_a_folder_without_features_json(tmp_path, written):
     panel.to_parquet(tmp_path / "train_int8.parquet")
     found = nl.data.load("train", "all", targets="all", source=tmp_path)
     assert list(found) == list(panel)
-    with pytest.raises(NumlearnError, match='no features.json.*"all" or a list'):
+    with pytest.raises(NumlearnError, match=r'no features\.json.*"all" or a list'):
         nl.data.load("train", source=tmp_path)
 
 

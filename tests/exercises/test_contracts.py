@@ -51,7 +51,7 @@ def test_hints_and_points(exercise):
 def test_seeds_give_different_cases(exercise):
     if exercise.is_value:
         pytest.skip("a value has no cases")
-    first, second = (exercise.key(*exercise.inputs(seed)[0]) for seed in (0, 1))
+    first, second = (exercise.key(*exercise.inputs(seed)[-1]) for seed in (0, 1))
     assert exercises.difference(first, second) is not None
 
 

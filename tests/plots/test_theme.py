@@ -28,7 +28,9 @@ DRAWING = [
 @pytest.fixture(autouse=True)
 def closed_figures():
     yield
-    matplotlib.pyplot.close("all")
+    from matplotlib import pyplot
+
+    pyplot.close("all")
 
 
 # What color-blind eyes see: Machado, Oliveira and Fernandes (2009), severity 1, in
@@ -205,6 +207,17 @@ def test_notebooks_are_compared_by_sentences_and_not_by_pictures(
     command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == (other == "sentence"), run.stdout
+
+
+@pytest.mark.parametrize(
+    "master", sorted(ROOT.glob("solutions/*.py")), ids=lambda p: p.stem
+)
+def test_lessons_leave_distributions_and_strips_to_seaborn(master):
+    drawn = re.findall(
+        r"\bax\w*(?:\[\d\])?\.(?:hist|hist2d|imshow|pcolor\w*|boxplot|violinplot)\(",
+        master.read_text(encoding="utf-8"),
+    )
+    assert not drawn, "seaborn has histplot, heatmap, boxplot, violinplot"
 
 
 def test_importing_the_figures_loads_no_drawing_library():

@@ -31,6 +31,46 @@ def test_drawdown_starts_with_the_first_round():
     assert max_drawdown(pd.Series([0.02, np.nan, -0.05, 0.01])) == pytest.approx(0.05)
 
 
+def test_scores_are_put_in_the_order_of_time():
+    x = np.random.default_rng(0).normal(size=12).cumsum()
+    expected = pd.Series(x, index=range(1, 13), name="a")
+    text = pd.Series(x, [f"era{i}" for i in range(1, 13)], name="a").sort_index()
+    assert text.index[1] == "era10"
+    newest_first = expected[::-1]
+    dates = expected.set_axis(pd.date_range("2024-01-05", periods=12, freq="7D"))
+    for function in (max_drawdown, effective_rounds, autocorrelation, summary):
+        for scores in (text, newest_first, dates, expected.set_axis(range(0, 48, 4))):
+            np.testing.assert_array_equal(function(scores), function(expected))
+    np.testing.assert_array_equal(intervals(text), intervals(expected))
+
+
+def test_an_era_that_is_left_out_is_no_step_of_time():
+    scores = pd.Series(np.random.default_rng(0).normal(size=12).cumsum())
+    gap, drop = scores.where(scores.index != 5), scores.drop(5)
+    pd.testing.assert_series_equal(autocorrelation(drop), autocorrelation(gap))
+    assert effective_rounds(drop) == effective_rounds(gap)
+    days = scores.set_axis(pd.bdate_range("2024-01-01", periods=12))
+    months = scores.set_axis(pd.date_range("2021-01-01", periods=12, freq="MS"))
+    for other in (days, months):
+        assert autocorrelation(other).equals(autocorrelation(scores))
+
+
+@pytest.mark.parametrize(
+    ("scores", "sentence"),
+    [
+        (pd.Series([], dtype=float), "no scores"),
+        (pd.Series([1.0, 2.0], index=[1, 1]), "two lines"),
+        (pd.Series([1.0, 2.0], index=["first", "last"]), "is no era"),
+        (pd.Series(["a", "b"]), "numbers"),
+        (pd.Series([1.0, np.inf]), "inf"),
+    ],
+)
+def test_scores_that_cannot_be(scores, sentence):
+    for function in (summary, max_drawdown, autocorrelation, effective_rounds):
+        with pytest.raises(NumlearnError, match=sentence):
+            function(scores)
+
+
 def test_autocorrelation_is_the_textbooks():
     x = np.random.default_rng(0).normal(size=60)
     c = x - x.mean()
@@ -98,7 +138,7 @@ def test_rounds_may_stand_in_any_order_and_in_a_column():
     ("change", "message"),
     [
         ({"user": "me"}, "'user' holds"),
-        ({"round": 1}, "Round 1 is there twice"),
+        ({"round": 1}, "Era 1 has two lines"),
         ({"round": 1, "era": 1}, "say when a row was"),
     ],
 )

@@ -157,7 +157,7 @@ def play(books, seed):
     return refusals, balances, stakes, books.audit(), books.history
 
 
-def test_the_same_sequences_end_alike_on_ledger_and_chain():
+def test_the_same_sequences_end_alike_on_ledger_and_chain(tell):
     pytest.importorskip("web3")
     pytest.importorskip("vyper")
     tried, refused = 0, 0
@@ -169,5 +169,8 @@ def test_the_same_sequences_end_alike_on_ledger_and_chain():
         assert on_ledger == on_chain, f"sequence {seed}"
         tried += len(on_ledger[0])
         refused += sum(reason is not None for reason in on_ledger[0])
-    print(f"{SEQUENCES} sequences, {tried} steps, {refused} of them refused: all alike")
+    tell(
+        "the same steps on ledger and chain",
+        f"{SEQUENCES} sequences, {tried} steps, {refused} of them refused: all alike",
+    )
     assert 0 < refused < tried

@@ -244,7 +244,7 @@ class Books(RuleBasedStateMachine):
         assert self.ledger.history[: len(self.before[3])] == self.before[3]
 
 
-def test_the_books_add_up_over_ten_thousand_steps():
+def test_the_books_add_up_over_ten_thousand_steps(tell):
     STEPS.update(tried=0, refused=0)
     from hypothesis.stateful import run_state_machine_as_test
 
@@ -254,5 +254,6 @@ def test_the_books_add_up_over_ten_thousand_steps():
             max_examples=250, stateful_step_count=50, deadline=None, derandomize=True
         ),
     )
-    print(f"{STEPS['tried']:,} steps tried, {STEPS['refused']:,} of them refused")
+    steps = f"{STEPS['tried']:,} steps tried, {STEPS['refused']:,} of them refused"
+    tell("the ledger's books", steps)
     assert STEPS["tried"] >= 10_000

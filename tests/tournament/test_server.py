@@ -118,7 +118,7 @@ def _first(value):
         (_with(extra=1), "headers"),
         (lambda frame: frame[:-1], "lacks 1 of the 3,000 live ids"),
         (lambda frame: pd.concat([frame, frame[:1]]), "more than once"),
-        (lambda frame: frame.assign(id=frame["id"].where(frame.index > 0)), "without an id"),
+        (lambda frame: frame.assign(id=frame["id"].where(frame.index > 0)), "an id"),
         (_first(np.nan), "NaN"),
         (_first(1.01), "outside 0 to 1"),
         (_first(-0.01), "outside 0 to 1"),
