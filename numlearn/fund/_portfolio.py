@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number
 from numlearn.scoring import Projection, one_blas_thread
 
 __all__ = ["era_long_only", "era_weights", "weights"]
@@ -54,8 +54,8 @@ def weights(
             "`neutralizers` and `max_weight`, or long_only=True."
         )
     _refuse_sizes(gross, max_weight)
-    held = np.empty(len(panel))
     values = numbers(panel, signal)
+    held = np.empty(len(panel))
     for label, rows in eras.rows_by_era(panel):
         if long_only:
             held[rows] = era_long_only(values[rows])
@@ -152,8 +152,8 @@ def numbers(panel, column):
 
 def _refuse_sizes(gross, max_weight):
     for name, size in {"gross": gross, "max_weight": max_weight}.items():
-        if size is not None and not 0 < size < np.inf:
-            raise NumlearnError(f"{name} is a number above 0, not {size!r}.")
+        if not (size is None and name == "max_weight"):
+            real_number(size, name, 1e-9)
 
 
 def exposure_table(rows, names, drop_first=False):

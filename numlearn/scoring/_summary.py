@@ -233,7 +233,7 @@ def in_order(scores):
     for place, kind in enumerate(scores.dtypes):
         if kind.kind not in "iuf":
             raise NumlearnError(
-                f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
+                f"The column {scores.columns[place]!r} holds {kind}, not numbers: leave "
                 "it out, or convert it with pandas.to_numeric."
             )
     order = eras.order(scores.index)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.staking._paths import Paths
 from numlearn.staking._rules import numbers
 
 WEEKS_A_YEAR = 52
@@ -103,7 +104,7 @@ class Pool:
     def _out(self, paid, reserve_in, reserve_out):
         if not _all_good(paid):
             raise NumlearnError(f"A trade pays in zero or more, and {paid!r} is not.")
-        counted = paid * (1 - self.fee)
+        counted = np.multiply(paid, 1 - self.fee)
         return reserve_out * counted / (reserve_in + counted)
 
 
@@ -139,10 +140,11 @@ def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
     DataFrame, paths × models
         Dollars received.
     """
-    if not _all_good(volatility) or np.ndim(volatility):
-        raise NumlearnError(f"A volatility is zero or more, and {volatility!r} is not.")
-    if not _all_good(np.add(drift, 1.0), above=True):
-        raise NumlearnError(f"A price loses less than everything: drift={drift!r}.")
+    real_number(volatility, "a volatility")
+    real_number(drift, "a drift", -0.999)
+    whole_number(seed, "seed")
+    if not isinstance(paths, Paths):
+        raise NumlearnError("Give the paths that numlearn.staking.simulate returned.")
     rounds = paths.rounds + paths.rules.lag
     years = rounds / paths.rules.rounds_a_week / WEEKS_A_YEAR
     shocks = np.random.default_rng(seed).standard_normal((len(paths.final), 1))

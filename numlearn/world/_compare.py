@@ -12,7 +12,7 @@ from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.world._season import short
 from numlearn.world._what_if import AS_IT_IS, changed_rule
-from numlearn.errors import whole_number
+from numlearn.world.dataset import whole_number
 from numlearn.world.tournament import run
 
 

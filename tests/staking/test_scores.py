@@ -201,7 +201,7 @@ def test_a_csv_of_any_of_these_is_read(own, expected, tmp_path):
         (lambda t: t.assign(tc=0.01), "'tc' is none of corr and mmc"),
         (lambda t: t.assign(username="me"), "'username'"),
         (lambda t: t.assign(corr20=0.01), "there twice|over 20 days"),
-        (lambda t: t.assign(mmc="high"), "not scores"),
+        (lambda t: t.assign(mmc="high"), "not numbers"),
         (lambda t: t * 100, "leave out what is no score"),
         (lambda t: t.assign(corr=np.inf), "leave out what is no score"),
         (lambda t: t.assign(era=1, roundNumber=2), "say when a row was"),
@@ -212,7 +212,7 @@ def test_a_csv_of_any_of_these_is_read(own, expected, tmp_path):
         (lambda t: t.to_numpy(), "Scores are a DataFrame"),
         (lambda t: None, "Scores are a DataFrame"),
         (lambda t: {"corr": 0.1, "mmc": 0.1}, "none: give both"),
-        (lambda t: t.assign(corr=t["corr"] > 0), "not scores"),
+        (lambda t: t.assign(corr=t["corr"] > 0), "not numbers"),
     ],
 )
 @pytest.mark.parametrize("name", ["2021-03", "2026-01", "2026-08"])
