@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
+from numlearn._kernel import finite
 from numlearn.errors import NumlearnError, real_number
 from numlearn.scoring import Projection, one_blas_thread
 
@@ -99,14 +100,19 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
         limit.
     """
     _refuse_sizes(gross, max_weight)
-    values = np.asarray(signal, dtype=np.float64)
-    index = getattr(exposures, "index", None)
-    if index is not None and not index.equals(getattr(signal, "index", index)):
+    values = vector(signal)
+    labeled = isinstance(signal, pd.Series) and hasattr(exposures, "reindex")
+    if labeled and not exposures.index.equals(signal.index):
         raise NumlearnError(
             "The exposures have another index than the signal: use "
             "exposures.reindex(signal.index)."
         )
-    exposures = () if exposures is None else np.asarray(exposures, dtype=np.float64)
+    exposures = finite(np.empty((len(values), 0)) if exposures is None else exposures)
+    if exposures.ndim not in (1, 2) or len(exposures) != len(values):
+        raise NumlearnError(
+            f"Exposures of shape {exposures.shape} for a signal of {len(values)} rows: "
+            "give a row of exposures for each."
+        )
     columns = np.reshape(exposures, (len(values), -1)).T
     return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
 
@@ -124,9 +130,17 @@ def era_long_only(signal):
     ndarray or Series, shape (rows,)
         0 or above, with sum 1.
     """
-    rank = eras.average_rank(np.asarray(signal, dtype=np.float64))
+    rank = eras.average_rank(vector(signal))
     best = rank > 1 - BEST
     return eras.like(signal, best / max(best.sum(), 1))
+
+
+def vector(values):
+    """Return an array of numbers, one a row, or say what else it is."""
+    array = finite(values)
+    if array.ndim != 1:
+        raise NumlearnError(f"One number a row is needed, not an array {array.shape}.")
+    return array
 
 
 def named(names, what):

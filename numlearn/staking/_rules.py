@@ -143,12 +143,12 @@ class Rules:
         float or array
             Between -`cap` and `cap`.
         """
-        if numbers(score) is None:
+        known, factor = numbers(score), self.payout_factor(total_at_risk)
+        if known is None:
             raise NumlearnError(f"A score is a number, and {score!r} is not one.")
-        factor = self.payout_factor(total_at_risk)
         if self.caps_the_score:
-            return np.clip(score, -self.cap, self.cap) * factor
-        return np.clip(np.multiply(score, factor), -self.cap, self.cap)
+            return np.clip(known, -self.cap, self.cap) * factor
+        return np.clip(known * factor, -self.cap, self.cap)
 
     def payout(
         self, stake, *by_place, corr=None, mmc=None, total_at_risk=None, **others
@@ -217,39 +217,43 @@ class Rules:
 
 def amount(value, name):
     """Return NMR as numbers, or say why it cannot be so many."""
-    array = numbers(value)
-    good = array is not None and (array >= 0) & (array <= SUPPLY)
-    if not np.all(good):
-        bad = value if np.ndim(value) == 0 else np.asarray(value)[~good].flat[0]
+    known = numbers(value)
+    array = np.asarray(np.nan if known is None else known, dtype=float)
+    good = (array >= 0) & (array <= SUPPLY)
+    if not good.all():
+        bad = value if known is None or array.ndim == 0 else array[~good][0]
         raise NumlearnError(
             f"The {name} must be zero or more NMR and at most the {SUPPLY:,} that ever "
-            f"were, and {bad!r} is not: nobody can risk that."
+            f"were, and {bad!s} is not: nobody can risk that."
         )
-    return value if isinstance(value, pd.Series | pd.DataFrame) else array[()]
+    return known
 
 
 def fraction(score):
-    """Return scores as they are, or say which cannot be one."""
-    array = numbers(score)
-    if array is None:
+    """Return scores as numbers, or say which cannot be one."""
+    known = numbers(score)
+    if known is None:
         raise NumlearnError(f"A score is a number, and {score!r} is not one.")
+    array = np.asarray(known, dtype=float)
     if (above := np.abs(array) > 1).any():
         raise NumlearnError(
             "A score is a number such as 0.02, which is 2 %, and "
             f"{array[above].flat[0]} is above 1: divide per cents by 100."
         )
-    return score if isinstance(score, pd.Series | pd.DataFrame) else array[()]
+    return known
 
 
 def numbers(value):
-    """Return an array of floats, or None if something else than numbers is in it."""
-    dtypes = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
-    if any(getattr(x, "dtype", x).kind in "bUSMm" for x in dtypes):
+    """Return floats (a Series or table as it is), or None for anything else."""
+    labeled = isinstance(value, pd.Series | pd.DataFrame)
+    kinds = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
+    if value is None or any(getattr(x, "dtype", x).kind in "bUSMm" for x in kinds):
         return None
     try:
-        return np.asarray(value, dtype=float)
+        array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
+    return value if labeled else array[()]
 
 
 class _RuleSets(dict):

@@ -178,7 +178,8 @@ class _Plan:
 
 def _rates(weighted, rules, stakes, total_at_risk):
     """Return rates by round and model, and the factor and the cap that are in them."""
-    total = real_number(total_at_risk or 0.0, "the total at risk", 0.0, SUPPLY)
+    total = 0.0 if total_at_risk is None else total_at_risk
+    total = real_number(total, "the total at risk", 0.0, SUPPLY)
     total = np.maximum(total, stakes * rules.position_share)
     factor = rules.payout_factor(total) * np.ones(len(stakes))
     cap = (

@@ -14,10 +14,15 @@ WEEKS_A_YEAR = 52
 
 def _all_good(amount, above=False):
     """Tell whether all are finite and at least (or above) zero."""
-    array = numbers(amount)
-    return array is not None and bool(
-        (np.isfinite(array) & ((array > 0) if above else (array >= 0))).all()
-    )
+    known = numbers(amount)
+    array = np.asarray(np.nan if known is None else known, dtype=float)
+    return bool((np.isfinite(array) & ((array > 0) if above else (array >= 0))).all())
+
+
+def _paid(amount):
+    if not _all_good(amount):
+        raise NumlearnError(f"A trade pays in zero or more, and {amount!r} is not.")
+    return numbers(amount)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ class Pool:
         -------
         Trade
         """
+        usd = _paid(usd)
         received = self._out(usd, self.usd, self.nmr)
         return Trade(usd, received, Pool(self.nmr - received, self.usd + usd, self.fee))
 
@@ -85,6 +91,7 @@ class Pool:
         -------
         Trade
         """
+        nmr = _paid(nmr)
         received = self._out(nmr, self.nmr, self.usd)
         return Trade(nmr, received, Pool(self.nmr + nmr, self.usd - received, self.fee))
 
@@ -98,13 +105,11 @@ class Pool:
         """
         if not _all_good(price, above=True):
             raise NumlearnError(f"A price is above zero dollars, and {price!r} is not.")
-        product = self.nmr * self.usd
+        price, product = numbers(price), self.nmr * self.usd
         return Pool(np.sqrt(product / price), np.sqrt(product * price), self.fee)
 
     def _out(self, paid, reserve_in, reserve_out):
-        if not _all_good(paid):
-            raise NumlearnError(f"A trade pays in zero or more, and {paid!r} is not.")
-        counted = np.multiply(paid, 1 - self.fee)
+        counted = paid * (1 - self.fee)
         return reserve_out * counted / (reserve_in + counted)
 
 
