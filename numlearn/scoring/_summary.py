@@ -18,7 +18,7 @@ def summary(scores, *, level=None, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
     level : float, optional
         Add the `intervals` of this confidence, such as 0.9.
     seed : int, default=0
@@ -58,7 +58,7 @@ def max_drawdown(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
+        By era or round, see `in_order`; one that is missing counts as NaN.
     lags : int or iterable of int
         Steps; 0 gives 1.
 
@@ -108,7 +108,7 @@ def effective_rounds(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
+        By era or round, see `in_order`; one that is missing counts as NaN.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
     level : float, default=0.9
         The confidence, between 0 and 1.
     block : int, optional
@@ -215,8 +215,7 @@ def in_order(scores):
     Raises
     ------
     NumlearnError
-        If an era is there twice or cannot be understood, a column holds no numbers, or
-        there is nothing at all.
+        If an era is there twice or cannot be understood, or a column holds no numbers.
     """
     if isinstance(scores, pd.DataFrame):
         when = [x for x in scores if re.sub(r"[\W_]", "", str(x)).lower() in _WHEN]
@@ -228,33 +227,32 @@ def in_order(scores):
     else:
         scores = pd.Series(scores)
         scores = scores.to_frame("score" if scores.name is None else scores.name)
-    if not scores.size:
-        raise NumlearnError("There are no scores: give a table with one line an era.")
     for place, kind in enumerate(scores.dtypes):
         if kind.kind not in "iuf":
             raise NumlearnError(
-                f"The column {scores.columns[place]!r} holds {kind}, not numbers: leave "
+                f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
                 "it out, or convert it with pandas.to_numeric."
             )
     order = eras.order(scores.index)
     if len(order.labels) < len(scores):
         twice = scores.index[scores.index.duplicated()][0]
-        raise NumlearnError(f"Era {twice} has two lines of scores: keep one.")
+        raise NumlearnError(f"Round {twice} is there twice: keep one line of each.")
     return scores.iloc[np.argsort(order.codes)]
 
 
 def _in_time(scores):
-    """Return scores as a DataFrame in the order of time, with NaN for eras between."""
-    scores = in_order(scores)
-    labels, weeks, _ = eras.order(scores.index)
-    values = numbers(scores)
-    if np.isinf(values).any():
+    """Return scores in the order of time, with NaN for the eras between."""
+    frame = in_order(scores)
+    if not len(frame):
+        raise NumlearnError("There are no scores: give a table with one line an era.")
+    if np.isinf(numbers(frame)).any():
         raise NumlearnError("A score is inf: make it NaN, which is left out.")
+    labels, weeks, _ = eras.order(frame.index)
     steps = np.diff(weeks)
     step = max(1, steps.min(initial=weeks[-1] - weeks[0]))
     place = np.cumsum([0, *(steps // step)])
     if (steps % step).any() or (steps == 0).any():  # months, days: one after the other
         place = np.arange(len(labels))
-    grid = np.full((place[-1] + 1, values.shape[1]), np.nan)
-    grid[place] = values
-    return pd.DataFrame(grid, columns=scores.columns)
+    grid = np.full((place[-1] + 1, frame.shape[1]), np.nan)
+    grid[place] = numbers(frame)
+    return pd.DataFrame(grid, columns=frame.columns)

@@ -59,9 +59,9 @@ def test_an_era_that_is_left_out_is_no_step_of_time():
     ("scores", "sentence"),
     [
         (pd.Series([], dtype=float), "no scores"),
-        (pd.Series([1.0, 2.0], index=[1, 1]), "two lines"),
+        (pd.Series([1.0, 2.0], index=[1, 1]), "there twice"),
         (pd.Series([1.0, 2.0], index=["first", "last"]), "is no era"),
-        (pd.Series(["a", "b"]), "numbers"),
+        (pd.Series(["a", "b"]), "not scores"),
         (pd.Series([1.0, np.inf]), "inf"),
     ],
 )
