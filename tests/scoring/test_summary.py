@@ -138,7 +138,7 @@ def test_rounds_may_stand_in_any_order_and_in_a_column():
     ("change", "message"),
     [
         ({"user": "me"}, "'user' holds"),
-        ({"round": 1}, "Era 1 has two lines"),
+        ({"round": 1}, "Round 1 is there twice"),
         ({"round": 1, "era": 1}, "say when a row was"),
     ],
 )
