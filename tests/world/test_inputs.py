@@ -237,3 +237,30 @@ def test_progress_is_none_true_or_a_callable(capsys):
     for progress in (None, True, lambda done, total: told.append((done, total))):
         play(progress=progress)
     assert told == [(1, 2), (2, 2)] and capsys.readouterr().out == ""
+
+
+@pytest.fixture(scope="module")
+def world():
+    return nl.world.World.build(seed=4, eras=20, rows=100, features=42)
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda world: world.era("0005"), "era is a whole number"),
+        (lambda world: world.truth(5.0), "era is a whole number"),
+        (lambda world: world.panel([]), "No eras are asked for"),
+        (lambda world: world.panel("0005"), "an era is a whole number"),
+        (lambda world: nl.world.universe.panel(world, []), "No eras are asked for"),
+        (lambda world: nl.world.universe.tickers(2.5), "number of tickers"),
+        (lambda world: world.daily_returns(20, 200), "ends 70 days after era 20"),
+        (lambda world: nl.world.interval([1.0, 2.0], 95), "level is a number, 0 to 1"),
+    ],
+)
+def test_what_a_world_does_not_have_is_refused(world, ask, says):
+    with pytest.raises(NumlearnError, match=says):
+        ask(world)
+
+
+def test_one_era_is_a_panel_too(world):
+    pd.testing.assert_frame_equal(world.panel(5), world.panel([5]))
