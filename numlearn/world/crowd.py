@@ -153,7 +153,7 @@ class Honest(User):
 
 @dataclass(frozen=True)
 class Weak(Honest):
-    """In good faith, and not good: too few features, or learned by heart."""
+    """In good faith with a poor model: too few features, or overfitted."""
 
     models: tuple = ("overfit",)
     own: float = 1.0
