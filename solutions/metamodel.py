@@ -198,7 +198,7 @@ with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     ax.stackplot(parts.index, parts[order].T, labels=order, colors=shades)
     ax.set(xlabel="round", ylabel="share of the metamodel", ylim=(0, 1))
-    ax.set_title("The fair ones come to weigh more, and nobody was asked who they are")
+    ax.set_title("The fair come to weigh more, and nobody was asked who they are")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)
 nl.plots.caption(
     ax,
@@ -318,6 +318,7 @@ with nl.plots.style():
     ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="own CORR (thousandths)", ylabel="uplift (thousandths)")
     ax.set_title("A good score of one's own is not yet an uplift")
+    ax.legend()
 nl.plots.caption(
     ax,
     "Forty-one models by their own CORR, to the right, and their uplift, upwards: most lie"

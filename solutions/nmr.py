@@ -194,7 +194,7 @@ with nl.plots.style():
         title="The stake goes both ways, the supply only down", ylabel="stake (NMR)"
     )
     below.step(range(25), change, where="post", color=nl.plots.COLORS["loss"])
-    below.set(xlabel="round", ylabel="supply (NMR,\nchange)")
+    below.set(xlabel="round", ylabel="change of\nsupply (NMR)")
     figure.align_ylabels()
 nl.plots.caption(
     above,

@@ -390,7 +390,7 @@ with nl.plots.style():
 nl.plots.caption(
     ax,
     "Churn falls in proportion as the signal looks back further; signals of less than"
-    " about a month lie above the limit.",
+    " about seven weeks lie above the limit.",
 )
 plt.show()
 

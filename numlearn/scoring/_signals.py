@@ -77,10 +77,13 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=F
     refuse_nan(v)
 
     def weights(s):
-        w = (s - n @ (n.T @ (v * s))) * v
+        rows = ~np.isnan(s)
+        own, held = n[rows], v[rows]
+        w = np.full(len(s), np.nan)
+        w[rows] = (s[rows] - own @ (own.T @ (held * s[rows]))) * held
         if normalize:
-            w = w - w.mean()
-            w = w / np.abs(w).sum()
+            w -= w[rows].mean() if rows.any() else 0
+            w /= np.abs(w[rows]).sum() or np.nan
         return w
 
     return map_models(weights, signed_power(gaussianize(predictions), 1.5))
@@ -155,8 +158,8 @@ def meta_portfolio_contribution(
     stakes,
     neutralizers,
     sample_weights,
-    target="target",
     *,
+    target="target",
     n_jobs=1,
 ):
     """Score what each signal adds to the stake-weighted portfolio in each era (MPC).

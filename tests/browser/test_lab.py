@@ -136,7 +136,9 @@ def test_learner_solves_an_exercise(lab, tmp_path):
         _run_all(page)
         errors = page.locator("[data-mime-type='application/vnd.jupyter.error']")
         assert errors.count() == 0
-        assert page.locator(".jp-OutputArea img").count() >= 3
+        pictures = page.locator(".jp-OutputArea img")
+        assert pictures.count() >= 3
+        assert all(pictures.evaluate_all("all => all.map(one => one.alt)"))
         todo = page.locator(".jp-CodeCell", has_text='check("flows")')
         expect(todo).to_contain_text("Not tried yet")
         page.screenshot(path=shots / "lab_unsolved.png")

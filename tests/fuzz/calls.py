@@ -94,7 +94,12 @@ SCORING = [
     call(
         "meta_portfolio_contribution",
         lambda x: scoring.meta_portfolio_contribution(
-            x.panel, x.predictions, x.stakes, x.neutralizers, x.sample_weights, x.target
+            x.panel,
+            x.predictions,
+            x.stakes,
+            x.neutralizers,
+            x.sample_weights,
+            target=x.target,
         ),
         "stakes",
         "neutralizers",
