@@ -291,14 +291,19 @@ def make(
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     eras: Annotated[int, typer.Option(help="How many weeks.")] = 200,
     rows: Annotated[int, typer.Option(help="Rows of a full era.")] = 5000,
-    features: Annotated[int, typer.Option(help="How many, from 42.")] = 2376,
+    features: Annotated[
+        int | None, typer.Option(help="How many, from 42; 2,376 if none.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed, another world.")] = 0,
+    like: Annotated[
+        str | None, typer.Option(help="v5.3: all files of Numerai's, in its shape.")
+    ] = None,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
     _a_folder(out)
     with progress_shown(True, "eras") as step:
         folder = nl.world.make(
-            out, eras=eras, rows=rows, features=features, seed=seed, progress=step
+            out, eras, rows, features, seed, like=like, progress=step
         )
     typer.echo(f"{folder}: load with source={str(folder)!r}")
 

@@ -47,6 +47,8 @@ def describe(panel, *, source=None, progress=None):
     seen = _Seen()
     for part in parts:
         seen.add(part)
+    if not seen.rows:
+        raise NumlearnError("The panel has no rows: load some eras.")
     facts = seen.facts()
     if memory is not None:
         facts["memory"] = f"{memory:,.1f} MiB"
@@ -203,6 +205,8 @@ def recode(features, codes):
         If there is a bin without a code.
     """
     bins, codes = features.to_numpy(), np.asarray(codes)
+    if bins.dtype.kind not in "iu":
+        raise NumlearnError("Bins are whole numbers: load features as int8.")
     if bins.size and not 0 <= bins.min() <= bins.max() < len(codes):
         raise NumlearnError(
             f"The features have bins from {bins.min()} to {bins.max()}, but there are "

@@ -71,7 +71,9 @@ def scan(path):
     NumlearnError
         If there is no parquet file in a folder, or one is cut short.
     """
-    parts = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    parts = [path]
+    if path.is_dir():
+        parts = sorted(part for part in path.rglob("*.parquet") if part.is_file())
     if not parts:
         raise NumlearnError(f"The folder {path} holds no parquet file: look elsewhere.")
     for part in parts:

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from numlearn.data import _parquet
+from numlearn.eras import column_names
 from numlearn.errors import NumlearnError
 
 DATA_TYPES = ("train", "validation", "test", "live")
@@ -64,7 +65,8 @@ def require(panel_or_file):
 def _open(panel_or_file):
     """Return a lazy frame, the function that reads from it, and its key columns."""
     if hasattr(panel_or_file, "columns"):
-        panel = panel_or_file
+        panel = panel_or_file.copy(deep=False)
+        column_names(panel.columns)
         if panel.index.name is not None:
             panel = panel.reset_index()
         return pl.from_pandas(panel).lazy(), pl.LazyFrame.collect, ("id", "era")

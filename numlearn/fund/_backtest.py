@@ -76,7 +76,7 @@ def backtest(
     """
     shape = {"gross": gross, "max_weight": max_weight, "long_only": long_only}
     portfolios = weights(panel, signal, neutralizers=neutralizers, **shape)
-    lists = named(neutralizers, "neutralizers"), named(features, "features")
+    lists = named(neutralizers, "a neutralizer"), named(features, "a feature")
     shown = list(dict.fromkeys(name for names in lists for name in names))
     return hold(
         panel,
@@ -158,7 +158,7 @@ def hold(
     step = _weeks_between([label for label, _ in known])
     overlap, keep = _overlap_and_keep(step, _days(returns, days), keep)
     codes = _stock_codes(panel, stock, needed=overlap == 1 and keep > 1)
-    features = named(features, "features")
+    features = named(features, "a feature")
     held, recent = np.zeros(codes.max() + 1), deque(maxlen=keep)
     lines, exposures = {}, {}
     for label, rows in known:

@@ -47,7 +47,7 @@ def weights(
     NumlearnError
         If a column is missing, text or infinite, or no portfolio is as asked for.
     """
-    neutralizers = named(neutralizers, "neutralizers")
+    neutralizers = named(neutralizers, "a neutralizer")
     if long_only and (neutralizers or max_weight is not None):
         raise NumlearnError(
             "A long-only portfolio is neither neutral nor limited: leave out "
@@ -130,18 +130,8 @@ def era_long_only(signal):
 
 
 def named(names, what):
-    """Return a list of columns' names; one name counts as a list, none as an empty one.
-
-    An empty list is refused: it may be a list that somebody forgot to fill.
-    """
-    if names is None or isinstance(names, str):
-        return [] if names is None else [names]
-    if not isinstance(names, list | tuple | set | dict | pd.Index) or not len(names):
-        raise NumlearnError(
-            f"`{what}` are names of the panel's columns, and {names!r} has none: leave "
-            "it out for none."
-        )
-    return list(names)
+    """Return a list of columns' names: none for None, and an empty list is refused."""
+    return [] if names is None else eras.column_names(names, what)
 
 
 def numbers(panel, column):

@@ -137,9 +137,7 @@ def as_table(submission, form):
             "and submission.read from a file."
         )
     index = submission.index
-    text = pd.api.types.is_string_dtype(index) and not index.empty
-    has_ids = index.name in form.ids or (index.name is None and text)
-    if has_ids and not set(form.ids) & set(submission.columns):
+    if has_ids(index, form) and not set(form.ids) & set(submission.columns):
         return submission.rename_axis(index.name or form.ids[0]).reset_index()
     return submission
 
@@ -173,6 +171,12 @@ def _locate(columns, form):
     return found
 
 
+def has_ids(index, form):
+    """Tell whether an index holds ids: by its name, or as text."""
+    text = pd.api.types.is_string_dtype(index) and not index.empty
+    return index.name in form.ids or text
+
+
 def ids_of(live, column, form):
     """Return the round's ids as text, or None if the universe does not have them."""
     if isinstance(live, pd.DataFrame):
@@ -191,7 +195,10 @@ def ids_of(live, column, form):
             f"The ids of the round are a panel, a Series or a list, not {live!r}: pass "
             "what numlearn.data.load('live') returned."
         )
-    return pd.Index(live).dropna().astype(str)
+    ids = pd.Index(live).dropna().astype(str)
+    if ids.empty:
+        raise NumlearnError("There are no ids of the round: load its live data anew.")
+    return ids
 
 
 def _id_faults(column, known, form):

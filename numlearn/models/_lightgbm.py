@@ -152,6 +152,8 @@ class LightGBM(RegressorMixin, BaseEstimator):
         """Grow all trees, in steps where the eras count, and return the booster."""
         import lightgbm
 
+        if self.boost_steps < 0 or (self.early_stopping or 1) < 1:
+            raise NumlearnError("boost_steps is 0 or above, early_stopping 1 or None.")
         number = count(1)
         callbacks = [lambda state: tell(next(number), self.n_estimators)]
         weeks, codes = np.zeros(1), np.zeros(len(X))

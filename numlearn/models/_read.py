@@ -1,7 +1,12 @@
 """Read a file of predictions, in whichever of its many dialects somebody has it."""
 
+import bz2
+import gzip
+import lzma
 import os
+import warnings
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -10,13 +15,20 @@ import pandas as pd
 from numlearn.errors import NumlearnError
 from numlearn.models._faults import FORMS, as_table
 
+
+def _unzipped(content):
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        return file.read(file.namelist()[0])
+
+
 _PACKED = {
-    b"\x1f\x8b": "gzip",
-    b"PK\x03\x04": "zip",
-    b"BZh": "bz2",
-    b"\xfd7zXZ": "xz",
-    b"(\xb5/\xfd": "zstd",
+    b"\x1f\x8b": gzip.decompress,
+    b"PK\x03\x04": _unzipped,
+    b"BZh": bz2.decompress,
+    b"\xfd7zXZ": lzma.decompress,
 }
+_UNREADABLE = (ValueError, OSError, EOFError, zlib.error, lzma.LZMAError, IndexError)
+_UNREADABLE += (zipfile.BadZipFile, pd.errors.ParserWarning)
 _IDS = {name for form in FORMS.values() for name in form.ids}
 _GAPS = ["", "nan", "NaN", "-nan", "-NaN", "NA", "N/A", "#N/A", "<NA>", "NULL", "null"]
 _GAPS += ["None"]
@@ -45,29 +57,31 @@ def read(path):
     content, name = _content(path)
     if content[:4] == b"PAR1":
         return _from_parquet(content, name)
-    packed = next(
-        (how for mark, how in _PACKED.items() if content.startswith(mark)), None
-    )
     try:
-        text = _text(_unpacked(content, packed))
+        for mark, unpacked in _PACKED.items():
+            content = unpacked(content) if content.startswith(mark) else content
+        text = _text(content)
         header = text.lstrip("\n\r").partition("\n")[0]
         mark = max(",;\t|", key=header.count)
         names = pd.read_csv(_lines(text), sep=mark, nrows=0).columns
         ids = [name for name in names if str(name).strip() in _IDS]
-        frame = pd.read_csv(
-            _lines(text),
-            sep=mark,
-            decimal="," if mark == ";" and "," in text else ".",
-            dtype=dict.fromkeys(ids, str),
-            keep_default_na=False,
-            na_values={name: [""] if name in ids else _GAPS for name in names},
-            index_col=False,
-        )
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, ImportError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # of lost fields
+            frame = pd.read_csv(
+                _lines(text),
+                sep=mark,
+                decimal="," if mark == ";" and "," in text else ".",
+                dtype=dict.fromkeys(ids, str),
+                keep_default_na=False,
+                na_values={name: [""] if name in ids else _GAPS for name in names},
+                index_col=False,
+            )
+    except _UNREADABLE as error:
         raise NumlearnError(
             f"{name} cannot be read as a CSV ({_first_line(error)}): write it with "
             "to_csv(..., index=False), or as parquet."
         ) from None
+    frame[ids] = frame[ids].apply(lambda column: column.str.strip())
     return frame.rename(columns=lambda column: str(column).strip())
 
 
@@ -103,15 +117,6 @@ def _from_parquet(content, name):
         if found:
             return table.astype(dict.fromkeys(found, "str"))
     return frame
-
-
-def _unpacked(content, how):
-    if how is None:
-        return content
-    from pandas.io.common import get_handle
-
-    with get_handle(BytesIO(content), "rb", compression=how, is_text=False) as handles:
-        return handles.handle.read()
 
 
 def _text(content):

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,12 +130,14 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
         As of :func:`upload`; if some were taken and some not, it says which.
     """
     form = form_of(tournament)
+    if not isinstance(submissions, Mapping) or not submissions:
+        raise NumlearnError(
+            "Give at least one submission, by model: {'my_model': submission}."
+        )
     tables = {
         model: as_table(read(one) if isinstance(one, str | os.PathLike) else one, form)
-        for model, one in dict(submissions).items()
+        for model, one in submissions.items()
     }
-    if not tables:
-        raise NumlearnError("There is no submission to hand in: give one by model.")
     with connected(tournament, server) as client:
         with api.asking("the live ids", _LAST_COUNTS):
             universe = _live_ids(client, tournament)

@@ -72,4 +72,8 @@ def baseline(name="example", **changes):
 
 def _as_float(X):
     """Return the features as float64: in float32 a rank depends on the machine."""
-    return X[feature_names(X)].astype("float64") if hasattr(X, "columns") else X
+    if not hasattr(X, "columns"):
+        return X
+    if not (names := feature_names(X)) or X.empty:
+        raise NumlearnError(f"There are {len(X)} rows and {len(names)} features.")
+    return X[names].astype("float64")

@@ -28,6 +28,8 @@ def fit_predict(estimator, train, test, targets="target"):
         The index of `test` × targets.
     """
     predictions = {}
+    if not len(test):
+        raise NumlearnError("There is nothing to predict: the test panel has no rows.")
     targets = [targets] if isinstance(targets, str) else list(targets)
     if not targets:
         raise NumlearnError("The list of targets is empty: name at least one.")

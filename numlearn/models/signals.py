@@ -11,7 +11,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from numlearn.eras import average_rank
+from numlearn.eras import average_rank, one_column
+from numlearn.errors import NumlearnError
 from numlearn.models import _faults
 
 
@@ -30,17 +31,26 @@ def momentum(prices, days=240, skip=20):
     DataFrame
         Like `prices`, returns as shares; NaN where the days before are too few.
     """
+    prices = _table(prices)
     return prices.shift(skip) / prices.shift(days) - 1
 
 
 def reversal(prices, days=5):
     """Return what each stock lost over the last days; prices as in `momentum`."""
-    return 1 - prices / prices.shift(days)
+    return 1 - _table(prices) / prices.shift(days)
 
 
 def volatility(prices, days=60):
     """Return the standard deviation of daily returns; prices as in `momentum`."""
-    return prices.pct_change(fill_method=None).rolling(days).std()
+    return _table(prices).pct_change(fill_method=None).rolling(days).std()
+
+
+def _table(prices):
+    if isinstance(prices, pd.DataFrame):
+        return prices
+    raise NumlearnError(
+        f"Prices are a DataFrame of dates × tickers, not {type(prices).__name__}."
+    )
 
 
 def to_signal(values):
@@ -57,6 +67,11 @@ def to_signal(values):
         Strictly between 0 and 1; ties share their rank. A ticker without a value is
         left out, and the tournament gives it the middle rank.
     """
+    if not isinstance(values, pd.Series):
+        raise NumlearnError(
+            f"Values are a Series by ticker, not {type(values).__name__}: pass those "
+            "of one day."
+        )
     return average_rank(values.dropna())
 
 
@@ -66,8 +81,8 @@ def at(panel, values):
     The panel has the columns date and ticker; the result is a Series on its index, NaN
     where the table lacks the date or the ticker.
     """
-    rows = values.index.get_indexer(panel["date"])
-    columns = values.columns.get_indexer(panel["ticker"])
+    rows = values.index.get_indexer(one_column(panel, "date"))
+    columns = values.columns.get_indexer(one_column(panel, "ticker"))
     found = values.to_numpy(float)[rows, columns]
     return pd.Series(np.where((rows < 0) | (columns < 0), np.nan, found), panel.index)
 

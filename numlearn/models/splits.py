@@ -44,7 +44,7 @@ def purge(eras, test, gap):
     ndarray
         Those of `eras` that are left, as they are written.
     """
-    eras, test = np.asarray(eras), np.asarray(test)
+    eras, test = np.atleast_1d(eras), np.atleast_1d(test)
     if not (eras.size and test.size):
         raise NumlearnError("There are no eras to choose from, or to test on.")
     weeks = position(np.concatenate([eras, test]))

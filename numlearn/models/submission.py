@@ -12,7 +12,15 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
-from numlearn.models._faults import Fault, as_table, faults, form_of, require, validate
+from numlearn.models._faults import (
+    Fault,
+    as_table,
+    faults,
+    form_of,
+    has_ids,
+    require,
+    validate,
+)
 from numlearn.models._pickle import run_pickle, upload_pickle, write_pickle
 from numlearn.models._read import read
 from numlearn.models._upload import credentials, upload, upload_all
@@ -85,15 +93,18 @@ def _by_id(predictions, form):
                 "predictions? Pass one of them."
             )
         predictions = table.iloc[:, 0]
-    if not isinstance(predictions, pd.Series) or isinstance(
-        predictions.index, pd.RangeIndex
-    ):
+    if not isinstance(predictions, pd.Series) or not has_ids(predictions.index, form):
         raise NumlearnError(
             "Predictions come as a Series indexed by id: "
             "pd.Series(model.predict(live[features]), live.index)."
         )
     name = "prediction" if predictions.name is None else predictions.name
     values = eras.numeric_column(predictions.to_frame(name), name)
+    if np.isinf(values).any():
+        raise NumlearnError(
+            f"{np.isinf(values).sum()} predictions are infinite: find out why, or make "
+            "them NaN."
+        )
     return pd.Series(values, predictions.index, dtype=float)
 
 

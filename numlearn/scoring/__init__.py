@@ -27,6 +27,7 @@ __all__, __getattr__, __dir__ = parts(
         " meta_portfolio_contribution signal_weights",
         "_sklearn": "make_era_scorer",
         "_stakes": "model_stakes",
-        "_summary": "autocorrelation effective_rounds intervals max_drawdown summary",
+        "_summary": "autocorrelation effective_rounds in_order intervals max_drawdown"
+        " summary",
     },
 )

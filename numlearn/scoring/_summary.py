@@ -1,11 +1,15 @@
 """Many eras in a few numbers, without forgetting that rounds overlap."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from numlearn import eras
 from numlearn._kernel import numbers
 from numlearn.errors import NumlearnError
+
+_WHEN = {"round", "rounds", "roundnumber", "era", "eras", "date", "dates"}
 
 
 def summary(scores, *, level=None, seed=0):
@@ -14,7 +18,7 @@ def summary(scores, *, level=None, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
     level : float, optional
         Add the `intervals` of this confidence, such as 0.9.
     seed : int, default=0
@@ -54,7 +58,7 @@ def max_drawdown(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def autocorrelation(scores, lags=(1, 2, 3, 4, 5)):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
+        By era or round, see `in_order`; one that is missing counts as NaN.
     lags : int or iterable of int
         Steps; 0 gives 1.
 
@@ -104,7 +108,7 @@ def effective_rounds(scores):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); one that is missing counts as NaN.
+        By era or round, see `in_order`; one that is missing counts as NaN.
 
     Returns
     -------
@@ -135,7 +139,7 @@ def intervals(scores, level=0.9, *, block=None, resamples=1000, seed=0):
     Parameters
     ----------
     scores : DataFrame (eras × models) or Series
-        By era or round (`numlearn.eras.order`); NaN ones are left out.
+        By era or round, see `in_order`; NaN ones are left out.
     level : float, default=0.9
         The confidence, between 0 and 1.
     block : int, optional
@@ -192,25 +196,63 @@ def _at_lag(centered, lag):
         return products / (centered**2).sum(axis=0)
 
 
-def _in_time(scores):
-    """Return scores as a DataFrame in the order of time, with NaN for eras between."""
-    if not isinstance(scores, pd.DataFrame):
+def in_order(scores):
+    """Return a table of scores in the order of time, the earliest era first.
+
+    Everything that takes such a table reads it by this function.
+
+    Parameters
+    ----------
+    scores : DataFrame, eras × models, or Series by era
+        The index says the era or round, in any of the forms of `numlearn.eras.order`
+        and in any order; or a column does that is called ``era``, ``date``, ``round``
+        or, as in Numerai's own tables, ``roundNumber``.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    NumlearnError
+        If an era is there twice or cannot be understood, or a column holds no numbers.
+    """
+    if isinstance(scores, pd.DataFrame):
+        when = [x for x in scores if re.sub(r"[\W_]", "", str(x)).lower() in _WHEN]
+        if len(when) > 1:
+            raise NumlearnError(
+                f"Both {when[0]!r} and {when[1]!r} say when a row was: keep one."
+            )
+        scores = scores.set_index(when[0]) if when else scores
+    else:
         scores = pd.Series(scores)
         scores = scores.to_frame("score" if scores.name is None else scores.name)
-    if not len(scores):
-        raise NumlearnError("There are no scores: give a table with one line an era.")
-    labels, weeks, codes = eras.order(scores.index)
-    if len(labels) < len(codes):
+    for place, kind in enumerate(scores.dtypes):
+        if kind.kind not in "iuf":
+            raise NumlearnError(
+                f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
+                "it out, or convert it with pandas.to_numeric."
+            )
+    order = eras.order(scores.index)
+    if len(order.labels) < len(scores):
         twice = scores.index[scores.index.duplicated()][0]
-        raise NumlearnError(f"Era {twice} has two lines of scores: keep one.")
-    values = numbers(scores)[np.argsort(codes)]
-    if np.isinf(values).any():
+        raise NumlearnError(f"Round {twice} is there twice: keep one line of each.")
+    return scores.iloc[np.argsort(order.codes)]
+
+
+def _in_time(scores):
+    """Return scores in the order of time, with NaN for the eras between."""
+    frame = in_order(scores)
+    if not len(frame):
+        raise NumlearnError("There are no scores: give a table with one line an era.")
+    if np.isinf(numbers(frame)).any():
         raise NumlearnError("A score is inf: make it NaN, which is left out.")
+    labels, weeks, _ = eras.order(frame.index)
     steps = np.diff(weeks)
     step = max(1, steps.min(initial=weeks[-1] - weeks[0]))
     place = np.cumsum([0, *(steps // step)])
     if (steps % step).any() or (steps == 0).any():  # months, days: one after the other
         place = np.arange(len(labels))
-    grid = np.full((place[-1] + 1, values.shape[1]), np.nan)
-    grid[place] = values
-    return pd.DataFrame(grid, columns=scores.columns)
+    grid = np.full((place[-1] + 1, frame.shape[1]), np.nan)
+    grid[place] = numbers(frame)
+    return pd.DataFrame(grid, columns=frame.columns)

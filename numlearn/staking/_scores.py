@@ -10,10 +10,10 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
+from numlearn.scoring import in_order
 from numlearn.staking._rules import numbers, rule_set
 
 DAILY = 451  # Classic opened this round on Wednesday, 2023-03-29, the fifth of its week
-_WHEN = {"round", "rounds", "roundnumber", "era", "eras", "date", "dates"}
 
 
 def score_table(scores, rules="2026-01", *, missed="zero"):
@@ -76,9 +76,7 @@ def score_table(scores, rules="2026-01", *, missed="zero"):
     if missed not in ("zero", "refuse"):
         raise NumlearnError(f"missed={missed!r} is neither 'zero' nor 'refuse'.")
     table = _by_model(list(_columns(scores)), rules)
-    order = eras.order(table.index)
-    table = table.iloc[np.argsort(order.codes)]
-    table = _on_calendar(table, order.weeks, rules, missed)
+    table = _on_calendar(table, eras.position(table.index), rules, missed)
     return _without_gaps(table, rules, missed)
 
 
@@ -96,12 +94,11 @@ def _columns(scores, labels=()):
         for name, part in scores.items():
             yield from _columns(part, (*labels, name))
     elif isinstance(scores, pd.DataFrame):
-        table = _round_as_index(scores)
-        for name, column in table.items():
+        for name, column in in_order(scores).items():
             yield (*labels, *(name if isinstance(name, tuple) else [name])), column
     elif isinstance(scores, pd.Series):
         name = "model" if scores.name is None else scores.name
-        yield labels or (name,), scores
+        yield labels or (name,), in_order(scores.rename(name))[name]
     elif labels and numbers(scores) is not None and np.ndim(scores) == 0:
         yield labels, float(scores)
     else:
@@ -117,16 +114,6 @@ def _from_file(path):
     table = pd.read_csv(path)
     nameless = str(table.columns[0]).startswith("Unnamed")
     return table.set_index(table.columns[0]).rename_axis(None) if nameless else table
-
-
-def _round_as_index(table):
-    """Make the column that says when a row was its index."""
-    when = [name for name in table.columns if _squashed(name) in _WHEN]
-    if len(when) > 1:
-        raise NumlearnError(
-            f"Both {when[0]!r} and {when[1]!r} say when a row was: keep one of them."
-        )
-    return table.set_index(when[0]) if when else table
 
 
 def _by_model(columns, rules):
@@ -147,10 +134,11 @@ def _by_model(columns, rules):
         found[key] = column
     same = {k: 0.0 for k in (0, 1) if not rules.multipliers[k]}
     same |= {score: x for (_, score), x in found.items() if isinstance(x, float)}
-    tables = {k: _checked(x, k) for k, x in found.items() if not isinstance(x, float)}
+    tables = {k: _checked(x) for k, x in found.items() if not isinstance(x, float)}
     if any(score is None for _, score in tables):
         tables, same = _only_models(tables, rules)
-    if len({frozenset(column.index) for column in tables.values()}) != 1:
+    rounds = {frozenset(column.index) for column in tables.values()}
+    if len(rounds) != 1 or not any(rounds):
         raise NumlearnError(
             "The tables of the two scores differ in their rounds or models, or there "
             "is none: give both the same rows and columns."
@@ -171,23 +159,15 @@ def _by_model(columns, rules):
     return table.rename_axis(columns=["model", "score"])
 
 
-def _checked(column, key):
-    """Refuse text, what is too large to be a score, and rounds that are there twice."""
-    name = key[0] if column.name is None else column.name
-    if column.dtype.kind not in "iuf" or not len(column):
-        raise NumlearnError(
-            f"The column {name!r} holds {len(column)} values of {column.dtype}, not "
-            "scores: leave it out, or convert it with pandas.to_numeric."
-        )
+def _checked(column):
+    """Refuse what is too large to be a score."""
     large = np.flatnonzero(column.abs() > 1)
-    twice = column.index[column.index.duplicated()]
     if len(large):
         raise NumlearnError(
-            f"{name!r} is {column.iloc[large[0]]} in round {column.index[large[0]]}, "
-            "and a score is a number such as 0.02 (2 %): leave out what is no score."
+            f"{column.name!r} is {column.iloc[large[0]]} in round "
+            f"{column.index[large[0]]}, and a score is a number such as 0.02 (2 %): "
+            "leave out what is no score."
         )
-    if len(twice):
-        raise NumlearnError(f"Round {twice[0]} is there twice: keep one line of each.")
     return column.astype(float)
 
 
@@ -231,7 +211,7 @@ def _place(name, rules):
 
 
 def _squashed(name):
-    return re.sub(r"[^a-z0-9]", "", str(name).lower())
+    return re.sub(r"[\W_]", "", str(name)).lower()
 
 
 def _on_calendar(table, weeks, rules, missed):

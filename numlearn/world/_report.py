@@ -4,6 +4,8 @@ import base64
 import io
 from contextlib import redirect_stdout
 from html import escape
+from pathlib import Path
+from string import Template
 
 import numpy as np
 import pandas as pd
@@ -11,40 +13,7 @@ import pandas as pd
 from numlearn import plots
 from numlearn._files import destination, written_whole
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>
-:root {{ color-scheme: light dark; --paper: #fdfcf9; --ink: #1f2a37; --muted: #5b6470;
-  --rule: #d8d5cc; --card: #fff; }}
-@media (prefers-color-scheme: dark) {{ :root {{ --paper: #14181d; --ink: #e6e4de;
-  --muted: #a3abb5; --rule: #39414b; --card: #1c2229; }} }}
-body {{ background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 68rem;
-  padding: 2rem 1.2rem; font: 16px/1.5 system-ui, sans-serif; }}
-h1 {{ margin: 0; }} h2 {{ margin: 2.4rem 0 .6rem; font-size: 1.2rem; }}
-p, figcaption, footer {{ color: var(--muted); }} figcaption {{ font-size: .85rem; }}
-.tiles {{ display: grid; gap: .8rem; margin: 1.4rem 0;
-  grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }}
-.tile {{ background: var(--card); border: 1px solid var(--rule); padding: .8rem 1rem;
-  border-radius: .5rem; border-top: .25rem solid var(--corner); }}
-.tile b {{ display: block; font-size: 1.5rem; }} .tile span {{ color: var(--muted);
-  font-size: .85rem; }}
-figure {{ margin: 0; }} img {{ width: 100%; height: auto; border-radius: .5rem;
-  border: 1px solid var(--rule); }}
-.wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; width: 100%;
-  font-variant-numeric: tabular-nums; font-size: .9rem; }}
-th, td {{ padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--rule);
-  vertical-align: top; }} td {{ white-space: nowrap; }} th {{ font-weight: 600; }}
-th:first-child, td:first-child {{ text-align: left; }}
-td small {{ display: block; color: var(--muted); }}
-</style></head><body>
-<h1>{title}</h1><p>{subtitle}</p>
-<div class="tiles">{tiles}</div>
-{sections}
-<footer><p>A synthetic world: the stocks, the users and the returns are simulated, the
-rules of staking are Numerai's of the date given. Nothing here is financial advice, and
-nothing is affiliated with Numerai.</p></footer></body></html>
-"""
+_PAGE = Path(__file__).with_name("season.html")  # with $places to fill
 
 
 def write_report(season, path, comparison=None):
@@ -69,8 +38,8 @@ def write_report(season, path, comparison=None):
         "subtitle": f"World {season.arena.seed}, {weeks} weekly rounds, "
         f"{len(season.crowd)} users. Source of the rules: {rules.source}.",
     }
-    page = _PAGE.format(
-        **{name: escape(text) for name, text in facts.items()},
+    page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
+        {name: escape(text) for name, text in facts.items()},
         tiles=_tiles(season),
         sections="\n".join([*parts, users]),
     )

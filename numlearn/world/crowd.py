@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -57,6 +58,25 @@ __all__ = [
     "with_stakes",
 ]
 
+
+def _number(least, most=np.inf):
+    return lambda x: isinstance(x, Real) and least <= x <= most and np.isfinite(x)
+
+
+_FIELDS = {  # of the users: what is allowed, in code and in words
+    "name": (lambda x: isinstance(x, str) and x != "", "a text"),
+    "stake": (_number(0), "a number of NMR, 0 or above"),
+    "own": (_number(0), "a number, 0 or above"),
+    "fear": (_number(0, 1), "a number from 0 to 1"),
+    "late": (lambda x: isinstance(x, Integral) and x >= 1, "a whole number from 1"),
+    "sign": (lambda x: x in (1, -1), "1 or -1"),
+    "model": (lambda x: x in MODELS, f"one of {', '.join(MODELS)}"),
+    "models": (
+        lambda x: isinstance(x, tuple | list) and x and set(x) <= set(MODELS),
+        f"one or several of {', '.join(MODELS)}",
+    ),
+    "function": (callable, "a function of live.panel, such as your model's predict"),
+}
 TOTAL = 360_000  # NMR behind a mixed crowd, five times the threshold of 2023 to 2026
 
 
@@ -76,11 +96,13 @@ class User:
     stake: float = 100.0
     behavior = "user"  # what a season sums up by
     bad_faith = False
+    checked = ("name", "stake")  # fields whose values are looked at
 
     def __post_init__(self):
-        if not isinstance(self.name, str) or not self.name:
-            raise NumlearnError(f"A user's name is a text, not {self.name!r}.")
-        self._number("stake")
+        for name, (allowed, what) in _FIELDS.items():
+            value = getattr(self, name, None)
+            if name in self.checked and not allowed(value):
+                raise NumlearnError(f"{name} of {self.name} is {what}, not {value!r}.")
 
     @property
     def base_models(self):
@@ -94,16 +116,6 @@ class User:
     def share(self, past):
         """Return which share of the position to put at risk; `past` is a `Past`."""
         return 1.0
-
-    def _number(self, name, most=np.inf):
-        real_number(getattr(self, name), f"{name} of {self.name}", 0.0, most)
-
-    def _choice(self, name, choices):
-        if getattr(self, name) not in choices:
-            raise NumlearnError(
-                f"{name} of {self.name} is {getattr(self, name)!r}: choose of "
-                f"{', '.join(map(str, choices))}."
-            )
 
 
 @dataclass(frozen=True)
@@ -123,18 +135,12 @@ class Honest(User):
     own: float = 0.5
     behavior = "honest"
 
+    checked = (*User.checked, "models", "own")
+
     def __post_init__(self):
+        if isinstance(self.models, str):
+            object.__setattr__(self, "models", (self.models,))
         super().__post_init__()
-        self._number("own")
-        several = isinstance(self.models, tuple | list)
-        names = tuple(self.models) if several else (self.models,)
-        for name in names or [None]:
-            if name not in MODELS:
-                raise NumlearnError(
-                    f"{self.name} has no base model {name!r}: choose of "
-                    f"{', '.join(MODELS)}."
-                )
-        object.__setattr__(self, "models", names)
 
     @property
     def base_models(self):  # noqa: D102
@@ -176,9 +182,7 @@ class Leaver(Honest):
     fear: float = 0.2
     behavior = "leaver"
 
-    def __post_init__(self):
-        super().__post_init__()
-        self._number("fear", most=1.0)
+    checked = (*Honest.checked, "fear")
 
     def share(self, past):  # noqa: D102
         peak = np.maximum.accumulate(past.positions)
@@ -214,10 +218,7 @@ class Copycat(User):
     own: float = 0.15
     behavior = "copycat"
 
-    def __post_init__(self):
-        super().__post_init__()
-        self._number("own")
-        whole_number(self.late, f"late of {self.name}", 1)
+    checked = (*User.checked, "late", "own")
 
     @property
     def base_models(self):  # noqa: D102
@@ -255,10 +256,7 @@ class Opposing(User):
     behavior = "opposing"
     bad_faith = True
 
-    def __post_init__(self):
-        super().__post_init__()
-        self._number("own")
-        self._choice("model", MODELS)
+    checked = (*User.checked, "model", "own")
 
     @property
     def base_models(self):  # noqa: D102
@@ -277,9 +275,7 @@ class Hedged(User):
     behavior = "hedged"
     bad_faith = True
 
-    def __post_init__(self):
-        super().__post_init__()
-        self._choice("sign", (1, -1))
+    checked = (*User.checked, "sign")
 
     def predict(self, live):  # noqa: D102
         return self.sign * live.noise(self.pair)
@@ -298,13 +294,7 @@ class Own(User):
     function: Callable = field(default=None, repr=False)
     behavior: str = "own"
 
-    def __post_init__(self):
-        super().__post_init__()
-        if not callable(self.function):
-            raise NumlearnError(
-                f"function of {self.name} is {self.function!r}: give a function that "
-                "takes live.panel, such as your model's predict."
-            )
+    checked = (*User.checked, "function")
 
     def predict(self, live):  # noqa: D102
         return self.function(live.panel)

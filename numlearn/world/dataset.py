@@ -238,18 +238,13 @@ class World:
         Returns
         -------
         pandas.DataFrame
-            Ids × day 1 to `days`. The market's own are in ``market_returns``.
+            Ids × day 1 to `days`.
         """
         rows = self.stocks(era)
         start = DAYS * era
         values = self.market.returns[start : start + days, rows].T
         ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
         return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
-
-    def market_returns(self, era, days=DAYS):
-        """Return the market's returns on the days after an era, a Series by day."""
-        values = self.market.market[DAYS * era : DAYS * era + days]
-        return pd.Series(values, range(1, len(values) + 1), name="market")
 
     def _targets(self, era, rows, resolved):
         seed, main = self.config.seed, _targets.MAIN[self.config.like]

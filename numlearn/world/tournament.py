@@ -8,6 +8,7 @@ the target is the one over 60 days.
 
 import hashlib
 from dataclasses import replace
+from itertools import chain
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
@@ -161,7 +162,8 @@ def run(
     ground = arena(seed, rounds, rows, train)
     users = _crowd(users, ground.seed)
     journal = _Journal(path, _mark(ground, rules, users, change))
-    ground.prepare(dict.fromkeys(name for user in users for name in _asks(user)))
+    asked = (getattr(user, "base_models", ()) for user in users)
+    ground.prepare(dict.fromkeys(chain.from_iterable(asked)))
     loop = _Loop(ground, rules, users, change)
     with progress_shown(progress, "rounds") as show:
         for number in range(1, rounds + 1):
@@ -221,10 +223,6 @@ def _refuse_user(user):
     real_number(user.stake, f"stake of {user.name}")
 
 
-def _asks(user):
-    return getattr(user, "base_models", ())
-
-
 class _Loop:
     """The state of a season: positions, what was scored, and what is pending."""
 
@@ -258,8 +256,8 @@ class _Loop:
         weight = self._by_user(weight, "weigh", number) * submitted
         if (weight < 0).any() or not weight.sum() > 0:
             raise NumlearnError(
-                f"Nobody has a weight in round {number}, so there is no metamodel: "
-                "give a user a stake, or weigh the users in another way."
+                f"Nobody has a weight in round {number}, or one is below 0, so there "
+                "is no metamodel: give a user a stake, or weigh the users otherwise."
             )
         week["weight"] = weight / weight.sum()
         week |= known or journal.add(self._score(number, columns, week["weight"]))
@@ -301,14 +299,11 @@ class _Loop:
         shares = np.ones(len(self.users))
         resolved = max(0, (self.opened - self.rules.lag) // self.rules.rounds_a_week)
         for k in self.deciders:
-            position, payout, corr, mmc = (
+            weeks = self.weeks[:resolved]
+            position = np.array([week["position"][k] for week in self.weeks])
+            payout, corr, mmc = (
                 np.array([week[name][k] for week in weeks])
-                for name, weeks in (
-                    ("position", self.weeks),
-                    ("payout", self.weeks[:resolved]),
-                    ("corr", self.weeks[:resolved]),
-                    ("mmc", self.weeks[:resolved]),
-                )
+                for name in ("payout", "corr", "mmc")
             )
             past = Past(position, payout, self.rules.score(corr, mmc))
             name = f"share of {self.users[k].name} in round {len(self.weeks)}"
@@ -365,21 +360,16 @@ def submission(user, live):
     if values.shape == (live.rows, 1):
         values = values[:, 0]
     if values.shape != (live.rows,):
-        raise NumlearnError(
-            f"{where} an array of shape {values.shape}, and it has {live.rows} rows: "
-            "return a number for each row."
-        )
-    if not np.isfinite(values).all():
-        raise NumlearnError(
-            f"{where} numbers that are missing or infinite, which Numerai refuses: "
-            "fill them, or return None to submit nothing."
-        )
-    if values.min() == values.max():
-        raise NumlearnError(
-            f"{where} the same number in all rows, which Numerai refuses: return "
-            "numbers that differ, or None to submit nothing."
-        )
-    return values
+        fault = f"an array of shape {values.shape} for its {live.rows} rows"
+    elif not np.isfinite(values).all():
+        fault = "numbers that are missing or infinite, which Numerai refuses"
+    elif values.min() == values.max():
+        fault = "the same number in all rows, which Numerai refuses"
+    else:
+        return values
+    raise NumlearnError(
+        f"{where} {fault}: return a number for each row, or None to submit nothing."
+    )
 
 
 def _aligned(made, live, where):

@@ -63,6 +63,7 @@ def test_what_cannot_be_described_is_a_sentence(written):
         ("trian", "no split 'trian'"),
         (pd.concat([panel, panel["era"]], axis=1), "twice"),
         (panel.drop(columns="era"), "no column 'era'"),
+        (panel[:0], "has no rows"),
     ]:
         with pytest.raises(NumlearnError, match=sentence):
             nl.data.describe(odd)

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 import numlearn as nl
@@ -77,6 +78,12 @@ def test_targets_of_seven_bins_and_with_gaps_are_sound(written):
     panel["target_ender_20"] = seven.astype(np.float32)
     panel.loc[panel.index[:9], "target_ender_20"] = np.nan
     assert nl.data.schema.faults(panel) == []
+
+
+def test_a_column_there_twice_is_named(written):
+    panel = written[1]["train"]
+    with pytest.raises(NumlearnError, match="'era' is there twice"):
+        nl.data.schema.faults(pd.concat([panel, panel["era"]], axis=1))
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -48,5 +48,7 @@ def test_recode_looks_all_bins_up_at_once(panel):
 def test_recode_refuses_a_bin_without_a_code(panel):
     with pytest.raises(NumlearnError, match="bins from 2 to 4, but there are 3 codes"):
         nl.data.recode(panel[["feature_a"]].replace({0: 2, 1: 2}), [1, 2, 3])
+    with pytest.raises(NumlearnError, match="Bins are whole numbers"):
+        nl.data.recode(panel[["feature_a"]] / 2, [1, 2, 3])
     with pytest.raises(NumlearnError, match="bins from -1"):
         nl.data.recode(panel[["feature_a"]] - 1, [1, 2, 3, 4, 5])

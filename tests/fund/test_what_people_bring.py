@@ -43,17 +43,17 @@ def test_eras_may_be_written_as_people_write_them(panel, book, labels):
     assert found.per_year == book.per_year
 
 
-def test_signals_and_returns_are_aligned_by_their_index_or_refused(panel, book):
+def test_signals_and_returns_are_aligned_by_their_index(panel, book):
     shuffled = panel.sample(frac=1, random_state=1)
-    for signal, returns in ((panel["mm"], "return_5"), ("mm", panel["return_5"])):
-        np.testing.assert_array_equal(
-            backtest(panel, signal, returns).returns, book.returns
-        )
-    for signal, returns in ((shuffled["mm"], "return_5"), ("mm", shuffled["return_5"])):
-        with pytest.raises(NumlearnError, match="reindex"):
-            backtest(panel, signal, returns)
+    for rows in (panel, shuffled):
+        for signal, returns in ((rows["mm"], "return_5"), ("mm", rows["return_5"])):
+            found = backtest(panel, signal, returns)
+            np.testing.assert_array_equal(found.returns, book.returns)
+    weights = fund.weights(shuffled, "mm", neutralizers=STYLES)
+    held = fund.hold(panel, weights, "return_5")
+    np.testing.assert_allclose(held.returns, book.returns, atol=1e-12)
     with pytest.raises(NumlearnError, match="reindex"):
-        fund.hold(panel, fund.weights(shuffled, "mm"), "return_5")
+        backtest(panel, panel["mm"].iloc[:-1])
     one = panel[panel["era"] == "0101"]
     with pytest.raises(NumlearnError, match="reindex"):
         fund.era_weights(one["mm"], one["beta"][::-1])
@@ -99,9 +99,9 @@ def test_traded_is_bought_and_sold_and_turnover_half_of_it(panel):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"neutralizers": []}, "`neutralizers` are names.*leave it out for none"),
-        ({}, {"features": []}, "`features` are names"),
-        ({}, {"neutralizers": 5}, "`neutralizers` are names"),
+        ({}, {"neutralizers": []}, "There is not a neutralizer: name at least one"),
+        ({}, {"features": []}, "There is not a feature"),
+        ({}, {"neutralizers": 5}, "no column 5"),
         ({}, {"neutralizers": ["nobody"]}, "no column 'nobody'"),
         ({}, {"signal": ["mm", "beta"]}, "One column is needed here, and mm, beta"),
         ({}, {"signal": "sector"}, "not numbers"),

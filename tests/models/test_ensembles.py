@@ -85,5 +85,9 @@ def test_a_block_without_its_target_is_a_sentence(panel):
         match=r"None of the 600 rows .*eras 0001 to 0006\) has the target",
     ):
         walk_forward(Remembers(), late, "target_c", splits=WalkForward(2))
+    with pytest.raises(NumlearnError, match="nothing to predict"):
+        fit_predict(Remembers(), panel, panel[:0])
+    with pytest.raises(NumlearnError, match="4000 rows and 0 features"):
+        fit_predict(baseline("linear"), panel, panel[["era"]])
     with pytest.raises(NumlearnError, match="list of targets is empty"):
         fit_predict(Remembers(), panel, panel, [])

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from numerai_tools import signals as official
 
+from numlearn.errors import NumlearnError
 from numlearn.models import signals
 from numlearn.models.signals import LIMITS
 
@@ -57,6 +58,16 @@ def test_at_finds_date_and_ticker(prices):
     assert found.index.equals(index)
     assert found["n1"] == prices.iloc[5, 0] and found["n2"] == prices.iloc[7, 1]
     assert found[["n3", "n4"]].isna().all()
+
+
+def test_what_is_no_table_or_series_is_a_sentence(prices):
+    for make in (signals.momentum, signals.reversal, signals.volatility):
+        with pytest.raises(NumlearnError, match="Prices are a DataFrame"):
+            make(prices.to_numpy())
+    with pytest.raises(NumlearnError, match="Values are a Series by ticker"):
+        signals.to_signal([1, 2])
+    with pytest.raises(NumlearnError, match="no column 'date'"):
+        signals.at(pd.DataFrame({"era": [1]}), prices)
 
 
 def test_a_picker_is_refused_and_a_ranking_accepted():

@@ -1,3 +1,4 @@
+import bz2
 import contextlib
 import csv
 import gzip
@@ -148,6 +149,25 @@ def test_a_submission_may_have_its_ids_in_the_index(live, good, made):
     assert submission.faults(made(good), live) == []
 
 
+def test_nothing_to_compare_with_is_not_without_a_fault(good):
+    with pytest.raises(NumlearnError, match="no ids of the round"):
+        submission.faults(good, [])
+
+
+@pytest.mark.parametrize(
+    ("odd", "says"),
+    [
+        (pd.Series([0.1, 0.2], [5, 7]), "indexed by id"),
+        (pd.Series([0.1, 0.2], [("a", 1), ("b", 2)]), "indexed by id"),
+        (pd.Series([0.1, np.inf], ["a", "b"]), "1 predictions are infinite"),
+        (pd.Series(["x", "y"], ["a", "b"]), "not numbers"),
+    ],
+)
+def test_what_cannot_be_ranked_by_id_is_a_sentence(odd, says):
+    with pytest.raises(NumlearnError, match=says):
+        submission.make(odd)
+
+
 @pytest.mark.parametrize("odd", [np.ones(3), "file.csv", {"n1": 0.5}])
 def test_what_is_no_submission_is_a_sentence(live, odd):
     with pytest.raises(NumlearnError, match="A submission is a DataFrame"):
@@ -173,6 +193,7 @@ def _dialects(table):
         "semicolons, decimal commas": german.encode(),
         "tabs": text.replace(",", "\t").encode(),
         "gzip": gzip.compress(text.encode()),
+        "bzip2": bz2.compress(text.encode()),
         "quoted": table.to_csv(index=False, quoting=csv.QUOTE_ALL).encode(),
         "parquet": _parquet(table),
         "parquet by index": _parquet(table.set_index(table.columns[0])),
@@ -203,11 +224,14 @@ def test_a_file_is_read_as_it_was_meant(tmp_path, tournament, dialect):
     path = tmp_path / "predictions.csv"
     path.write_bytes(_dialects(table)[dialect])
     found = submission.read(path)
-    if dialect == "spaces":
-        found.iloc[:, 0] = found.iloc[:, 0].str.strip()
     pd.testing.assert_frame_equal(found, table, check_dtype=False)
     assert found.iloc[:, 1].dtype == float
     assert submission.read(path.read_bytes()).shape == table.shape
+
+
+def test_a_row_with_more_fields_than_the_header_is_not_cut():
+    with pytest.raises(NumlearnError, match="cannot be read as a CSV"):
+        submission.read(b"id,prediction\nn1,0.5,9\nn2,1\n")
 
 
 def test_gaps_are_gaps_in_predictions_only(tmp_path):
@@ -325,7 +349,7 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
             submission.upload_all(bad, keys=keys)
         with pytest.raises(NumlearnError, match="no model 'dan': choose one of ada, b"):
             submission.upload_all({"dan": good}, keys=keys)
-        with pytest.raises(NumlearnError, match="no submission to hand in"):
+        with pytest.raises(NumlearnError, match="at least one submission, by model"):
             submission.upload_all({}, keys=keys)
         assert len(server.submissions) == 2
         places = iter([None, 403])
@@ -403,6 +427,63 @@ def test_a_lost_upload_is_said(server, good, how, says):
     with pytest.raises(NumlearnError, match=says):
         submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
     assert not server.uploads
+
+
+class _OtherTournaments(TournamentServer):
+    """What Numerai answers numerapi for Signals (11) and Crypto (12)."""
+
+    def __init__(self, number, universe):
+        super().__init__()
+        self.number, self.universe, self.taken = number, universe, []
+
+    def files(self):
+        return {"v5.2/live.parquet": self.universe, self.name: self.universe}
+
+    @property
+    def name(self):
+        of_signals = "signals/v2.1/live.parquet"
+        return of_signals if self.number == 11 else "crypto/v2.0/live_universe.parquet"
+
+    def content(self, path):
+        return path.read_bytes()
+
+    def answer(self, query, variables, authorization):
+        if "submissionUploadSignalsAuth" in query:
+            name = variables["filename"]
+            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
+            return {"submissionUploadSignalsAuth": slot}
+        for field in ("createSignalsSubmission", "create_submission"):
+            if field in query:
+                self.taken.append(self.uploads[variables["filename"]])
+                return {field: {"id": f"{self.number}", "firstEffectiveDate": None}}
+        answer = super().answer(query, variables, authorization)
+        for model in answer.get("account", {}).get("models", ()):
+            model["tournament"] = self.number
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("tournament", "number", "column"),
+    [("signals", 11, "numerai_ticker"), ("crypto", 12, "symbol")],
+)
+def test_signals_and_crypto_are_handed_in(tmp_path, tournament, number, column):
+    keys, asked = ("PUBLIC", "SECRET"), {"tournament": tournament}
+    tickers = [*TICKERS, *(f"T{i}" for i in range(120))]
+    universe = pd.DataFrame({column: tickers})
+    universe.to_parquet(tmp_path / "universe.parquet")
+    values = pd.Series(np.arange(128.0), pd.Index(tickers, name=column))
+    mine = submission.make(values, **asked)
+    assert next(iter(mine)) == column
+    with _OtherTournaments(number, tmp_path / "universe.parquet") as server:
+        taken = submission.upload(mine, "my_model", keys=keys, **asked)
+        assert taken == str(number)
+        (sent,) = server.taken
+        pd.testing.assert_frame_equal(submission.read(sent), mine, check_dtype=False)
+        with pytest.raises(NumlearnError, match="Only 99 tickers are in the universe"):
+            submission.upload(mine[:99], "my_model", keys=keys, **asked)
+        with pytest.raises(NumlearnError, match="no file with the live ids of classic"):
+            submission.upload(mine, "my_model", keys=keys)
+        assert len(server.taken) == 1
 
 
 # --- the command line

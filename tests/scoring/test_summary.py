@@ -59,9 +59,9 @@ def test_an_era_that_is_left_out_is_no_step_of_time():
     ("scores", "sentence"),
     [
         (pd.Series([], dtype=float), "no scores"),
-        (pd.Series([1.0, 2.0], index=[1, 1]), "two lines"),
+        (pd.Series([1.0, 2.0], index=[1, 1]), "there twice"),
         (pd.Series([1.0, 2.0], index=["first", "last"]), "is no era"),
-        (pd.Series(["a", "b"]), "numbers"),
+        (pd.Series(["a", "b"]), "not scores"),
         (pd.Series([1.0, np.inf]), "inf"),
     ],
 )
@@ -119,3 +119,30 @@ def test_intervals_are_seeded_and_each_models_own():
     joined = summary(scores, level=0.9, seed=5)
     pd.testing.assert_frame_equal(joined[table.columns], table)
     assert intervals(scores["0"] * 0 + 0.1).isna().all(axis=None)
+
+
+def test_rounds_may_stand_in_any_order_and_in_a_column():
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(rng.normal(0, 0.02, (40, 2)), columns=["a", "b"])
+    table.index = pd.Index([f"era{n}" for n in range(1, 41)], name="era")
+    expected = summary(table, level=0.9)
+    numbered = table.set_axis(pd.RangeIndex(901, 941, name="roundNumber"))
+    for other in (table[::-1], table.sort_index(), numbered.reset_index()[::-1]):
+        found = summary(other, level=0.9)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    fall = max_drawdown(table["a"][::-1])
+    assert fall == max_drawdown(table)["a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"user": "me"}, "'user' holds"),
+        ({"round": 1}, "Round 1 is there twice"),
+        ({"round": 1, "era": 1}, "say when a row was"),
+    ],
+)
+def test_what_is_no_table_of_scores_is_refused(change, message):
+    table = pd.DataFrame({"a": [0.1, 0.2, 0.3]}).assign(**change)
+    with pytest.raises(NumlearnError, match=message):
+        summary(table)

@@ -87,7 +87,6 @@ def test_truth_is_that_of_the_rows(world):
     )
     total = truth["return_20"].rank().corr(era["target"])
     assert 0.3 < total < 1
-    assert len(world.market_returns(12, 7)) == 7
 
 
 def test_a_fund_reads_sectors_as_groups(world):
