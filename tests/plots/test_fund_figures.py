@@ -10,7 +10,6 @@ import pytest
 from numlearn import plots
 from numlearn.errors import NumlearnError
 
-
 matplotlib.use("Agg")
 
 
