@@ -155,6 +155,20 @@ def test_row_says_why(graded, student, exercise, says):
     assert says in row["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [("...", "TODO"), ("pass", "WRONG"), ("return None", "WRONG")],
+)
+def test_nothing_on_purpose_is_an_answer(body, outcome):
+    cell = {"cell_type": "code", "source": f"def doubled(x):\n    {body}"}
+    questions = Questions(LESSONS["depth"], 1)
+    notebook = json.dumps({"cells": [cell]}).encode()
+    [first, _], _ = questions.judge(
+        Containment().run(notebook, questions.as_json).report
+    )
+    assert first.outcome is Outcome[outcome]
+
+
 def test_notes_name_the_file_and_the_cells_that_failed(graded):
     notes = {row["student"]: row["notes"] for row in table(graded.grades)}
     assert notes["eve"] == (
