@@ -70,6 +70,7 @@ def run_notebook(python, notebook, folder, **env):
     argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     env["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     env["NUMLEARN_HOME"] = str(folder / "disk-of-this-session")
+    env["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else old kernels warn on stderr
     env.setdefault("NUMLEARN_CACHE", str(folder / "cache"))
     spec = {"argv": argv, "display_name": "Python 3", "language": "python", "env": env}
     kernel = folder / "kernels" / "python3"
