@@ -324,6 +324,22 @@ def test_what_clings_to_a_key_is_stripped_or_said(server, good, given, says):
     assert not server.submissions
 
 
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("corrupt", "the file that came is damaged: try again"),
+        ("cut", "no answer came: try again"),
+        (404, "the server answered 404: look with numerapi"),
+        (503, r"the server is in trouble \(503\): try again"),
+    ],
+)
+def test_live_ids_that_do_not_come_are_said(server, good, how, says):
+    server.misbehave(how, on="files")
+    with pytest.raises(NumlearnError, match=f"about the live ids and {says}"):
+        submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
+    assert not server.submissions
+
+
 def test_a_second_file_that_is_not_stored_is_not_taken_for_the_first(server, good):
     keys = ("PUBLIC", "SECRET")
     submission.upload(good, "my_model", keys=keys)
