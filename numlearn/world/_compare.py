@@ -9,10 +9,9 @@ import pandas as pd
 
 from numlearn._files import course_root
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world._season import short
 from numlearn.world._what_if import AS_IT_IS, changed_rule
-from numlearn.world.dataset import real_number, whole_number
 from numlearn.world.tournament import run
 
 

@@ -33,9 +33,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world._arena import MODELS
-from numlearn.world.dataset import real_number, whole_number
 
 __all__ = [
     "MODELS",

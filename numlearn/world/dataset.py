@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import numbers
 from dataclasses import asdict, dataclass, field, fields, replace
 
@@ -10,30 +9,13 @@ import numpy as np
 import pandas as pd
 
 from numlearn.data.ids import row_ids
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world import _targets
 from numlearn.world._features import V53, FeatureRules, Features
 from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
 KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
-
-
-def whole_number(value, name, least=0):
-    """Return a whole number from `least` up as an int, or refuse what is none."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
-    return int(value)
-
-
-def real_number(value, name, least=0.0, most=math.inf):
-    """Return a finite number from `least` to `most`, or refuse what is none."""
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not real or not math.isfinite(value) or not least <= value <= most:
-        upto = f" to {most:g}" if math.isfinite(most) else " or above"
-        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
-    return value
 
 
 def several(eras):

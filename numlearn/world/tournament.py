@@ -19,14 +19,13 @@ import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, arena, save_whole
 from numlearn.world._season import Season
 from numlearn.world._what_if import Round, by_stake, changed_rule, stake_pays
-from numlearn.world.dataset import real_number, whole_number
 
 __all__ = ["Live", "Past", "Round", "Season", "by_stake", "run", "stake_pays"]
 

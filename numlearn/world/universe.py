@@ -8,9 +8,10 @@ dates: day 1 of a world is Monday, 1 January 2001, and every era ends on a Frida
 import numpy as np
 import pandas as pd
 
+from numlearn.errors import whole_number
 from numlearn.scoring import one_blas_thread
 from numlearn.world import _targets
-from numlearn.world.dataset import KNOWN_AFTER, several, whole_number
+from numlearn.world.dataset import KNOWN_AFTER, several
 from numlearn.world.market import DAYS, stream
 
 
