@@ -37,6 +37,7 @@ APART = ("tests/colab/test_lonely.py",)
 SECONDS = CACHE / "seconds.json"  # what each test took the last time
 # `--touched` is to take less than a minute: these many seconds of each worker.
 QUICK = 40
+NEAR_ALL = {"_kernel", "_files", "_lazy", "errors"}  # rooms that all others import
 NEVER_QUICK = ("adversary", "browser", "claims", "colab", "grading/test_grade.py")
 # The rooms of which no world and no model is made.
 OTHER_ROOMS = {"exercises", "learner", "grading", "author", "tournament"}
@@ -134,31 +135,26 @@ def _rooms_of_test(path):
     return {about, *named, *(name for names in lists for name in names.split(", "))}
 
 
-def _keep_touched(config, items):
-    files, before = _touched(), _before()
-    rooms = {_room(file) for file in files if file.startswith("numlearn/")}
-    everywhere = {"_kernel", "_files", "_lazy", "errors"} & rooms
+def _keep_touched(items, files, before, workers):
+    """Keep the tests that are near what was touched; where nothing was, all are."""
+    rooms = {_room(file) for file in files if file.startswith("numlearn/")} - {None}
+    everywhere = NEAR_ALL & rooms
     never = tuple(f"tests/{place}" for place in NEVER_QUICK)
+    allowed = [item for item in items if not item.nodeid.startswith(never)]
     near = [
         item
-        for item in items
-        if not item.nodeid.startswith(never)
-        and (
-            everywhere
-            or item.nodeid.partition("::")[0] in files
-            or rooms & _rooms_of_test(item.path)
-        )
-    ]
-    left = QUICK * getattr(config, "workerinput", {}).get("workercount", 1)
-    kept = set()
+        for item in allowed
+        if everywhere
+        or item.nodeid.partition("::")[0] in files
+        or rooms & _rooms_of_test(item.path)
+    ] or allowed
+    left, kept = QUICK * workers, set()
     for item in sorted(near, key=lambda item: before.get(item.nodeid, 0)):
         left -= before.get(item.nodeid, 0.05)
         if left > 0:
             kept.add(item.nodeid)
-    told["touched"] = [
-        f"{len(kept)} of {len(near)} tests of {', '.join(sorted(filter(None, rooms)))}"
-    ]
-    config.hook.pytest_deselected(items=[x for x in items if x.nodeid not in kept])
+    what = ", ".join(sorted(rooms)) or "the tests that differ"
+    told["touched"] = [f"{len(kept)} of {len(near)} tests near {what}"]
     items[:] = [item for item in items if item.nodeid in kept]
 
 
@@ -188,13 +184,26 @@ def unit(nodeid):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Put what took longest first, so that all are done at about the same time."""
+    given = getattr(config, "workerinput", None) or _for_workers(config)
+    before, units = given["seconds"], defaultdict(float)
     if config.option.touched:
-        _keep_touched(config, items)
+        _keep_touched(items, given["touched"], before, given.get("workercount", 1))
     if _is_worker(config):
-        before, units = _before(), defaultdict(float)
         for item in items:
             units[unit(item.nodeid)] += before.get(item.nodeid, 1)
         items.sort(key=lambda item: -units[unit(item.nodeid)])
+
+
+@cache
+def _for_workers(config):
+    """Return what all workers must see alike, to choose and order alike."""
+    files = sorted(_touched()) if config.option.touched else []
+    return {"seconds": _before(), "touched": files}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput.update(_for_workers(node.config))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,11 +17,12 @@ from pathlib import Path
 from numlearn import exercises
 from numlearn._files import course_root
 from numlearn.grading.trusted.grade import grade
+from numlearn.lessons import find_lesson
 
 sys.path.insert(0, str(course_root() / "tests" / "adversary"))
 from attacks import ATTACKS, notebook
 
-LESSONS = ("00_triangle", "03_scoring")
+LESSONS = [find_lesson(slug).stem for slug in ("triangle", "scoring")]
 KINDS = ("solved", "unsolved", "half-right", "wrong", "hostile")
 JOBS = 2
 
@@ -37,7 +38,7 @@ def hand_in(folder, count):
         if kind == "hostile":
             attack = list(ATTACKS.values())[hostile % len(ATTACKS)]
             hostile, deserved[student] = hostile + 1, 0
-            path = path.with_name("03_scoring.ipynb")
+            path = path.with_name(f"{LESSONS[1]}.ipynb")
             path.write_bytes(notebook(*attack.cells))
         else:
             made, deserved[student] = _lesson(stem, kind)

@@ -245,7 +245,7 @@ def _times(labels):
 def _read(label):
     """Return what kind of label this is, its time as a number, and its week."""
     text = isinstance(label, str)
-    number = _whole(label)
+    number = None if text else _whole(label)
     if text and _LIVE.fullmatch(label.strip()):
         return "live", 0, 0
     if text and (found := _NUMBERED.fullmatch(label.strip())):
@@ -293,8 +293,8 @@ class Era(NamedTuple):
         One vector a model.
     known : list of ndarray, shape (rows,)
         What predictions are compared with: targets, metamodel, weights; float64.
-    columns : ndarray, shape (columns, rows), or None
-        Features or neutralizers.
+    parts : list of ndarray, shape (rows,)
+        Features or neutralizers; ``columns`` is one array of them.
     ids : Index
         The index of the panel.
     rows : slice or ndarray
@@ -305,9 +305,14 @@ class Era(NamedTuple):
     names: list
     models: list
     known: list
-    columns: np.ndarray | None
+    parts: list
     ids: pd.Index
     rows: object
+
+    @property
+    def columns(self):
+        """Stack what is read of the columns: a new array (columns × rows), or None."""
+        return np.stack(self.parts) if self.parts else None
 
 
 def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
@@ -393,7 +398,7 @@ def transform(
 
 
 def _cut(parts, predictions, known, columns, seen=None):
-    """Yield the eras of pieces of a panel, the columns not stacked yet."""
+    """Yield the eras of pieces of a panel."""
     seen = set() if seen is None else seen
     for piece in parts:
         names, models = model_columns(piece, predictions)
@@ -419,17 +424,14 @@ def _cut(parts, predictions, known, columns, seen=None):
 
 def _each(function, cut, n_jobs):
     """Yield (era, function of it) for each era, in threads if there are several."""
-
-    def work(era):
-        era = era._replace(columns=np.stack(era.columns) if era.columns else None)
-        return era._replace(models=[], known=[], columns=None), function(era)
-
     if n_jobs == 1:
-        return map(work, cut)
+        for era in cut:
+            yield era, function(era)
+        return
     from joblib import Parallel, delayed
 
     run = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
-    return run(delayed(work)(era) for era in cut)
+    yield from run(delayed(lambda era: (era, function(era)))(era) for era in cut)
 
 
 def scores_table(labels, names, scores):

@@ -407,12 +407,14 @@ plt.show()
 # most do work. And in five other worlds, run beforehand:
 
 # %% keep="reward_for_work"
-by_rule = answers[["reward", "metamodel"]].unstack("working")
-change = by_rule.loc["without"] - by_rule.loc["with burns"]
-pd.concat([by_rule.stack([0, 1]), pd.concat({"change": change})]).drop(10, level=2)
+reward, blend = answers["reward"], answers["metamodel"]
+change = pd.concat({"change without": blend.loc["without"] - blend.loc["with burns"]})
+pd.concat({"reward (%)": reward, "metamodel (1e-4)": change}).drop(10, level=2)
 
 # %% stored="reward_for_work"
-nl.data.stored("reward_for_work").T.round(0).astype(int)
+nl.data.stored("reward_for_work").T.round(0).astype(int).rename_axis(
+    ["what", "rule", "working"]
+)
 
 # %% [markdown]
 # Where most people work, the metamodel does not need the burns: in all these worlds it was

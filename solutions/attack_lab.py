@@ -284,6 +284,10 @@ rules = {
 tried = pd.DataFrame({name: try_rule(rule) for name, rule in rules.items()})
 tried.loc[table.index.drop("farm")].round(2)
 
+# %% [markdown]
+# Under "MMC only" the copy comes out behind. Is that the rule's doing, or this world's? By how
+# much the copy is ahead of the honest ones, in the five other worlds as well:
+
 # %% keep="copy_under_rules"
 tried.loc["copy"] - tried.loc["honest"]
 
@@ -294,7 +298,7 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # %% [markdown]
 # Without burns everybody earns, the guessers included. Under the other three noise earns
 # nothing or less, and a copy leads the honest ones where CORR is paid. MMC alone puts it
-# behind them in this world, and did not in the five others. And MMC alone is a noisy judge
+# behind them in this world and in none of the five others. And MMC alone is a noisy judge
 # that pays the honest ones less. Every rule here is a compromise, the real ones included.
 
 # %% [markdown]

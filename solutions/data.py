@@ -385,7 +385,9 @@ by_gap = 100 * pd.DataFrame([pd.DataFrame(tried).mean() for tried in right], gap
 by_gap["a blind guess"] = 100 / len(here)
 with nl.plots.style():
     ax = sns.lineplot(by_gap, markers=True)
-    ax.set(xlabel="weeks between the two eras", ylabel="right guesses (%)", yscale="log")
+    ax.set(
+        xlabel="weeks between the two eras", ylabel="right guesses (%)", yscale="log"
+    )
     ax.yaxis.set_major_formatter("{x:g}")
     ax.set_title("Overlapping targets give stocks away, while they overlap")
 text = "With targets, right guesses start highest and fall to the features' share or below."

@@ -318,14 +318,12 @@ places = {("place", f"day {n}"): place for n, place in enumerate(placed, 1)}
 
 # %% stored="days_of_choice"
 days = nl.data.stored("days_of_choice")
-days["lead"].round(4)
-
-# %% stored="days_of_choice"
 places = days["place"].astype(int).to_numpy()
 kept = days[("lead", "later")].sum() / days[("lead", "when chosen")].sum()
 print(f"best of fifteen later on {(places == 1).sum()} of {places.size} days")
 print(f"mean place {places.mean():.1f}, by lot it would be 8")
 print(f"of the lead over an average pair {kept:.0%} was left a year later")
+days["lead"].round(4)
 
 # %% [markdown]
 # So the past is worth something: more than our single day suggests, and less than it

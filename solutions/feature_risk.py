@@ -145,9 +145,9 @@ def exposure(predictions, features):
 # %%
 shares = [0, 0.25, 0.5, 0.75, 1.0]
 neutral = {
-    share: nl.scoring.neutralize(
-        future, ["example"], features, proportion=share
-    )["example"]
+    share: nl.scoring.neutralize(future, ["example"], features, proportion=share)[
+        "example"
+    ]
     for share in shares
 }
 largest = {

@@ -408,7 +408,8 @@ likeness = table.loc[list(counts), "alike"]
 with nl.plots.style():
     ax = plt.figure(figsize=(7, 3.4)).subplots()
     ax.plot(list(counts.values()), likeness, marker="o", label="imitation")
-    ax.axhline(table.loc["no file", "alike"], ls="--", c=nl.plots.COLORS["muted"], label="no file")
+    muted = nl.plots.COLORS["muted"]
+    ax.axhline(table.loc["no file", "alike"], ls="--", c=muted, label="no file")
     ax.set(xscale="log", ylim=(0, 1), xticks=list(counts.values()))
     ax.set_xticklabels(counts)
     ax.set(

@@ -212,9 +212,10 @@ def map_era(function, era):
     """Apply function(x, columns) to models × rows of an era, each on its own rows."""
     result = np.full((len(era.models), len(era.models[0])), np.nan)
     every = np.full(result.shape[1], True)
+    given = [*era.known, era.columns]
     for places, rows, x in _kernel.covered(era, every, WIDE):
         if rows.any():
-            others = (_kernel.cut(other, rows) for other in [*era.known, era.columns])
+            others = (_kernel.cut(other, rows) for other in given)
             result[np.ix_(places, rows)] = function(x, *others)
     return result
 

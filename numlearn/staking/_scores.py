@@ -138,7 +138,7 @@ def _by_model(columns, rules):
     if any(score is None for _, score in tables):
         tables, same = _only_models(tables, rules)
     rounds = {frozenset(column.index) for column in tables.values()}
-    if len(rounds) != 1 or not any(rounds):
+    if len(rounds) != 1:
         raise NumlearnError(
             "The tables of the two scores differ in their rounds or models, or there "
             "is none: give both the same rows and columns."

@@ -4,7 +4,9 @@ import json
 import os
 from dataclasses import dataclass
 
-LESSON = "03_scoring"
+from numlearn.lessons import find_lesson
+
+LESSON = find_lesson("scoring").stem
 GETS_OUT = "its process ended before all was answered"
 TOO_LATE = "it took more than"
 UNREADABLE = "what it sent back could not be read"
@@ -309,7 +311,7 @@ ATTACKS = {
         "It raised FileNotFoundError",
         answer(
             "import json\n"
-            "cells = json.load(open('@FOLDER@/honest/03_scoring.ipynb'))['cells']\n"
+            f"cells = json.load(open('@FOLDER@/honest/{LESSON}.ipynb'))['cells']\n"
             "names = {}\n"
             "exec(cells[0]['source'], names)\n"
             "return names['numerai_corr'](predictions, target)"

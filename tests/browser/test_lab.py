@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from numlearn._files import course_root
-from numlearn.lessons import answer_cell
+from numlearn.lessons import answer_cell, find_lesson
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("NUMLEARN_BROWSER") == "required"
@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 IDLE = re.compile(r"\| Idle$")
-LESSON = "00_triangle.ipynb"
+LESSON = f"{find_lesson('triangle').stem}.ipynb"
 
 if not REQUIRED:
     if CHROMIUM is None:

@@ -11,8 +11,6 @@ from numlearn import plots
 from numlearn.errors import NumlearnError
 from numlearn.plots._style import about
 
-pytestmark = pytest.mark.prints("stdout")  # captions
-
 matplotlib.use("Agg")
 ERAS = pd.Index([f"{i:04d}" for i in range(575, 605)], name="era")
 
