@@ -89,6 +89,14 @@ def test_the_kernel_ends_with_the_solved_one(files):
     assert not unsolved.kernel.alive
 
 
+def test_nobody_waits_for_a_cell_that_failed_then(files):
+    unsolved, solved = files
+    unsolved.run()
+    solved.setup()
+    ran = solved.kernel.execute_cell_input("x = 1")
+    solved.kernel.await_idle(ran, 5)
+
+
 def test_what_did_not_run_before_runs_now(files):
     unsolved, solved = files
     unsolved.teardown()

@@ -65,6 +65,11 @@ class Replay:
         if self.left is None:
             self.recorder.kernel.await_reply(ran, timeout=timeout)
 
+    def await_idle(self, ran, timeout):
+        """Wait for the rest of what a cell says that failed."""
+        if self.left is None:
+            self.recorder.kernel.await_idle(ran, timeout)
+
     def get_message(self, stream, timeout=None):
         """Return the next message, of now or of then."""
         if self.left is None:
