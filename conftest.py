@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from functools import cache
@@ -21,6 +22,9 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
+from twins import pair  # noqa: E402
+
 CACHE = ROOT / ".cache"
 # Fewer examples where somebody waits for them, all of them in CI; and no clock, since a
 # slow machine is no failure.
@@ -34,9 +38,12 @@ settings.load_profile("ci" if WHOLE else "default")
 TOGETHER = {"tests/adversary/": "graders", "tests/grading/test_grade.py": "graders"}
 # Tests that are long and share nothing: each goes to the first who is free.
 APART = ("tests/colab/test_lonely.py",)
+# Which take longest, as long as nobody has measured it here.
+FIRST = ("tests/author/test_build.py", "graders", "tests/world/test_write.py")
 SECONDS = CACHE / "seconds.json"  # what each test took the last time
 # `--touched` is to take less than a minute: these many seconds of each worker.
 QUICK = 40
+NEAR_ALL = {"_kernel", "_files", "_lazy", "errors"}  # rooms that all others import
 NEVER_QUICK = ("adversary", "browser", "claims", "colab", "grading/test_grade.py")
 # The rooms of which no world and no model is made.
 OTHER_ROOMS = {"exercises", "learner", "grading", "author", "tournament"}
@@ -134,31 +141,26 @@ def _rooms_of_test(path):
     return {about, *named, *(name for names in lists for name in names.split(", "))}
 
 
-def _keep_touched(config, items):
-    files, before = _touched(), _before()
-    rooms = {_room(file) for file in files if file.startswith("numlearn/")}
-    everywhere = {"_kernel", "_files", "_lazy", "errors"} & rooms
+def _keep_touched(items, files, before, workers):
+    """Keep the tests that are near what was touched; where nothing was, all are."""
+    rooms = {_room(file) for file in files if file.startswith("numlearn/")} - {None}
+    everywhere = NEAR_ALL & rooms
     never = tuple(f"tests/{place}" for place in NEVER_QUICK)
+    allowed = [item for item in items if not item.nodeid.startswith(never)]
     near = [
         item
-        for item in items
-        if not item.nodeid.startswith(never)
-        and (
-            everywhere
-            or item.nodeid.partition("::")[0] in files
-            or rooms & _rooms_of_test(item.path)
-        )
-    ]
-    left = QUICK * getattr(config, "workerinput", {}).get("workercount", 1)
-    kept = set()
+        for item in allowed
+        if everywhere
+        or item.nodeid.partition("::")[0] in files
+        or rooms & _rooms_of_test(item.path)
+    ] or allowed
+    left, kept = QUICK * workers, set()
     for item in sorted(near, key=lambda item: before.get(item.nodeid, 0)):
         left -= before.get(item.nodeid, 0.05)
         if left > 0:
             kept.add(item.nodeid)
-    told["touched"] = [
-        f"{len(kept)} of {len(near)} tests of {', '.join(sorted(filter(None, rooms)))}"
-    ]
-    config.hook.pytest_deselected(items=[x for x in items if x.nodeid not in kept])
+    what = ", ".join(sorted(rooms)) or "the tests that differ"
+    told["touched"] = [f"{len(kept)} of {len(near)} tests near {what}"]
     items[:] = [item for item in items if item.nodeid in kept]
 
 
@@ -172,7 +174,7 @@ def _remember():
     files = {name.partition("::")[0] for name in took}
     kept = {k: v for k, v in _before().items() if k.partition("::")[0] not in files}
     part = SECONDS.with_name(f".{SECONDS.name}.{os.getpid()}")
-    rounded = {name: round(seconds, 3) for name, seconds in took.items()}
+    rounded = {k: round(v, 3) for k, v in took.items() if not k.startswith("..")}
     part.write_text(json.dumps(kept | rounded, indent=0))
     part.replace(SECONDS)
 
@@ -180,6 +182,8 @@ def _remember():
 def unit(nodeid):
     """Return the unit of work of a test: its file, the group of the file, or itself."""
     file = nodeid.partition("::")[0]
+    if file.endswith(".ipynb"):
+        return Path(file).name  # both notebooks of a lesson
     if file in APART:
         return nodeid
     return next((x for start, x in TOGETHER.items() if file.startswith(start)), file)
@@ -188,13 +192,41 @@ def unit(nodeid):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Put what took longest first, so that all are done at about the same time."""
+    given = getattr(config, "workerinput", None) or _for_workers(config)
+    before, units = given["seconds"], defaultdict(float)
     if config.option.touched:
-        _keep_touched(config, items)
-    if _is_worker(config):
-        before, units = _before(), defaultdict(float)
-        for item in items:
-            units[unit(item.nodeid)] += before.get(item.nodeid, 1)
-        items.sort(key=lambda item: -units[unit(item.nodeid)])
+        _keep_touched(items, given["touched"], before, given.get("workercount", 1))
+    for place, item in enumerate(items):
+        name = unit(item.nodeid)
+        if _is_worker(config):
+            unknown = 100 if name in FIRST else 1
+            units[name] -= before.get(item.nodeid, unknown)
+        else:
+            units.setdefault(name, place)
+    items.sort(key=lambda item: units[unit(item.nodeid)])
+    if not WHOLE:
+        _pair_notebooks(items)
+
+
+def _pair_notebooks(items):
+    """Let both notebooks of a lesson, where both are to run whole, share a kernel."""
+    files = {item.path: item.parent for item in items if hasattr(item, "cell")}
+    for path, unsolved in files.items():
+        solved = files.get(ROOT / "solutions" / path.name)
+        if path.parent == ROOT / "lessons" and solved:
+            pair(unsolved, solved)
+
+
+@cache
+def _for_workers(config):
+    """Return what all workers must see alike, to choose and order alike."""
+    files = sorted(_touched()) if config.option.touched else []
+    return {"seconds": _before(), "touched": files}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput.update(_for_workers(node.config))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -158,7 +158,7 @@ def score_era(make, era, known=None, *, shape=(), keep=False, block=BLOCK):
     for x in known:
         base &= ~np.isnan(x)
     kept = np.full_like(base, True) if keep else base
-    others = [*known] if era.columns is None else [*known, era.columns]
+    others = [*known, era.columns] if era.parts else known
     scores = np.full((*shape, len(era.models)), np.nan)
     whole = None
     for places, rows, x in covered(era, kept, block):
@@ -255,7 +255,7 @@ def gaussianize(x):
 
 def center(x):
     """Subtract the mean of what is known from a vector; NaN stays NaN."""
-    x = x if isinstance(x, pd.Series) else numbers(x)
+    x = x if isinstance(x, pd.Series | np.ndarray) else numbers(x)
     known = ~np.isnan(x)
     return x - (x[known].mean() if known.any() else np.nan)
 

@@ -1,5 +1,8 @@
 """The one error that numlearn raises on purpose: a sentence for a person."""
 
+import math
+import numbers
+
 
 class NumlearnError(ValueError):
     """Something was wrong with what we were given.
@@ -25,3 +28,20 @@ class NumlearnError(ValueError):
 def _is_cell(filename):
     """Tell whether Python named this file for a notebook's cell."""
     return "ipykernel_" in filename or filename.startswith("<ipython-input")
+
+
+def whole_number(value, name, least=0):
+    """Return a whole number from `least` up as an int, or refuse what is none."""
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not whole or value < least:
+        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
+    return int(value)
+
+
+def real_number(value, name, least=0.0, most=math.inf):
+    """Return a finite number from `least` to `most`, or refuse what is none."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or not math.isfinite(value) or not least <= value <= most:
+        upto = f" to {most:g}" if math.isfinite(most) else " or above"
+        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
+    return value

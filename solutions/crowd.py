@@ -73,7 +73,7 @@ with nl.plots.style():
     sns.histplot(skill, bins=30, color=color, alpha=1, label="500 amateurs", ax=ax)
     lines = {"color": nl.plots.COLORS["fund"], "transform": ax.get_xaxis_transform()}
     ax.vlines(skill_desk, 0, 1, label="the desk's five", **lines)
-    ax.legend()
+    ax.legend(loc="upper left")
     ax.set(xlabel="mean CORR in the validation eras", ylabel="number of models")
     ax.set_title("No contest, one by one")
 nl.plots.caption(

@@ -174,7 +174,11 @@ class Proof:
             part.write_text(json.dumps({"digest": self.digest, "counts": dict(counts)}))
 
     def _note(self):
-        return json.loads(self.path.read_text()) if self.path.is_file() else {}
+        try:
+            note = json.loads(self.path.read_text())
+        except (OSError, ValueError):  # none, or none of ours
+            return {}
+        return note if isinstance(note, dict) else {}
 
 
 @cache

@@ -51,12 +51,10 @@ def content_fault(path):
     return None
 
 
-def scan(path):
+def stored(path):
     """Open a parquet file, or a folder of them in the order of their names, lazily.
 
-    In a folder partitioned by era (``era=0001/…``) the parts follow the eras. Where a
-    file has no column ``id`` and pandas kept a nameless index, that is the id; eras
-    that are no text become text, numbers with four digits.
+    In a folder partitioned by era (``era=0001/…``) the parts follow the eras.
 
     Parameters
     ----------
@@ -81,18 +79,21 @@ def scan(path):
         if fault:
             raise NumlearnError(f"{part.name} {fault}: download or copy it again.")
     hive = [_ERA_FOLDER.search(part.as_posix()) for part in parts]
-    if all(hive):
-        position = order([found[1] for found in hive]).codes
-        parts = [parts[k] for k in np.argsort(position, kind="stable")]
-        schema = {"era": pl.String}
-        frame = pl.scan_parquet(parts, hive_partitioning=True, hive_schema=schema)
-    else:
-        frame = pl.scan_parquet(parts, hive_partitioning=False)
-    return _with_usual_keys(frame, path)
+    if not all(hive):
+        return pl.scan_parquet(parts, hive_partitioning=False)
+    place = order([found[1] for found in hive]).codes
+    parts = [parts[k] for k in np.argsort(place, kind="stable")]
+    schema = {"era": pl.String}
+    return pl.scan_parquet(parts, hive_partitioning=True, hive_schema=schema)
 
 
-def _with_usual_keys(frame, path):
-    """Name the ids of a lazy frame and write its eras as text."""
+def scan(path):
+    """Open what is stored at a path with ids and eras as text.
+
+    Where there is no column ``id`` and pandas kept a nameless index, that is the id;
+    eras that are numbers get four digits.
+    """
+    frame = stored(path)
     columns = column_types(frame, path)
     if "id" not in columns and columns.get(_NAMELESS) == pl.String:
         frame = frame.rename({_NAMELESS: "id"})

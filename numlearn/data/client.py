@@ -283,19 +283,20 @@ def asking(what, cure="try again.", refused=""):
     """
     try:
         yield
-    except Unanswered as failed:
+    except Refused as refusal:
+        said = str(refusal).rstrip(".") or "without a word"
+        raise Refused(f"Numerai refused {what} ({said}){refused}.") from None
+    except (Unanswered, OSError) as error:
+        failed = error
+        if isinstance(error, requests.HTTPError):
+            failed = failed_with(error.response)
+        elif isinstance(error, OSError):
+            failed = Unanswered("no answer came", "is there a network?")
         kind, advice = (
             (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
         )
         raise kind(
             f"Numerai was asked about {what} and {failed.why}: {advice}"
-        ) from None
-    except Refused as refusal:
-        said = str(refusal).rstrip(".") or "without a word"
-        raise Refused(f"Numerai refused {what} ({said}){refused}.") from None
-    except OSError:
-        raise TryAgain(
-            f"Numerai was asked about {what} and no answer came: {cure}"
         ) from None
     except (KeyError, TypeError):
         raise NumlearnError(

@@ -38,21 +38,7 @@ def faults(panel_or_file):
         If the file does not exist or cannot be read.
     """
     scan, collect, keys = _open(panel_or_file)
-    columns = dict(scan.collect_schema())
-    sentences = _columns_faults(columns, keys)
-    if "era" in columns and columns["era"] == pl.String:
-        sentences += _era_faults(collect(scan.select("era"))["era"])
-    if "id" in columns:
-        sentences += _id_faults(collect(scan.select("id"))["id"])
-    if "data_type" in columns:
-        kinds = collect(scan.select(pl.col("data_type").cast(pl.String).unique()))
-        sentences += _data_type_faults(kinds["data_type"])
-    sentences += _feature_faults(scan, columns, collect)
-    for name in columns:
-        if name.startswith("target"):
-            unique = collect(scan.select(pl.col(name).cast(pl.Float64).unique()))
-            sentences += _target_faults(unique[name])
-    return sentences
+    return list(_faults(scan, collect, keys))
 
 
 def require(panel_or_file):
@@ -74,83 +60,68 @@ def _open(panel_or_file):
     if not path.exists():
         raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
     keys = ("era",) if path.with_name("world.json").exists() else ("id", "era")
-    return _parquet.scan(path), lambda frame: _parquet.collect(frame, path), keys
+    return _parquet.stored(path), lambda frame: _parquet.collect(frame, path), keys
 
 
-def _columns_faults(columns, keys):
-    sentences = []
+def _faults(scan, collect, keys):
+    """Yield a sentence for each fault; `collect` reads what a lazy frame asks for."""
+    columns = dict(scan.collect_schema())
     for name in keys:
         if name not in columns:
-            sentences.append(f"Column {name} is missing.")
+            yield f"Column {name} is missing."
         elif columns[name] != pl.String:
-            sentences.append(f"Column {name} is {columns[name]}, not text.")
+            yield f"Column {name} is {columns[name]}, not text."
     features = [name for name in columns if name.startswith("feature_")]
     if not features:
-        sentences.append("No column begins with feature_.")
-    wrong = [name for name in features if columns[name] != pl.Int8]
-    if wrong:
+        yield "No column begins with feature_."
+    if wrong := [name for name in features if columns[name] != pl.Int8]:
         kinds = ", ".join(sorted({str(columns[name]) for name in wrong}))
-        sentences.append(f"Features should be int8, not {kinds}: {_some(wrong)}.")
-    return sentences
+        yield f"Features should be int8, not {kinds}: {_some(wrong)}."
+    if columns.get("era") == pl.String:
+        yield from _era_faults(collect(scan.select("era"))["era"])
+    if "id" in columns:
+        ids = collect(scan.select("id"))["id"]
+        twice = ids.filter(ids.is_duplicated()).unique(maintain_order=True)
+        if len(twice):
+            yield f"{len(twice):,} ids occur more than once: {_some(twice.to_list())}."
+    if "data_type" in columns:
+        kinds = collect(scan.select(pl.col("data_type").cast(pl.String).unique()))
+        if odd := [kind for kind in kinds["data_type"] if kind not in DATA_TYPES]:
+            yield f"data_type is one of {', '.join(DATA_TYPES)}, not {_some(odd)}."
+    numbers = [name for name in features if columns[name].is_numeric()]
+    far = ((pl.col(numbers) < 0) | (pl.col(numbers) > 4)).any()
+    if numbers and (out := [x.name for x in collect(scan.select(far)) if x[0]]):
+        yield f"Features have values outside 0 to 4: {_some(out)}."
+    for name in columns:
+        if name.startswith("target"):
+            unique = collect(scan.select(pl.col(name).cast(pl.Float64).unique()))
+            yield from _target_faults(unique[name])
 
 
 def _era_faults(era):
-    sentences = []
     labels = era.unique(maintain_order=True)
     odd = labels.filter(~labels.str.contains(r"^(\d{4}|X)$"))
     if len(odd):
-        sentences.append(
+        yield (
             "Eras are labels of four digits such as 0001, so that they sort: "
             f"{_some(odd.to_list())}."
         )
     if not era.is_sorted():
         row = (era < era.shift(1)).arg_true()[0]
-        sentences.append(
-            f"Eras are not in order: {era[row]} follows {era[row - 1]} at row {row}."
-        )
-    return sentences
-
-
-def _id_faults(ids):
-    twice = ids.filter(ids.is_duplicated()).unique(maintain_order=True)
-    if not len(twice):
-        return []
-    return [f"{len(twice):,} ids occur more than once: {_some(twice.to_list())}."]
-
-
-def _data_type_faults(kinds):
-    odd = [kind for kind in kinds if kind not in DATA_TYPES]
-    if not odd:
-        return []
-    return [f"data_type is one of {', '.join(DATA_TYPES)}, not {_some(odd)}."]
-
-
-def _feature_faults(scan, columns, collect):
-    names = [
-        name
-        for name, kind in columns.items()
-        if name.startswith("feature_") and kind.is_numeric()
-    ]
-    if not names:
-        return []
-    low = collect(scan.select(pl.col(names).min())).row(0)
-    high = collect(scan.select(pl.col(names).max())).row(0)
-    out = [n for n, a, b in zip(names, low, high) if a is not None and (a < 0 or b > 4)]
-    if not out:
-        return []
-    return [f"Features have values outside 0 to 4: {_some(out)}."]
+        yield f"Eras are not in order: {era[row]} follows {era[row - 1]} at row {row}."
 
 
 def _target_faults(unique):
     values = unique.drop_nulls().drop_nans().to_list()
-    for bins in (_FIVE_BINS, _SEVEN_BINS):
-        off = [v for v in values if min(abs(v - b) for b in bins) > _SMALLEST_GAP]
-        if not off:
-            return []
-    return [
-        f"{unique.name} has values off its bins (five from 0 to 1, or seven): "
-        f"{_some(off)}."
+    off = [
+        [v for v in values if min(abs(v - b) for b in bins) > _SMALLEST_GAP]
+        for bins in (_FIVE_BINS, _SEVEN_BINS)
     ]
+    if all(off):
+        yield (
+            f"{unique.name} has values off its bins (five from 0 to 1, or seven): "
+            f"{_some(off[1])}."
+        )
 
 
 def _some(values):

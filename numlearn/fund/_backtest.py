@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.fund._book import Book
 from numlearn.fund._portfolio import exposure_table, named, numbers, weights
 
@@ -152,8 +152,7 @@ def hold(
     from era to era. Interest and fees for borrowed stocks are not counted.
     """
     weight, earned = numbers(panel, portfolios), _returns(panel, returns)
-    if not 0 <= cost_bps < np.inf:
-        raise NumlearnError(f"A cost is 0 or more basis points, not {cost_bps!r}.")
+    real_number(cost_bps, "cost_bps")
     known = _eras_with_returns(panel, earned)
     step = _weeks_between([label for label, _ in known])
     overlap, keep = _overlap_and_keep(step, _days(returns, days), keep)
@@ -225,7 +224,7 @@ def _eras_with_returns(panel, earned):
 def _days(returns, days):
     """Return how many trading days returns cover: said, or read off their name."""
     if days is not None:
-        return days
+        return whole_number(days, "days")
     name = str(returns.name if isinstance(returns, pd.Series) else returns)
     digits = name.rpartition("_")[2]
     if not digits.isdigit():
@@ -259,8 +258,7 @@ def _overlap_and_keep(step, days, keep):
             "days apart: give returns of one such step, or of a multiple of it."
         )
     usual = max(1, HOLD // step) if overlap == 1 else int(overlap)
-    if keep is not None and (keep != int(keep) or keep < 1):
-        raise NumlearnError(f"A portfolio is kept 1 era or more, not {keep!r}.")
+    keep = None if keep is None else whole_number(keep, "keep", 1)
     if overlap > 1 and keep not in (None, overlap):
         raise NumlearnError(
             f"Returns of {days} trading days belong to a portfolio that is kept "

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from numlearn.errors import NumlearnError, whole_number
+from numlearn.fund._portfolio import vector
+
 __all__ = ["Book", "market_beta"]
 
 
@@ -105,7 +108,7 @@ def market_beta(returns, market, lags=0):
     Parameters
     ----------
     returns, market : Series or array, shape (eras,)
-        In the order of time.
+        In the order of time; two Series are matched by their index.
     lags : int, default=0
         How many eras apart returns still overlap: the standard error is Newey and
         West's, which allows for that and for volatility that changes.
@@ -115,7 +118,14 @@ def market_beta(returns, market, lags=0):
     beta, standard_error : float
         NaN with fewer than three eras, or a market that never moves.
     """
-    x, y = (np.asarray(z, dtype=float) for z in (market, returns))
+    if isinstance(returns, pd.Series) and isinstance(market, pd.Series):
+        market = market.reindex(returns.index)
+    x, y = vector(market), vector(returns)
+    if len(x) != len(y):
+        raise NumlearnError(
+            f"There are {len(y)} returns and {len(x)} of the market: give one an era."
+        )
+    whole_number(lags, "lags")
     if len(x) < 3 or np.ptp(x) == 0:
         return np.nan, np.nan
     x, y = x - x.mean(), y - y.mean()

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn.errors import NumlearnError
+from numlearn._kernel import finite
+from numlearn.errors import NumlearnError, real_number
 from numlearn.scoring import Projection, one_blas_thread
 
 __all__ = ["era_long_only", "era_weights", "weights"]
@@ -54,8 +55,8 @@ def weights(
             "`neutralizers` and `max_weight`, or long_only=True."
         )
     _refuse_sizes(gross, max_weight)
-    held = np.empty(len(panel))
     values = numbers(panel, signal)
+    held = np.empty(len(panel))
     for label, rows in eras.rows_by_era(panel):
         if long_only:
             held[rows] = era_long_only(values[rows])
@@ -99,14 +100,19 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
         limit.
     """
     _refuse_sizes(gross, max_weight)
-    values = np.asarray(signal, dtype=np.float64)
-    index = getattr(exposures, "index", None)
-    if index is not None and not index.equals(getattr(signal, "index", index)):
+    values = vector(signal)
+    labeled = isinstance(signal, pd.Series) and hasattr(exposures, "reindex")
+    if labeled and not exposures.index.equals(signal.index):
         raise NumlearnError(
             "The exposures have another index than the signal: use "
             "exposures.reindex(signal.index)."
         )
-    exposures = () if exposures is None else np.asarray(exposures, dtype=np.float64)
+    exposures = finite(np.empty((len(values), 0)) if exposures is None else exposures)
+    if exposures.ndim not in (1, 2) or len(exposures) != len(values):
+        raise NumlearnError(
+            f"Exposures of shape {exposures.shape} for a signal of {len(values)} rows: "
+            "give a row of exposures for each."
+        )
     columns = np.reshape(exposures, (len(values), -1)).T
     return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
 
@@ -124,9 +130,17 @@ def era_long_only(signal):
     ndarray or Series, shape (rows,)
         0 or above, with sum 1.
     """
-    rank = eras.average_rank(np.asarray(signal, dtype=np.float64))
+    rank = eras.average_rank(vector(signal))
     best = rank > 1 - BEST
     return eras.like(signal, best / max(best.sum(), 1))
+
+
+def vector(values):
+    """Return an array of numbers, one a row, or say what else it is."""
+    array = finite(values)
+    if array.ndim != 1:
+        raise NumlearnError(f"One number a row is needed, not an array {array.shape}.")
+    return array
 
 
 def named(names, what):
@@ -152,8 +166,8 @@ def numbers(panel, column):
 
 def _refuse_sizes(gross, max_weight):
     for name, size in {"gross": gross, "max_weight": max_weight}.items():
-        if size is not None and not 0 < size < np.inf:
-            raise NumlearnError(f"{name} is a number above 0, not {size!r}.")
+        if not (size is None and name == "max_weight"):
+            real_number(size, name, 1e-9)
 
 
 def exposure_table(rows, names, drop_first=False):

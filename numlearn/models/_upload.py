@@ -230,5 +230,8 @@ def _live_ids(client, tournament):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "live.parquet"
         client.download_dataset(newest[0], dest_path=str(path))
-        universe = pd.read_parquet(path)
+        try:
+            universe = pd.read_parquet(path)
+        except (ValueError, OSError):
+            raise api.Unanswered("the file that came is damaged", "") from None
     return universe if FORMS[tournament].least else universe.index

@@ -171,7 +171,7 @@ def score_bars(scores, *, since=None, title=None):
 
 
 @style()
-def autocorrelation(acf, *, horizon=None, title=None):
+def score_memory(acf, *, horizon=None, title=None):
     """Draw how alike scores are that lie some eras apart.
 
     Parameters
@@ -195,7 +195,7 @@ def autocorrelation(acf, *, horizon=None, title=None):
     Examples
     --------
     >>> import numlearn as nl
-    >>> ax = nl.plots.autocorrelation([0.7, 0.4, 0.1], horizon=3)
+    >>> ax = nl.plots.score_memory([0.7, 0.4, 0.1], horizon=3)
     """
     import matplotlib.pyplot as plt
 
@@ -314,7 +314,7 @@ def exposures(table, *, title=None):
     many = table.shape[1] > 1
     row, column = divmod(int(np.nanargmax(table.abs())), table.shape[1])
 
-    _, ax = plt.subplots(figsize=(8, min(1.4 + 0.5 * len(table), 12)))
+    _, ax = plt.subplots(figsize=(8, min(1.4 + 0.6 * len(table), 12)))
     look = {"palette": _colors(table.shape[1]), "markers": list("osD^vP" * 9), "ms": 8}
     look |= {"x": "value", "y": "row", "hue": "name", "orient": "h", "errorbar": None}
     look |= {"dodge": 0.5 if many else False, "linestyle": "none", "ax": ax}

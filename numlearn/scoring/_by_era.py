@@ -36,35 +36,35 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> import numlearn as nl
-    >>> scoring = nl.scoring
-    >>> panel = nl.data.load("validation", eras=slice(-2, None))
-    >>> scoring.by_era(panel, "feature_001", scoring.era_corr, "target").shape
-    (2, 1)
-    >>> spearman = scoring.by_era(
-    ...     panel, "feature_001", lambda p, t: p.corr(t, "spearman"), "target"
-    ... )
+    >>> panel = pd.DataFrame({"era": ["era1"] * 3 + ["era2"] * 3})
+    >>> panel["p"], panel["target"] = [1, 2, 3, 1, 2, 3], [0, 0.5, 1, 1, 0.5, 0]
+    >>> spearman = lambda p, t: p.corr(t, method="spearman")
+    >>> nl.scoring.by_era(panel, "p", spearman, "target")["p"].round(2).tolist()
+    [1.0, -1.0]
     """
-    tables = [one for one in others if _names_a_table(one)]
-    known = [one for one in others if not _names_a_table(one)]
-    tables = [eras.column_names(table) for table in tables]
-    columns = list(dict.fromkeys(name for table in tables for name in table))
+    known, columns, reads = [], [], []
+    for one in others:
+        if isinstance(one, str | pd.Series | np.ndarray):
+            name = one if isinstance(one, str) else getattr(one, "name", None)
+            reads.append((name, len(known)))
+            known.append(one)
+        else:
+            table = eras.column_names(one)
+            reads.append((table, len(columns)))
+            columns.extend(table)
 
     def work(era):
         ids = era.ids[era.rows]
-        series = iter(
-            pd.Series(x, ids, name=_name(k)) for x, k in zip(era.known, known)
-        )
-        frames = iter(
-            pd.DataFrame(
-                {name: era.columns[columns.index(name)] for name in table}, ids
-            )
-            for table in tables
-        )
-        given = [next(frames if _names_a_table(one) else series) for one in others]
+        given = [
+            pd.DataFrame(dict(zip(name, era.parts[at:])), ids)
+            if isinstance(name, list)
+            else pd.Series(era.known[at], ids, name=name)
+            for name, at in reads
+        ]
         models = zip(era.names, era.models)
-        found = [function(pd.Series(x, ids, name=name), *given) for name, x in models]
-        return ids, found
+        return ids, [function(pd.Series(x, ids, name=n), *given) for n, x in models]
 
     labels, names, results = eras.walk(
         panel, predictions, work, known, columns, n_jobs=n_jobs
@@ -83,14 +83,6 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
         rows = [np.arange(len(panel))[rows] for _, rows in eras.rows_by_era(panel)]
         result = result.iloc[np.argsort(np.concatenate(rows))]
     return result
-
-
-def _names_a_table(one):
-    return not isinstance(one, str | pd.Series | np.ndarray)
-
-
-def _name(one):
-    return one if isinstance(one, str) else getattr(one, "name", None)
 
 
 def pearson(x, y):

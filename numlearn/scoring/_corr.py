@@ -1,5 +1,7 @@
 """CORR: how well predictions rank the target."""
 
+from functools import partial
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -85,7 +87,7 @@ def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
     """
 
     def score(era):
-        return _kernel.score_era(_pearson_scorer, era)
+        return _kernel.score_era(partial(corr_scorer, shape=np.positive), era)
 
     return eras.scores_table(
         *eras.walk(panel, predictions, score, [metamodel], n_jobs=n_jobs)
@@ -105,19 +107,15 @@ def era_metamodel_corr(predictions, metamodel):
     return each_model(score, predictions, metamodel)
 
 
-def corr_scorer(target):
-    """Return the CORR of (models × rows) against a centered target."""
-    return _pearson_scorer(tails(target))
-
-
-def _pearson_scorer(y):
-    weight = unit(y)
-    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, weight, True)))
-
-
 def tails(x):
     """Raise x to the signed power 1.5."""
     return x * np.sqrt(np.abs(x))
+
+
+def corr_scorer(target, shape=tails):
+    """Return the CORR of (models × rows) against a centered target."""
+    weight = _kernel.units(shape(target)[None])[0]
+    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, weight, True)))
 
 
 def gauss_tails(rank):

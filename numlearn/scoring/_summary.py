@@ -215,7 +215,8 @@ def in_order(scores):
     Raises
     ------
     NumlearnError
-        If an era is there twice or cannot be understood, or a column holds no numbers.
+        If an era is there twice or cannot be understood, a column holds no numbers, or
+        there is nothing at all.
     """
     if isinstance(scores, pd.DataFrame):
         when = [x for x in scores if re.sub(r"[\W_]", "", str(x)).lower() in _WHEN]
@@ -227,6 +228,8 @@ def in_order(scores):
     else:
         scores = pd.Series(scores)
         scores = scores.to_frame("score" if scores.name is None else scores.name)
+    if not scores.size:
+        raise NumlearnError("There are no scores: give a table with one line an era.")
     for place, kind in enumerate(scores.dtypes):
         if kind.kind not in "iuf":
             raise NumlearnError(
@@ -243,8 +246,6 @@ def in_order(scores):
 def _in_time(scores):
     """Return scores in the order of time, with NaN for the eras between."""
     frame = in_order(scores)
-    if not len(frame):
-        raise NumlearnError("There are no scores: give a table with one line an era.")
     if np.isinf(numbers(frame)).any():
         raise NumlearnError("A score is inf: make it NaN, which is left out.")
     labels, weeks, _ = eras.order(frame.index)

@@ -44,6 +44,8 @@ def history(model, rules="2026-01", *, refresh=False):
     """
     from numlearn.data import cache_folder
 
+    if not isinstance(model, str):
+        raise NumlearnError(f"A model goes by its name, not by {model!r}.")
     rules = rule_set(rules)
     safe = re.sub(r"[^\w-]", "_", model.lower())
     names = "-".join(rules.api_scores)

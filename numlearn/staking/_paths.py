@@ -6,7 +6,7 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number
 from numlearn.plots import COLORS, caption, style
 from numlearn.staking._rules import Rules
 
@@ -86,8 +86,7 @@ class Paths:
             and the 95th percentile of the ``drawdown``; the mean share of rounds
             ``under_water``. Its ``attrs["note"]`` says how payouts compound: `note`.
         """
-        if not 0 <= ruin <= 1:
-            raise NumlearnError(f"Ruin is a share of the stake, and {ruin!r} is none.")
+        real_number(ruin, "ruin", 0.0, 1.0)
         levels = self.final.quantile(list(LEVELS)).T
         levels.columns = [f"p{level * 100:.0f}" for level in LEVELS]
         deepest = self.drawdown.quantile([0.5, 0.95]).T
@@ -119,6 +118,8 @@ class Paths:
         Series by model
             In NMR; infinite where that many paths lose nothing at all.
         """
+        real_number(loss, "the loss")
+        real_number(confidence, "the confidence", 0.0, 1.0)
         if not (loss > 0 and 0 < confidence < 1):
             raise NumlearnError(
                 f"A loss above 0 NMR and a confidence between 0 and 1 are needed, and "

@@ -6,7 +6,7 @@ All amounts here are NMR as plain numbers. Scores are numbers such as 0.02 (whic
 
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number
 
 SUPPLY = 11_000_000  # all NMR that there ever was, since 2019; it only burns
 
@@ -117,18 +117,15 @@ class Rules:
         total = amount(total_at_risk, "total at risk")
         return self.threshold / np.maximum(total, self.threshold)
 
-    def score(self, first, second=0.0, *, multipliers=None):
+    def score(self, first, second=0.0):
         """Return the score that counts: both paid scores, each times its multiplier.
 
         Parameters
         ----------
         first, second : float, array, Series or DataFrame
             The two paid scores, in the order of `scores`; labels are aligned.
-        multipliers : tuple of two float, optional
-            The staker's choice; the rule set's own if left out. One that was never on
-            offer is a what-if, and is computed.
         """
-        one, two = self.multipliers if multipliers is None else multipliers
+        one, two = self.multipliers
         return fraction(first) * one + fraction(second) * two
 
     def rate(self, score, total_at_risk=None):
@@ -146,10 +143,12 @@ class Rules:
         float or array
             Between -`cap` and `cap`.
         """
-        factor = self.payout_factor(total_at_risk)
+        known, factor = numbers(score), self.payout_factor(total_at_risk)
+        if known is None:
+            raise NumlearnError(f"A score is a number, and {score!r} is not one.")
         if self.caps_the_score:
-            return np.clip(score, -self.cap, self.cap) * factor
-        return np.clip(score * factor, -self.cap, self.cap)
+            return np.clip(known, -self.cap, self.cap) * factor
+        return np.clip(known * factor, -self.cap, self.cap)
 
     def payout(
         self, stake, *by_place, corr=None, mmc=None, total_at_risk=None, **others
@@ -169,7 +168,8 @@ class Rules:
             NMR at risk in the whole tournament, one's own included: it is at least
             `stake`. Left out, nothing else is at risk.
         **others
-            Other scores, and ``mmc_multiplier`` and the like: the staker's choice.
+            Other scores, and ``mmc_multiplier`` and the like: the staker's choice. One
+            that was never on offer is a what-if, and is computed.
 
         Returns
         -------
@@ -202,9 +202,9 @@ class Rules:
                 f"The rules {self.name!r} pay {first} and {second}{unknown}: write "
                 f"payout(stake, {first}=…, {second}=…)."
             )
-        score = self.score(
-            *(0.0 if x is None else x for x in known), multipliers=chosen
-        )
+        chosen = tuple(real_number(x, "a multiplier") for x in chosen)
+        rules = replace(self, multipliers=chosen)
+        score = rules.score(*(0.0 if x is None else x for x in known))
         stake = amount(stake, "stake")
         total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
         payout = stake * self.rate(score, np.maximum(total, stake))
@@ -217,39 +217,43 @@ class Rules:
 
 def amount(value, name):
     """Return NMR as numbers, or say why it cannot be so many."""
-    array = numbers(value)
-    good = array is not None and (array >= 0) & (array <= SUPPLY)
-    if not np.all(good):
-        bad = value if np.ndim(value) == 0 else np.asarray(value)[~good].flat[0]
+    known = numbers(value)
+    array = np.asarray(np.nan if known is None else known, dtype=float)
+    good = (array >= 0) & (array <= SUPPLY)
+    if not good.all():
+        bad = value if known is None or array.ndim == 0 else array[~good][0]
         raise NumlearnError(
             f"The {name} must be zero or more NMR and at most the {SUPPLY:,} that ever "
-            f"were, and {bad!r} is not: nobody can risk that."
+            f"were, and {bad!s} is not: nobody can risk that."
         )
-    return value if isinstance(value, pd.Series | pd.DataFrame) else array[()]
+    return known
 
 
 def fraction(score):
-    """Return scores as they are, or say which cannot be one."""
-    array = numbers(score)
-    if array is None:
+    """Return scores as numbers, or say which cannot be one."""
+    known = numbers(score)
+    if known is None:
         raise NumlearnError(f"A score is a number, and {score!r} is not one.")
+    array = np.asarray(known, dtype=float)
     if (above := np.abs(array) > 1).any():
         raise NumlearnError(
             "A score is a number such as 0.02, which is 2 %, and "
             f"{array[above].flat[0]} is above 1: divide per cents by 100."
         )
-    return score if isinstance(score, pd.Series | pd.DataFrame) else array[()]
+    return known
 
 
 def numbers(value):
-    """Return an array of floats, or None if something else than numbers is in it."""
-    dtypes = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
-    if any(getattr(x, "dtype", x).kind in "bUSMm" for x in dtypes):
+    """Return floats (a Series or table as it is), or None for anything else."""
+    labeled = isinstance(value, pd.Series | pd.DataFrame)
+    kinds = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
+    if value is None or any(getattr(x, "dtype", x).kind in "bUSMm" for x in kinds):
         return None
     try:
-        return np.asarray(value, dtype=float)
+        array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
+    return value if labeled else array.item() if array.ndim == 0 else array
 
 
 class _RuleSets(dict):
@@ -332,12 +336,10 @@ def rules_on(day, tournament="classic"):
     NumlearnError
         If no rule set is known for that day.
     """
-    try:
-        when = pd.Timestamp(day).date()
-    except (TypeError, ValueError) as error:
-        raise NumlearnError(
-            f"{day!r} is no day: write it as in '2021-03-26'."
-        ) from error
+    when = pd.to_datetime(day if np.ndim(day) == 0 else None, errors="coerce")
+    if not isinstance(when, pd.Timestamp):
+        raise NumlearnError(f"{day!r} is no day: write it as in '2021-03-26'.")
+    when = when.date()
     for rules in RULES.values():
         known = rules.valid_from <= when <= (rules.valid_to or date.max)
         if known and rules.tournament == tournament:

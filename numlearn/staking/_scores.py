@@ -65,12 +65,8 @@ def score_table(scores, rules="2026-01", *, missed="zero"):
     >>> newest_first = pd.DataFrame(
     ...     {"roundNumber": [902, 901], "CORR20": [0.02, 0.01], "MMC20": [0.0, 0.002]}
     ... )
-    >>> score_table(newest_first)
-    model       model
-    score        corr    mmc
-    roundNumber
-    901          0.01  0.002
-    902          0.02  0.000
+    >>> score_table(newest_first)["model"].to_dict("list")
+    {'corr': [0.01, 0.02], 'mmc': [0.002, 0.0]}
     """
     rules = rule_set(rules)
     if missed not in ("zero", "refuse"):
@@ -138,7 +134,7 @@ def _by_model(columns, rules):
     if any(score is None for _, score in tables):
         tables, same = _only_models(tables, rules)
     rounds = {frozenset(column.index) for column in tables.values()}
-    if len(rounds) != 1 or not any(rounds):
+    if len(rounds) != 1:
         raise NumlearnError(
             "The tables of the two scores differ in their rounds or models, or there "
             "is none: give both the same rows and columns."

@@ -8,10 +8,10 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.staking._paths import LEVELS, Paths
 from numlearn.staking._positions import Watch, open_position
-from numlearn.staking._rules import Rules, amount, numbers, rule_set
+from numlearn.staking._rules import SUPPLY, Rules, amount, numbers, rule_set
 from numlearn.staking._scores import score_table, weighted_scores
 
 # So many numbers at a time stay in a core's cache; the results depend on it.
@@ -90,10 +90,11 @@ def simulate(
         raise NumlearnError(f"simulate() has no argument {name!r}: {meant}.")
     rules = rule_set(rules)
     rounds = WEEKS * rules.rounds_a_week if rounds is None else rounds
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise NumlearnError(f"seed must be a whole number from 0 on, not {seed!r}.")
-    block = 1 if isinstance(draw, str) else draw
-    _refuse_counts(rounds=rounds, paths=paths, n_jobs=n_jobs, draw=block)
+    counts = {"rounds": rounds, "paths": paths, "n_jobs": n_jobs}
+    counts |= {} if isinstance(draw, str) else {"draw": draw}
+    for name, count in counts.items():
+        whole_number(count, name, 1)
+    whole_number(seed, "seed")
     weighted = weighted_scores(score_table(scores, rules, missed=missed), rules)
     if len(weighted) < 2:
         raise NumlearnError(
@@ -177,7 +178,8 @@ class _Plan:
 
 def _rates(weighted, rules, stakes, total_at_risk):
     """Return rates by round and model, and the factor and the cap that are in them."""
-    total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
+    total = 0.0 if total_at_risk is None else total_at_risk
+    total = real_number(total, "the total at risk", 0.0, SUPPLY)
     total = np.maximum(total, stakes * rules.position_share)
     factor = rules.payout_factor(total) * np.ones(len(stakes))
     cap = (
@@ -274,9 +276,9 @@ def _stakes(stake, models):
             raise NumlearnError(f"Each model needs a stake above 0 NMR: {absent[0]!r}.")
         stake = stake.reindex(models)
     stakes = np.asarray(stake if numbers(stake) is None else numbers(stake))
-    if np.ndim(stakes) and len(stakes) != len(models):
+    if np.ndim(stakes) and stakes.shape != (len(models),):
         raise NumlearnError(
-            f"There are {len(stakes)} stakes for {len(models)} models: give one number "
+            f"There are {stakes.size} stakes for {len(models)} models: give one number "
             "for all, or a dict by model."
         )
     for model, one in zip(models, np.broadcast_to(stakes, len(models))):
@@ -285,15 +287,6 @@ def _stakes(stake, models):
                 f"Each model needs a stake above 0 NMR, and {model} has {one!s}."
             )
     return np.broadcast_to(amount(stakes, "stake"), len(models))
-
-
-def _refuse_counts(**counts):
-    for name, count in counts.items():
-        whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
-        if not whole or count < 1:
-            raise NumlearnError(
-                f"{name} must be a whole number from 1 on, and {count!r} was given."
-            )
 
 
 def _one_blas_thread():

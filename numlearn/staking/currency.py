@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.staking._paths import Paths
 from numlearn.staking._rules import numbers
 
 WEEKS_A_YEAR = 52
@@ -13,10 +14,15 @@ WEEKS_A_YEAR = 52
 
 def _all_good(amount, above=False):
     """Tell whether all are finite and at least (or above) zero."""
-    array = numbers(amount)
-    return array is not None and bool(
-        (np.isfinite(array) & ((array > 0) if above else (array >= 0))).all()
-    )
+    known = numbers(amount)
+    array = np.asarray(np.nan if known is None else known, dtype=float)
+    return bool((np.isfinite(array) & ((array > 0) if above else (array >= 0))).all())
+
+
+def _paid(amount):
+    if not _all_good(amount):
+        raise NumlearnError(f"A trade pays in zero or more, and {amount!r} is not.")
+    return numbers(amount)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Pool:
         -------
         Trade
         """
+        usd = _paid(usd)
         received = self._out(usd, self.usd, self.nmr)
         return Trade(usd, received, Pool(self.nmr - received, self.usd + usd, self.fee))
 
@@ -84,6 +91,7 @@ class Pool:
         -------
         Trade
         """
+        nmr = _paid(nmr)
         received = self._out(nmr, self.nmr, self.usd)
         return Trade(nmr, received, Pool(self.nmr + nmr, self.usd - received, self.fee))
 
@@ -97,12 +105,10 @@ class Pool:
         """
         if not _all_good(price, above=True):
             raise NumlearnError(f"A price is above zero dollars, and {price!r} is not.")
-        product = self.nmr * self.usd
+        price, product = numbers(price), self.nmr * self.usd
         return Pool(np.sqrt(product / price), np.sqrt(product * price), self.fee)
 
     def _out(self, paid, reserve_in, reserve_out):
-        if not _all_good(paid):
-            raise NumlearnError(f"A trade pays in zero or more, and {paid!r} is not.")
         counted = paid * (1 - self.fee)
         return reserve_out * counted / (reserve_in + counted)
 
@@ -139,10 +145,11 @@ def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
     DataFrame, paths × models
         Dollars received.
     """
-    if not _all_good(volatility) or np.ndim(volatility):
-        raise NumlearnError(f"A volatility is zero or more, and {volatility!r} is not.")
-    if not _all_good(np.add(drift, 1.0), above=True):
-        raise NumlearnError(f"A price loses less than everything: drift={drift!r}.")
+    real_number(volatility, "a volatility")
+    real_number(drift, "a drift", -0.999)
+    whole_number(seed, "seed")
+    if not isinstance(paths, Paths):
+        raise NumlearnError("Give the paths that numlearn.staking.simulate returned.")
     rounds = paths.rounds + paths.rules.lag
     years = rounds / paths.rules.rounds_a_week / WEEKS_A_YEAR
     shocks = np.random.default_rng(seed).standard_normal((len(paths.final), 1))

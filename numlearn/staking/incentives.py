@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number
+from numlearn.scoring import in_order
 from numlearn.staking._rules import fraction, rule_set
 
 
@@ -21,7 +22,7 @@ def pay_only_income(scores, prize=100.0):
     -------
     Series by submitter, in NMR
     """
-    return prize * fraction(scores).clip(lower=0).sum()
+    return prize * fraction(in_order(scores)).clip(lower=0).sum()
 
 
 def stake_income(scores, stake=100.0, rules="2021-03"):
@@ -39,7 +40,7 @@ def stake_income(scores, stake=100.0, rules="2021-03"):
     Series by submitter, in NMR
         Below zero for those who lose more than they earn.
     """
-    return rule_set(rules).payout(stake, corr=scores).sum()
+    return rule_set(rules).payout(stake, corr=in_order(scores)).sum()
 
 
 def requirements(income, skill, weights, honest):
@@ -60,11 +61,13 @@ def requirements(income, skill, weights, honest):
         share of the weight that honest submitters have; ``lost_to_abuse``: the share
         of what is earned that others get (losses count as nothing earned).
     """
-    table = pd.concat([income, skill, weights, honest], axis=1)
-    if len({len(x) for x in (table, income, skill, weights, honest)}) > 1:
+    four = [income, skill, weights, honest]
+    series = all(isinstance(x, pd.Series) for x in four)
+    table = pd.concat(four, axis=1) if series else None
+    if table is None or len({len(x) for x in (table, *four)}) > 1:
         raise NumlearnError(
-            "Income, skill, weights and honest name different submitters: give the "
-            "same names in all four."
+            "Income, skill, weights and honest name different submitters: give four "
+            "Series with the same names."
         )
     income, skill, weights, honest = (table.iloc[:, k] for k in range(4))
     honest = honest.astype(bool)
@@ -82,5 +85,5 @@ def skin_in_the_game(scores, cost, rules="2021-03"):
     `cost` is what a staked NMR could earn elsewhere in a round; whoever earns less on
     average stays away.
     """
-    gain = rule_set(rules).rate(fraction(scores)).mean()
-    return list(gain.index[gain > cost])
+    gain = rule_set(rules).rate(fraction(in_order(scores))).mean()
+    return list(gain.index[gain > real_number(cost, "the cost")])

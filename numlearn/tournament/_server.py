@@ -21,6 +21,7 @@ import re
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import unquote
 
@@ -30,9 +31,13 @@ from numlearn.data import load
 from numlearn.data.ids import expand
 from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
-from numlearn.tournament._tournament import Tournament
+from numlearn.tournament._tournament import NUMBERS, Tournament
 
 WAYS = ("cut", "stall", "corrupt", "ignore_range", "hang", "drop")
+UNIVERSES = {
+    "signals": "signals/v2.1/live.parquet",
+    "crypto": "crypto/v1.0/live_universe.parquet",
+}
 EXAMPLE = "live_example_preds.parquet"  # numerapi finds the live ids in it
 PLACES = ("api", "files", "resumes", "uploads")
 _POLL_SECONDS = 0.02
@@ -54,7 +59,8 @@ class TournamentServer(Tournament):
     states_checksum : bool, default True
         Give each file's MD5 as its ETag, as Numerai's storage does for small files.
     **tournament
-        As for :class:`Tournament`: models, round_number.
+        models, round_number and universes: DataFrames of tickers by "signals" and
+        "crypto", where these are played as well.
 
     Attributes
     ----------
@@ -72,7 +78,11 @@ class TournamentServer(Tournament):
         self.version = version
         self.states_checksum = states_checksum
         self.log = []
-        self._contents = {}
+        self._contents = {
+            Path(name): self.universes[tournament].to_parquet()
+            for tournament, name in UNIVERSES.items()
+            if tournament in self.universes
+        }
         self._orders = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -115,22 +125,30 @@ class TournamentServer(Tournament):
         paths = [path for path in paths if path.exists()]
         if not (self.folder / EXAMPLE).exists():
             paths.append(self.folder / EXAMPLE)  # made up from the live ids
-        return {f"{self.version}/{path.name}": path for path in paths}
+        names = {f"{self.version}/{path.name}": path for path in paths}
+        return names | {UNIVERSES[x]: Path(UNIVERSES[x]) for x in self.universes}
 
     def answer(self, query, variables, authorization):
         """Answer for the files, and as a :class:`Tournament` for all else."""
         if "listDatasets" in query:
-            return {"listDatasets": list(self.files())}
+            return {"listDatasets": self._listed(variables.get("tournament"))}
         if re.search(r"\bdataset\(", query):
             if variables["filename"] not in self.files():
                 raise NumlearnError("Invalid filename")
             return {"dataset": f"{self.url}/files/{variables['filename']}"}
-        if "submission_upload_auth" in query:
+        if slot_for := re.search("submission_upload_auth|\\w+UploadSignalsAuth", query):
             name = os.path.basename(variables["filename"])
             self.uploads.pop(name, None)  # an upload that fails leaves no older file
             slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
-            return {"submission_upload_auth": slot}
+            return {slot_for[0]: slot}
         return super().answer(query, variables, authorization)
+
+    def _listed(self, number):
+        """Return the names of the files of one tournament."""
+        of = next((name for name, one in NUMBERS.items() if one == number), "classic")
+        if of != "classic":
+            return [UNIVERSES[of]] if of in self.universes else []
+        return [name for name in self.files() if name not in UNIVERSES.values()]
 
     def content(self, path):
         """Return a file's bytes as Numerai would serve it: with ids, in one piece."""

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from numlearn.errors import NumlearnError
 from numlearn.models import submission
 
-CLASSIC = 8
+NUMBERS = {"classic": 8, "signals": 11, "crypto": 12}
 _OPEN_HOURS, _RESOLVE_DAYS = 30, 33
 
 
@@ -23,17 +23,26 @@ class Tournament:
         Names of the account's models.
     round_number : int
         The current round.
+    universes : dict of str to DataFrame, optional
+        This week's tickers of "signals" and of "crypto", a column for each kind, where
+        these are played as well. The account's models there are called "my_signals"
+        and "my_crypto".
     """
 
-    def __init__(self, live_ids, models=("my_model",), round_number=1343):
+    def __init__(
+        self, live_ids, models=("my_model",), round_number=1343, universes=None
+    ):
         self.live_ids = live_ids
+        self.universes = dict(universes or {})
+        self.played = dict.fromkeys(models, "classic")
+        self.played |= {f"my_{name}": name for name in self.universes}
         self.round_number = round_number
         self.round_open = True
         self.public_id, self.secret_key = "PUBLIC", "SECRET"
         self.models = {
-            name: str(uuid.uuid5(uuid.NAMESPACE_DNS, name)) for name in models
+            name: str(uuid.uuid5(uuid.NAMESPACE_DNS, name)) for name in self.played
         }
-        self.stakes = {name: Decimal(0) for name in models}
+        self.stakes = {name: Decimal(0) for name in self.models}
         self.uploads = {}
         self.submissions = []
         self.scores = []
@@ -78,7 +87,7 @@ class Tournament:
         closes = opened + timedelta(hours=_OPEN_HOURS if self.round_open else 0)
         return {
             "id": f"round-{number}",
-            "tournament": CLASSIC,
+            "tournament": NUMBERS["classic"],
             "number": number,
             "target": "ender_60",
             "openTime": opened.isoformat(),
@@ -98,7 +107,7 @@ class Tournament:
             {
                 "id": model_id,
                 "name": name,
-                "tournament": CLASSIC,
+                "tournament": NUMBERS[self.played[name]],
                 "submissions": self._of_model(model_id),
                 "v2Stake": None,
             }
@@ -137,33 +146,38 @@ class Tournament:
 
     def _model(self, variables):
         model_id = variables.get("modelId") or variables.get("modelid")
+        name = self._name(model_id)
+        number = NUMBERS[self.played[name]]
         selected = [
             {
                 "filename": taken["filename"],
                 "selected": True,
-                "round": {"tournament": CLASSIC, "number": taken["round"]},
+                "round": {"tournament": number, "number": taken["round"]},
             }
             for taken in self._of_model(model_id)
         ]
-        return {"name": self._name(model_id), "submissions": selected}
+        return {"name": name, "submissions": selected}
 
     def _of_model(self, model_id):
         return [s for s in self.submissions if s["modelId"] == model_id]
 
     def _create_submission(self, variables):
         name, model_id = variables["filename"], variables["modelId"]
-        self._name(model_id)
+        tournament = self.played[self._name(model_id)]
         if not self.round_open:
             raise NumlearnError("round_closed: the round no longer takes submissions")
         if name not in self.uploads:
             raise NumlearnError("file_not_found: the file was never uploaded")
-        refusal = refuse(self.uploads[name], self.live_ids())
+        live = self.universes.get(tournament)
+        live = self.live_ids() if live is None else live
+        refusal = refuse(self.uploads[name], live, tournament)
         if refusal:
             raise NumlearnError(refusal)
         taken = {
             "id": str(uuid.uuid4()),
             "filename": name,
             "insertedAt": datetime.now(UTC).isoformat(),
+            "firstEffectiveDate": None,
             "modelId": model_id,
             "round": self.round_number,
         }
@@ -246,15 +260,16 @@ class Tournament:
         }
 
 
-def refuse(content, live_ids):
+def refuse(content, live, tournament="classic"):
     """Return why the tournament refuses a file of predictions, or None.
 
     Parameters
     ----------
     content : bytes
         The uploaded CSV.
-    live_ids : sequence of str
-        The ids that must all be there. Others are ignored, as by Numerai.
+    live : sequence of str or DataFrame
+        The ids of the round. Others are ignored, as by Numerai.
+    tournament : {"classic", "signals", "crypto"}
 
     Returns
     -------
@@ -262,7 +277,8 @@ def refuse(content, live_ids):
         The code of Numerai's own check (numerai-tools) and the sentence of ours.
     """
     try:
-        found = submission.faults(submission.read(content), live_ids)
+        table = submission.read(content)
+        found = submission.faults(table, live, tournament=tournament)
     except NumlearnError as error:
         return f"invalid_submission_headers: {error}"
     return f"{found[0].code}: {found[0]}" if found else None
@@ -279,6 +295,7 @@ _PRIVATE = {
     "account": Tournament._account,
     "model": Tournament._model,
     "create_submission": Tournament._create_submission,
+    "createSignalsSubmission": Tournament._create_submission,
     "submissions": Tournament._submissions,
     "v2ChangeStake": Tournament._change_stake,
 }

@@ -9,10 +9,9 @@ import pandas as pd
 
 from numlearn._files import course_root
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world._season import short
 from numlearn.world._what_if import AS_IT_IS, changed_rule
-from numlearn.world.dataset import whole_number
 from numlearn.world.tournament import run
 
 
@@ -68,6 +67,7 @@ def interval(values, level=0.95):
     """Return the mean of a few independent values, and its interval (Student's t)."""
     from scipy import stats
 
+    level = real_number(level, "level", 0.0, 1.0)
     values = np.asarray(values, dtype=float)
     mean = values.mean()
     if len(values) < 2:

@@ -33,9 +33,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world._arena import MODELS
-from numlearn.world.dataset import real_number, whole_number
 
 __all__ = [
     "MODELS",
@@ -153,7 +152,7 @@ class Honest(User):
 
 @dataclass(frozen=True)
 class Weak(Honest):
-    """In good faith, and not good: too few features, or learned by heart."""
+    """In good faith with a poor model: too few features, or overfitted."""
 
     models: tuple = ("overfit",)
     own: float = 1.0

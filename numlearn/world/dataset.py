@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import numbers
 from dataclasses import asdict, dataclass, field, fields, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn.data.ids import row_ids
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world import _targets
 from numlearn.world._features import V53, FeatureRules, Features
 from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
@@ -19,21 +18,12 @@ SEED = 2025  # of the data set that ships; data/README.md tells by which rule
 KNOWN_AFTER = {20: 5, 60: 13}  # eras until a target's last day is past
 
 
-def whole_number(value, name, least=0):
-    """Return a whole number from `least` up as an int, or refuse what is none."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise NumlearnError(f"{name} is a whole number from {least} up, not {value!r}.")
-    return int(value)
-
-
-def real_number(value, name, least=0.0, most=math.inf):
-    """Return a finite number from `least` to `most`, or refuse what is none."""
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not real or not math.isfinite(value) or not least <= value <= most:
-        upto = f" to {most:g}" if math.isfinite(most) else " or above"
-        raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
-    return value
+def several(eras):
+    """Return eras as a list of numbers; one number is one era."""
+    eras = [eras] if isinstance(eras, numbers.Integral) else list(eras)
+    if not eras:
+        raise NumlearnError("No eras are asked for: give some, such as range(1, 5).")
+    return [whole_number(era, "an era") for era in eras]
 
 
 @dataclass(frozen=True)
@@ -158,7 +148,7 @@ class World:
 
     def stocks(self, era):
         """Return which stock stands in which row of an era (the hidden truth)."""
-        config = self.config
+        config, era = self.config, whole_number(era, "era")
         if not 1 <= era <= config.live:
             raise NumlearnError(
                 f"This world has no era {era}: ask for one from 1 to {config.live}, "
@@ -207,7 +197,7 @@ class World:
 
     def panel(self, eras, resolved=False):
         """Return several eras of the data set, one below the other."""
-        return pd.concat([self.era(era, resolved) for era in eras])
+        return pd.concat([self.era(era, resolved) for era in several(eras)])
 
     def truth(self, era):
         """Return what the data set hides about an era's rows.
@@ -241,7 +231,12 @@ class World:
             Ids × day 1 to `days`.
         """
         rows = self.stocks(era)
-        start = DAYS * era
+        start, days = DAYS * era, whole_number(days, "days", 1)
+        if start + days > len(self.market.returns):
+            raise NumlearnError(
+                f"This world ends {len(self.market.returns) - start} days after era "
+                f"{era}, and {days} are asked for: ask for fewer, or make it longer."
+            )
         values = self.market.returns[start : start + days, rows].T
         ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
         return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))

@@ -19,14 +19,13 @@ import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
 from numlearn.world._arena import MODELS, arena, save_whole
 from numlearn.world._season import Season
 from numlearn.world._what_if import Round, by_stake, changed_rule, stake_pays
-from numlearn.world.dataset import real_number, whole_number
 
 __all__ = ["Live", "Past", "Round", "Season", "by_stake", "run", "stake_pays"]
 
@@ -49,7 +48,7 @@ class Past(NamedTuple):
 
 
 class Live:
-    """One round as a user sees it before the deadline.
+    """One round as a user sees it before the deadline: copies, to change at will.
 
     Attributes
     ----------
@@ -67,11 +66,11 @@ class Live:
 
     @property
     def panel(self):  # noqa: D102
-        return self._era.panel
+        return self._era.panel.copy()
 
     def base(self, name):
         """Return what a model of ``MODELS`` predicts: mean 0, size 1."""
-        return self._arena.base(name)[self.round - 1]
+        return self._arena.base(name)[self.round - 1].copy()
 
     def noise(self, key):
         """Return random numbers of size 1, always the same for a key and round."""
@@ -79,18 +78,19 @@ class Live:
             seed = [self._arena.seed, crc32(key.encode()), self.round]
             rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed)))
             self._noise[key] = rng.standard_normal(self.rows, np.float32)
-        return self._noise[key]
+        return self._noise[key].copy()
 
     def published(self, late):
         """Return (round, metamodel) of those at least so many rounds old."""
-        return list(enumerate(self._metamodels[: max(0, self.round - late)], 1))
+        known = self._metamodels[: max(0, self.round - late)]
+        return [(number, blend.copy()) for number, blend in enumerate(known, 1)]
 
     def imitation(self, late):
         """Return the mixture of base models most like the last published metamodels."""
         if late not in self._copies:
             seen = self.published(late)[-MEMORY:]
             self._copies[late] = self._imitate(seen) if seen else None
-        return self._copies[late]
+        return None if self._copies[late] is None else self._copies[late].copy()
 
     def _imitate(self, seen):
         gram, product = 0.0, 0.0
@@ -252,7 +252,7 @@ class _Loop:
         submitted = known["submitted"] if known else _submitted(columns)
         share = self._shares() * submitted * self.staked
         week["stake"] = at_risk = self._open(share)
-        weight = self.change.weigh(at_risk, submitted)
+        weight = self.change.weigh(at_risk.copy(), submitted.copy())
         weight = self._by_user(weight, "weigh", number) * submitted
         if (weight < 0).any() or not weight.sum() > 0:
             raise NumlearnError(
@@ -288,8 +288,8 @@ class _Loop:
 
     def _pay(self, number, at_risk):
         week = self.weeks[-1]
-        facts = (week["corr"], week["mmc"], at_risk, at_risk.sum(), self.rules)
-        payout = self.change.pay(Round(number, *facts))
+        known = (x.copy() for x in (week["corr"], week["mmc"], at_risk))
+        payout = self.change.pay(Round(number, *known, at_risk.sum(), self.rules))
         payout = self._by_user(payout, "pay", number)
         place = self.opened % self.rules.lag
         self.held.pending[place][0] = np.maximum(payout, -at_risk)  # no debts

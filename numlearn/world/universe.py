@@ -8,14 +8,16 @@ dates: day 1 of a world is Monday, 1 January 2001, and every era ends on a Frida
 import numpy as np
 import pandas as pd
 
+from numlearn.errors import whole_number
 from numlearn.scoring import one_blas_thread
 from numlearn.world import _targets
-from numlearn.world.dataset import KNOWN_AFTER
+from numlearn.world.dataset import KNOWN_AFTER, several
 from numlearn.world.market import DAYS, stream
 
 
 def tickers(number):
     """Return so many tickers such as "QJZT XX"; no country has the code XX."""
+    number = whole_number(number, "number of tickers")
     code = np.arange(number) * 3**11 % 26**4  # 3 does not divide 26: no two are equal
     letters = code[:, None] // 26 ** np.arange(4) % 26 + ord("A")
     words = letters.astype(np.uint32).view("U4").ravel()
@@ -41,7 +43,7 @@ def panel(world, eras):
         where it is not known yet: return_20, the total return of 20 days from the third
         day on, and target, its neutral part in five bins.
     """
-    return pd.concat([_era(world, era) for era in eras])
+    return pd.concat([_era(world, era) for era in several(eras)])
 
 
 @one_blas_thread
@@ -52,7 +54,7 @@ def neutralizers(world, eras):
     of the era. They are orthonormal in each era under the sample weights v, N'vN = 1; a
     column that would add nothing is 0.
     """
-    return pd.concat([_neutralizers(world, era) for era in eras])
+    return pd.concat([_neutralizers(world, era) for era in several(eras)])
 
 
 def _era(world, era):

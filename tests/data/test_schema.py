@@ -86,6 +86,17 @@ def test_a_column_there_twice_is_named(written):
         nl.data.schema.faults(pd.concat([panel, panel["era"]], axis=1))
 
 
+def test_a_file_is_judged_as_it_is_stored(written, tmp_path):
+    """Loading reads eras that are numbers; Numerai's files have none."""
+    panel = written[1]["train"]
+    panel.assign(era=panel["era"].astype(int)).to_parquet(tmp_path / "train.parquet")
+    found = nl.data.schema.faults(tmp_path / "train.parquet")
+    assert found == ["Column era is Int64, not text."]
+    panel.rename_axis(None).to_parquet(tmp_path / "train.parquet")
+    found = nl.data.schema.faults(tmp_path / "train.parquet")
+    assert found == ["Column id is missing."]
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(NumlearnError, match="no file"):
         nl.data.schema.faults(tmp_path / "train.parquet")

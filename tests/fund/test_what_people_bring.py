@@ -110,13 +110,13 @@ def test_traded_is_bought_and_sold_and_turnover_half_of_it(panel):
         ({"return_5": np.inf}, {}, "'return_5' is infinite"),
         ({"return_5": -2.5}, {}, "-2.5 is a loss of more than everything"),
         ({"return_5": "high"}, {}, "not numbers"),
-        ({}, {"cost_bps": -1}, "0 or more basis points"),
-        ({}, {"cost_bps": np.nan}, "0 or more basis points"),
-        ({}, {"gross": 0}, "gross is a number above 0"),
-        ({}, {"gross": np.inf}, "gross is a number above 0"),
-        ({}, {"max_weight": -0.1}, "max_weight is a number above 0"),
-        ({}, {"keep": 0}, "kept 1 era or more, not 0"),
-        ({}, {"keep": 1.5}, "kept 1 era or more"),
+        ({}, {"cost_bps": -1}, "cost_bps is a number, 0 or above"),
+        ({}, {"cost_bps": np.nan}, "cost_bps is a number, 0 or above"),
+        ({}, {"gross": 0}, "gross is a number, 1e-09 or above"),
+        ({}, {"gross": np.inf}, "gross is a number, 1e-09 or above"),
+        ({}, {"max_weight": -0.1}, "max_weight is a number, 1e-09"),
+        ({}, {"keep": 0}, "keep is a whole number from 1 up, not 0"),
+        ({}, {"keep": 1.5}, "keep is a whole number"),
         ({"era": None}, {}, "era"),
     ],
 )
@@ -142,3 +142,30 @@ def test_two_books_of_one_week_do_not_follow_each_other(panel):
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(panel["era"].astype(int), "D")
     with pytest.raises(NumlearnError, match="every week, one era each"):
         backtest(panel.assign(era=days))
+
+
+def test_arrays_of_one_era_are_vectors_of_numbers(panel):
+    one = panel[panel["era"] == "0101"]
+    signal, beta = one["mm"].to_numpy(), one["beta"].to_numpy()
+    expected = fund.era_weights(signal, beta)
+    np.testing.assert_array_equal(fund.era_weights(list(signal), list(beta)), expected)
+    for bad in (None, "x", 1.0, [[1.0], [2.0]], [1.0, np.inf], ["a", "b"], [1j]):
+        for call in (
+            fund.era_weights,
+            fund.era_long_only,
+            lambda x: fund.market_beta(x, x),
+        ):
+            with pytest.raises(NumlearnError):
+                call(bad)
+    with pytest.raises(NumlearnError, match="give a row of exposures for each"):
+        fund.era_weights(signal, beta[:-1])
+
+
+def test_returns_and_the_market_are_matched_by_their_index():
+    rng = np.random.default_rng(0)
+    market = pd.Series(rng.normal(0, 0.02, 40))
+    returns = market / 2 + rng.normal(0, 0.01, 40)
+    expected = fund.market_beta(returns, market)
+    assert fund.market_beta(returns, market[::-1]) == expected
+    with pytest.raises(NumlearnError, match="40 returns and 39 of the market"):
+        fund.market_beta(returns.to_numpy(), market.to_numpy()[1:])

@@ -155,6 +155,20 @@ def test_row_says_why(graded, student, exercise, says):
     assert says in row["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [("...", "TODO"), ("pass", "WRONG"), ("return None", "WRONG")],
+)
+def test_nothing_on_purpose_is_an_answer(body, outcome):
+    cell = {"cell_type": "code", "source": f"def doubled(x):\n    {body}"}
+    questions = Questions(LESSONS["depth"], 1)
+    notebook = json.dumps({"cells": [cell]}).encode()
+    [first, _], _ = questions.judge(
+        Containment().run(notebook, questions.as_json).report
+    )
+    assert first.outcome is Outcome[outcome]
+
+
 def test_notes_name_the_file_and_the_cells_that_failed(graded):
     notes = {row["student"]: row["notes"] for row in table(graded.grades)}
     assert notes["eve"] == (
@@ -184,7 +198,7 @@ def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     out = place / f"stopped{how}.csv"
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from test_grade import *;"
-        "grade(*sys.argv[2:], lessons=LESSONS)"
+        "grade(*sys.argv[2:4], out=sys.argv[4], lessons=LESSONS)"
     )
     here = [str(Path(__file__).parent), str(place / "in"), str(place / "seed")]
     process = subprocess.Popen(
@@ -201,7 +215,7 @@ def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
         time.sleep(0.02)
     partly = table(out)
     assert 4 <= len(partly) < graded.rows
-    grade(place / "in", place / "seed", out, lessons=LESSONS)
+    grade(place / "in", place / "seed", out=out, lessons=LESSONS)
     assert but_for_seconds(table(out)) == but_for_seconds(table(graded.grades))
     assert [row for row in partly if row not in table(out)] == []
     assert not list(place.glob("*.journal"))
@@ -388,7 +402,7 @@ def test_one_who_ends_an_ordinary_users_grader_ends_as_a_row(tmp_path, monkeypat
         path.write_text(json.dumps({"cells": made}))
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); from test_grade import *;"
-        "grade(*sys.argv[2:], lessons=LESSONS)"
+        "grade(*sys.argv[2:4], out=sys.argv[4], lessons=LESSONS)"
     )
     folder = str(Path(__file__).parent)
     names = [str(tmp_path / name) for name in ("in", "seed", "grades.csv")]

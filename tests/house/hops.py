@@ -50,11 +50,13 @@ def calls():
     panel["era"] = np.repeat(["0001", "0002"], 200)
     features = ["feature_0", "feature_1"]
     panel[features] = rng.integers(0, 5, (400, 2)).astype("int8")
+    scoring, check, answer = nl.scoring, nl.check, nl.scoring.era_corr_2021
+    corr, mmc, fnc = scoring.corr, scoring.mmc, scoring.fnc
     return {
-        "corr": lambda: nl.scoring.corr(panel, ["p"]),
-        "mmc": lambda: nl.scoring.mmc(panel, ["p"], "mm"),
-        "fnc": lambda: nl.scoring.fnc(panel, ["p"], features),
-        "check": lambda: nl.check("numerai_corr", nl.scoring.era_corr_2021),
+        "corr": lambda: corr(panel, ["p"]),
+        "mmc": lambda: mmc(panel, ["p"], "mm"),
+        "fnc": lambda: fnc(panel, ["p"], features),
+        "check": lambda: check("numerai_corr", answer),
     }
 
 

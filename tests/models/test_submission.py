@@ -20,6 +20,7 @@ from numlearn._files import course_root
 from numlearn.errors import NumlearnError
 from numlearn.models import submission
 from numlearn.tournament import TournamentServer
+from numlearn.tournament._tournament import NUMBERS
 
 UPLOAD = ("models", "submission", "upload")
 KEYS = {"NUMERAI_PUBLIC_ID": "PUBLIC", "NUMERAI_SECRET_KEY": "SECRET"}
@@ -323,6 +324,22 @@ def test_what_clings_to_a_key_is_stripped_or_said(server, good, given, says):
     assert not server.submissions
 
 
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("corrupt", "the file that came is damaged: try again"),
+        ("cut", "no answer came: try again"),
+        (404, "the server answered 404: look with numerapi"),
+        (503, r"the server is in trouble \(503\): try again"),
+    ],
+)
+def test_live_ids_that_do_not_come_are_said(server, good, how, says):
+    server.misbehave(how, on="files")
+    with pytest.raises(NumlearnError, match=f"about the live ids and {says}"):
+        submission.upload(good, "my_model", keys=("PUBLIC", "SECRET"))
+    assert not server.submissions
+
+
 def test_a_second_file_that_is_not_stored_is_not_taken_for_the_first(server, good):
     keys = ("PUBLIC", "SECRET")
     submission.upload(good, "my_model", keys=keys)
@@ -429,61 +446,30 @@ def test_a_lost_upload_is_said(server, good, how, says):
     assert not server.uploads
 
 
-class _OtherTournaments(TournamentServer):
-    """What Numerai answers numerapi for Signals (11) and Crypto (12)."""
-
-    def __init__(self, number, universe):
-        super().__init__()
-        self.number, self.universe, self.taken = number, universe, []
-
-    def files(self):
-        return {"v5.2/live.parquet": self.universe, self.name: self.universe}
-
-    @property
-    def name(self):
-        of_signals = "signals/v2.1/live.parquet"
-        return of_signals if self.number == 11 else "crypto/v2.0/live_universe.parquet"
-
-    def content(self, path):
-        return path.read_bytes()
-
-    def answer(self, query, variables, authorization):
-        if "submissionUploadSignalsAuth" in query:
-            name = variables["filename"]
-            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
-            return {"submissionUploadSignalsAuth": slot}
-        for field in ("createSignalsSubmission", "create_submission"):
-            if field in query:
-                self.taken.append(self.uploads[variables["filename"]])
-                return {field: {"id": f"{self.number}", "firstEffectiveDate": None}}
-        answer = super().answer(query, variables, authorization)
-        for model in answer.get("account", {}).get("models", ()):
-            model["tournament"] = self.number
-        return answer
-
-
 @pytest.mark.parametrize(
     ("tournament", "number", "column"),
     [("signals", 11, "numerai_ticker"), ("crypto", 12, "symbol")],
 )
-def test_signals_and_crypto_are_handed_in(tmp_path, tournament, number, column):
+def test_signals_and_crypto_are_handed_in(monkeypatch, tournament, number, column):
     keys, asked = ("PUBLIC", "SECRET"), {"tournament": tournament}
-    tickers = [*TICKERS, *(f"T{i}" for i in range(120))]
+    model, tickers = f"my_{tournament}", [*TICKERS, *(f"T{i}" for i in range(120))]
     universe = pd.DataFrame({column: tickers})
-    universe.to_parquet(tmp_path / "universe.parquet")
     values = pd.Series(np.arange(128.0), pd.Index(tickers, name=column))
     mine = submission.make(values, **asked)
     assert next(iter(mine)) == column
-    with _OtherTournaments(number, tmp_path / "universe.parquet") as server:
-        taken = submission.upload(mine, "my_model", keys=keys, **asked)
-        assert taken == str(number)
-        (sent,) = server.taken
+    with TournamentServer(universes={tournament: universe}) as server:
+        assert NUMBERS[server.played[model]] == number
+        taken = submission.upload(mine, model, keys=keys, **asked)
+        (kept,) = server.submissions
+        assert taken == kept["id"]
+        sent = server.uploads[kept["filename"]]
         pd.testing.assert_frame_equal(submission.read(sent), mine, check_dtype=False)
         with pytest.raises(NumlearnError, match="Only 99 tickers are in the universe"):
-            submission.upload(mine[:99], "my_model", keys=keys, **asked)
+            submission.upload(mine[:99], model, keys=keys, **asked)
+        monkeypatch.setattr(server, "_listed", lambda number: [])
         with pytest.raises(NumlearnError, match="no file with the live ids of classic"):
-            submission.upload(mine, "my_model", keys=keys)
-        assert len(server.taken) == 1
+            submission.upload(mine, model, keys=keys)
+        assert len(server.submissions) == 1
 
 
 # --- the command line

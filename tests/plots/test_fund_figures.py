@@ -10,8 +10,6 @@ import pytest
 from numlearn import plots
 from numlearn.errors import NumlearnError
 
-pytestmark = pytest.mark.prints("stdout")  # captions
-
 matplotlib.use("Agg")
 
 

@@ -130,13 +130,13 @@ def test_style_is_undone_after_an_error():
 
 
 def test_a_figure_with_a_caption_can_be_pickled():
-    ax = plots.autocorrelation([0.9, 0.4])
+    ax = plots.score_memory([0.9, 0.4])
     assert pickle.loads(pickle.dumps(ax.figure)).get_label() == ax.figure.get_label()
 
 
 CELLS = [
     "import numlearn as nl\nnl.plots.triangle()",
-    "ax = nl.plots.autocorrelation([0.9, 0.4])\ntitle = ax.set_title('Changed')",
+    "ax = nl.plots.score_memory([0.9, 0.4])\ntitle = ax.set_title('Changed')",
     "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots(2, 2)\n"
     "nl.plots.caption(axes, 'Of style_0, \"quoted\" & <b>.')\nplt.show()\n"
     "print('after')",
@@ -157,6 +157,7 @@ def notebook():
     return notebook
 
 
+@pytest.mark.prints("stderr")  # the kernel's warning
 def test_a_notebook_shows_each_picture_once_with_its_caption_below(notebook):
     first, figure, shown, again = (cell.outputs for cell in notebook.cells)
     assert first[0].data.keys() >= {"text/html", "image/svg+xml", "text/plain"}
@@ -175,6 +176,7 @@ def test_a_notebook_shows_each_picture_once_with_its_caption_below(notebook):
     assert printed.text == "after\n"
 
 
+@pytest.mark.prints("stderr")  # the kernel's warning
 def test_a_page_made_of_a_notebook_has_alt_texts_and_captions(notebook):
     nbconvert = pytest.importorskip("nbconvert")
     page, _ = nbconvert.HTMLExporter(template_name="lab").from_notebook_node(notebook)
@@ -185,6 +187,7 @@ def test_a_page_made_of_a_notebook_has_alt_texts_and_captions(notebook):
     assert "Of style_0," in page
 
 
+@pytest.mark.prints("stderr")  # the kernel's warning
 def test_notebooks_are_compared_by_sentences_and_not_by_pictures(notebook, tmp_path):
     pytest.importorskip("nbval")
     import nbformat

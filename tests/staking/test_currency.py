@@ -68,7 +68,7 @@ def test_a_shallow_pool_pays_less_for_the_same_nmr():
         for depth in (1e9, 1_000)
     ]
     assert dollars == pytest.approx([15_000, 7_500], rel=1e-4)
-    with pytest.raises(NumlearnError, match="volatility is zero or more"):
+    with pytest.raises(NumlearnError, match="volatility is a number, 0 or above"):
         in_dollars(paths, Pool(1, 1), volatility=-1)
 
 

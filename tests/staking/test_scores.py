@@ -208,7 +208,7 @@ def test_a_csv_of_any_of_these_is_read(own, expected, tmp_path):
         (lambda t: pd.concat([t, t.tail(1)]), "Round 872 is there twice"),
         (lambda t: t.set_axis([*"abcdefghijklmnopqrstuvwxyzABCD"]), "era"),
         (lambda t: t.set_axis([1, "0002", *range(3, 31)]), "mixed"),
-        (lambda t: t.head(0), "or there is none"),
+        (lambda t: t.head(0), "There are no scores"),
         (lambda t: t.to_numpy(), "Scores are a DataFrame"),
         (lambda t: None, "Scores are a DataFrame"),
         (lambda t: {"corr": 0.1, "mmc": 0.1}, "none: give both"),

@@ -10,6 +10,7 @@ from numerapi import NumerAPI, base_api
 import numlearn as nl
 from numlearn.errors import NumlearnError
 from numlearn.tournament import TournamentServer
+from numlearn.tournament._tournament import refuse
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +181,29 @@ def test_a_data_set_of_ones_own_gives_the_live_ids(tmp_path, monkeypatch, ids):
     with TournamentServer(folder) as server:
         assert nl.models.submission.upload(mine, "my_model")
     assert len(server.submissions) == 1
+
+
+@pytest.mark.parametrize(
+    ("tournament", "column"), [("signals", "numerai_ticker"), ("crypto", "symbol")]
+)
+def test_all_three_tournaments_are_played(monkeypatch, tournament, column):
+    monkeypatch.setenv("NUMERAI_PUBLIC_ID", "PUBLIC")
+    monkeypatch.setenv("NUMERAI_SECRET_KEY", "SECRET")
+    tickers = [f"T{number:03d}" for number in range(150)]
+    universe = pd.DataFrame({column: tickers})
+    values = pd.Series(np.linspace(0.1, 0.9, 150), pd.Index(tickers, name=column))
+    mine = nl.models.submission.make(values, tournament=tournament)
+    upload, name = nl.models.submission.upload, f"my_{tournament}"
+    with TournamentServer(universes={tournament: universe}) as server:
+        taken = upload(mine, name, tournament=tournament)
+        assert [kept["id"] for kept in server.submissions] == [taken]
+        with pytest.raises(NumlearnError, match="Only 99 tickers"):
+            upload(mine[:99], name, tournament=tournament)
+        with pytest.raises(NumlearnError, match=f"no model '{name}'"):
+            ids = nl.data.load("live", features=[]).index
+            upload(pd.Series(np.linspace(0, 1, len(ids)), ids), name)
+    refused = refuse(mine[:99].to_csv(index=False).encode(), universe, tournament)
+    assert refused.startswith("invalid_submission_ids: Only 99")
 
 
 def test_a_folder_without_live_data_is_said_at_once(tmp_path):

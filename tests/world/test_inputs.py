@@ -85,6 +85,45 @@ def test_no_submission_is_none():
     assert (season.table("stake")["mine"] == 0).all()
 
 
+def test_what_a_user_or_a_rule_changes_in_place_is_its_own():
+    def scribbler(panel):
+        panel["prediction"] = by_hand(panel)
+        panel.iloc[:, 1:40] = 0
+        return panel["prediction"]
+
+    @dataclass(frozen=True)
+    class Vandal(crowd.Random):
+        def predict(self, live):
+            for values in (live.base("line"), live.noise(self.name)):
+                values *= -1
+            for _, metamodel in live.published(1):
+                metamodel[:] = 0
+            return by_hand(live.panel)
+
+    def pay(round_):
+        round_.corr[np.isnan(round_.corr)] = 0
+        payout = round_.stake * round_.corr
+        round_.stake[:] = 0
+        return payout
+
+    def weigh(stake, submitted):
+        stake[stake < 150] = 0
+        submitted[:] = True
+        return stake
+
+    late = crowd.Copycat("late", 100.0, late=2)
+    users = [Vandal("vandal", 100.0), own(scribbler), late, *OTHERS]
+    change = nl.world.WhatIf(pay=pay, weigh=weigh)
+    season = nl.world.run(5, users=users, change=change, **SMALL)
+    quiet = play(crowd.Own("first", 100.0, by_hand), own(by_hand), late, change=change)
+    for name in ("corr", "stake", "position"):
+        found, expected = season.table(name), quiet.table(name)
+        for user in ("mine", "line", "random", "late"):
+            np.testing.assert_allclose(found[user], expected[user], rtol=1e-12)
+    assert season.table("corr")["late"].isna().iloc[0]
+    assert (season.table("stake")["line"] > 0).all()
+
+
 @pytest.mark.parametrize("share", [3.0, -0.1, np.nan, "all", None])
 def test_nobody_stakes_more_than_is_there(share):
     @dataclass(frozen=True)
@@ -237,3 +276,30 @@ def test_progress_is_none_true_or_a_callable(capsys):
     for progress in (None, True, lambda done, total: told.append((done, total))):
         play(progress=progress)
     assert told == [(1, 2), (2, 2)] and capsys.readouterr().out == ""
+
+
+@pytest.fixture(scope="module")
+def world():
+    return nl.world.World.build(seed=4, eras=20, rows=100, features=42)
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda world: world.era("0005"), "era is a whole number"),
+        (lambda world: world.truth(5.0), "era is a whole number"),
+        (lambda world: world.panel([]), "No eras are asked for"),
+        (lambda world: world.panel("0005"), "an era is a whole number"),
+        (lambda world: nl.world.universe.panel(world, []), "No eras are asked for"),
+        (lambda world: nl.world.universe.tickers(2.5), "number of tickers"),
+        (lambda world: world.daily_returns(20, 200), "ends 70 days after era 20"),
+        (lambda world: nl.world.interval([1.0, 2.0], 95), "level is a number, 0 to 1"),
+    ],
+)
+def test_what_a_world_does_not_have_is_refused(world, ask, says):
+    with pytest.raises(NumlearnError, match=says):
+        ask(world)
+
+
+def test_one_era_is_a_panel_too(world):
+    pd.testing.assert_frame_equal(world.panel(5), world.panel([5]))

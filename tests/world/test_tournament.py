@@ -289,6 +289,9 @@ def test_stake_pays_is_the_rule_set_s_payout(season):
 
     arrays = np.array([0.02, -0.03]), np.array([0.005, -0.01]), np.array([100.0, 50.0])
     round_ = Round(1, *arrays, 144_000.0, rules)
-    expected = [rules.payout(100, total_at_risk=144_000, corr=0.02, mmc=0.005),
-                rules.payout(50, total_at_risk=144_000, corr=-0.03, mmc=-0.01)]  # fmt: skip
+    facts = [(100, 0.02, 0.005), (50, -0.03, -0.01)]
+    expected = [
+        rules.payout(stake, total_at_risk=144_000, corr=corr, mmc=mmc)
+        for stake, corr, mmc in facts
+    ]
     assert stake_pays(round_) == pytest.approx(expected)
