@@ -104,3 +104,9 @@ def test_what_no_portfolio_can_do(panel):
         gaps = rows.assign(**{name: rows[name].where(rows["mm"] > 0)})
         with pytest.raises(NumlearnError, match=f"'{name}' has gaps in era 0103"):
             fund.weights(gaps, "mm", neutralizers=[name])
+
+
+def test_blas_has_nothing_to_say_of_weights_without_exposures(capfd):
+    held = fund.era_weights(np.arange(5.0))
+    assert held.sum() == pytest.approx(0, abs=1e-12)
+    assert capfd.readouterr() == ("", "")
