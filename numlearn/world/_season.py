@@ -119,7 +119,7 @@ class Season:
             {
                 "behavior": [user.behavior for user in self.crowd],
                 "stake": first,
-                "final": (first + payouts.sum()).clip(lower=0.0),  # of rounding
+                "final": first + payouts.sum(),
                 "income": payouts.sum(),
                 "paid": payouts.clip(lower=0).sum(),
                 "burned": -payouts.clip(upper=0).sum(),
