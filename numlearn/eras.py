@@ -22,6 +22,7 @@ from numlearn._kernel import (
     center,
     gaussianize,
     like,
+    numbers,
     position_rank,
     signed_power,
 )
@@ -30,6 +31,7 @@ from numlearn.errors import NumlearnError
 __all__ = [
     "Era",
     "Order",
+    "aligned",
     "average_rank",
     "center",
     "choose",
@@ -37,6 +39,7 @@ __all__ = [
     "gaussianize",
     "like",
     "model_columns",
+    "numbers",
     "numeric_column",
     "one_column",
     "order",
@@ -342,8 +345,8 @@ def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
     results : list
         What the function returned for each era.
     """
-    found = {}
-    names = []
+    predictions = _listed(predictions)
+    found, names = {}, []
     cut = _cut(
         pieces(panel, [predictions, columns, *known]), predictions, known, columns
     )
@@ -378,23 +381,34 @@ def transform(
     DataFrame
         On the panel's index.
     """
-    frames, seen = [], set()
-    for piece in pieces(panel, [predictions, columns, *known]):
-        rows = dict(rows_by_era(piece))
-        values = None
-        for era, part in _each(
-            function, _cut([piece], predictions, known, columns, seen), n_jobs
-        ):
+    predictions = _listed(predictions)
+    seen = set()
+
+    def replaced(piece):
+        values, labels = None, names
+        cut = _cut([piece], predictions, known, columns, seen)
+        for era, part in _each(function, cut, n_jobs):
             if values is None:
-                values = np.empty((len(part), len(piece)))
-            values[:, rows[era.label]] = part
-            labels = names or era.names
-        if values is not None:
-            frames.append(pd.DataFrame(values.T, index=piece.index, columns=labels))
-        del piece  # before the next is read
+                values, labels = np.empty((len(part), len(piece))), names or era.names
+            values[:, era.rows] = part
+        return values, labels, piece.index
+
+    parts = map(replaced, pieces(panel, [predictions, columns, *known]))
+    frames = [
+        pd.DataFrame(values.T, index=index, columns=labels)
+        for values, labels, index in parts  # which keep no piece alive
+        if values is not None
+    ]
     if not frames:
         raise NumlearnError("The panel has no rows: there is nothing to work on.")
     return frames[0] if len(frames) == 1 else pd.concat(frames)
+
+
+def _listed(predictions):
+    """Return predictions, names as a list: a generator yields only once."""
+    if _holds_values(predictions):
+        return predictions
+    return column_names(predictions, "a model to score")
 
 
 def _cut(parts, predictions, known, columns, seen=None):
@@ -574,7 +588,7 @@ def model_columns(panel, predictions):
         source = (pd.Series if source.ndim == 1 else pd.DataFrame)(source, panel.index)
     if isinstance(source, pd.Series):
         source = source.to_frame("prediction" if source.name is None else source.name)
-    source = _by_index(source, panel)
+    source = _by_index(source, panel.index)
     names = column_names(source.columns, "a model to score")
     return names, [numeric_column(source, name) for name in names]
 
@@ -622,20 +636,48 @@ def _one_model(panel, given):
     return columns[0]
 
 
-def _by_index(source, panel):
-    """Return what carries an index in the order of the panel's, or refuse it."""
-    if source.index.equals(panel.index):
+def _by_index(source, index, what="predictions"):
+    """Return what carries an index in the order of another one, or refuse it."""
+    if source.index.equals(index):
         return source
-    if source.index.is_unique and panel.index.is_unique and len(source) == len(panel):
-        place = source.index.get_indexer(panel.index)
+    if source.index.is_unique and index.is_unique and len(source) == len(index):
+        place = source.index.get_indexer(index)
         if (place >= 0).all():
             return source.iloc[place]
     raise NumlearnError(
-        f"The index of the predictions ({len(source)} rows) is not that of the panel "
-        f"({len(panel)} rows), or has an id twice: use "
-        "predictions.reindex(panel.index), which leaves NaN where a prediction is "
-        "missing."
+        f"The index of the {what} ({len(source)} rows) is not that of the panel "
+        f"({len(index)} rows), or has an id twice: use {what}.reindex(panel.index), "
+        "which leaves NaN where something is missing."
     )
+
+
+def aligned(rows, *others):
+    """Return arrays of numbers in the order of the rows of something else.
+
+    Parameters
+    ----------
+    rows : Series, DataFrame or array
+        Predictions of one era.
+    *others : Series, DataFrame or array
+        What belongs to the same rows. Where both carry an index, that says which row is
+        which; else position does.
+
+    Returns
+    -------
+    list of ndarray
+        float64, one for each of `others`.
+    """
+    arrays = []
+    for other in others:
+        if all(isinstance(x, pd.Series | pd.DataFrame) for x in (rows, other)):
+            other = _by_index(other, rows.index, "columns")
+        arrays.append(numbers(other))
+        if len(arrays[-1]) != len(rows):
+            raise NumlearnError(
+                f"There are {len(rows)} rows of predictions and {len(arrays[-1])} of "
+                "what belongs to them: give a number for each row."
+            )
+    return arrays
 
 
 def numeric_column(frame, name):

@@ -86,7 +86,7 @@ plt.show()
 
 # %%
 panel = season.panel[["era", "target"]].copy()
-panel["noise"] = np.random.default_rng(seed).standard_normal(len(panel))
+panel["noise"] = np.random.default_rng(1).standard_normal(len(panel))
 noise_corr = nl.scoring.corr(panel, ["noise"])["noise"].to_numpy()
 noise_fund = season.fund(panel["noise"]).eras["net"].to_numpy()
 noise = pd.DataFrame({"fund": noise_fund, "CORR": noise_corr}).groupby(quarter).sum()

@@ -277,7 +277,7 @@ def sharpe_drawdown(scores):
 
 # %%
 memory = nl.scoring.autocorrelation(scores["example"], lags=range(1, 11))
-ax = nl.plots.autocorrelation(
+ax = nl.plots.score_memory(
     memory, horizon=4, title="Neighbouring rounds tell the same story"
 )
 # %% [markdown]

@@ -15,7 +15,9 @@ def test_a_kernel_shows_the_sentence_and_the_learners_own_lines():
     nbclient = pytest.importorskip("nbclient")
     cells = [nbformat.v4.new_code_cell(CELL)]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    nbclient.NotebookClient(notebook, allow_errors=True).execute()
+    quiet = ["--log-level=ERROR"]
+    client = nbclient.NotebookClient(notebook, allow_errors=True, extra_arguments=quiet)
+    client.execute()
     [error] = cells[0].outputs
     sentence, *lines = error.traceback
     assert error.ename == "NumlearnError"

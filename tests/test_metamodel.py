@@ -106,9 +106,13 @@ def test_who_counts():
     assert counted.to_numpy().tolist() == [[0, 0], [3, 0]]
     with pytest.raises(NumlearnError, match="lacks a model or an era"):
         mm.counted_stakes(stakes, on_time=in_time.drop("a"))
+    for wrong, says in ((-1.0, "-1"), (np.nan, "nan"), (np.inf, "inf"), ("x", "text")):
+        says = "numbers" if says == "text" else f"is {says}: a stake is a number"
+        with pytest.raises(NumlearnError, match=says):
+            mm.counted_stakes({"a": wrong})
     with pytest.raises(NumlearnError, match="is -1: a stake is a number"):
         frame = pd.DataFrame({"era": "1", "a": [1.0, 2.0]})
-        mm.stake_weighted(frame, "a", mm.counted_stakes({"a": -1.0}))
+        mm.stake_weighted(frame, "a", {"a": -1.0})
 
 
 def test_equal_weights_and_any_others(panel):
@@ -272,3 +276,24 @@ def test_predictions_that_cannot_be(panel):
         mm.stake_weighted(panel.drop(columns="era"), MODELS, STAKES)
     with pytest.raises(NumlearnError, match="rows × models"):
         mm.era_stake_weighted(np.ones(5), [1.0])
+
+
+def test_a_target_in_another_order_and_stakes_of_eras_in_another_writing(panel):
+    rows = panel[panel["era"] == "0002"]
+    expected = mm.era_contribution(rows[MODELS], STAKES, rows["target"])
+    mixed = rows["target"].sample(frac=1, random_state=0)
+    found = mm.era_contribution(rows[MODELS], STAKES, mixed)
+    np.testing.assert_array_equal(found, expected)
+    with pytest.raises(NumlearnError, match="is not that of the panel"):
+        mm.era_contribution(rows[MODELS], STAKES, mixed.reset_index(drop=True))
+    with pytest.raises(NumlearnError, match="give a number for each row"):
+        mm.era_contribution(rows[MODELS], STAKES, mixed.to_numpy()[1:])
+    table = pd.DataFrame([STAKES] * 3, index=[1, 2, 3])
+    ours = mm.stake_weighted(panel, MODELS, table)
+    pd.testing.assert_series_equal(ours, mm.stake_weighted(panel, MODELS, STAKES))
+    with pytest.raises(NumlearnError, match="a row of the table"):
+        mm.era_stake_weighted(rows[MODELS], table)
+    with pytest.raises(NumlearnError, match="inf"):
+        mm.era_stake_weighted(rows[MODELS].replace(rows["a"].iloc[0], np.inf), STAKES)
+    with pytest.raises(NumlearnError, match="between -1 and 1"):
+        mm.ensemble_corr(0.02, 1.5, 10)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from numlearn import eras
+from numlearn.errors import NumlearnError
 from numlearn.metamodel._blend import era_stakes, given_stakes
 from numlearn.scoring import Ranks
 
@@ -53,6 +54,7 @@ def era_contribution(predictions, stakes, target):
     ndarray, shape (models,)
     """
     stakes = given_stakes(predictions, stakes)
+    (target,) = eras.aligned(predictions, target)
     return Ranks(predictions).contribution(stakes, target)
 
 
@@ -81,6 +83,11 @@ def ensemble_corr(corr, similarity, models):
     not exactly.
     """
     models = np.asarray(models, dtype=float)
+    if not -1 <= similarity <= 1 or (models < 1).any():
+        raise NumlearnError(
+            f"A similarity of {similarity} of {models} models: give a correlation, "
+            "between -1 and 1, of one model or more."
+        )
     return corr * np.sqrt(models / (1 + (models - 1) * similarity))
 
 

@@ -11,8 +11,8 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
-        "_figures": "autocorrelation bins crowd_curve exposures profit_and_loss"
-        " score_bars score_lines year",
+        "_figures": "bins crowd_curve exposures profit_and_loss score_bars score_lines"
+        " score_memory year",
         "_style": "COLORS PALETTE Triangle caption style triangle",
     },
 )

@@ -171,7 +171,7 @@ def score_bars(scores, *, since=None, title=None):
 
 
 @style()
-def autocorrelation(acf, *, horizon=None, title=None):
+def score_memory(acf, *, horizon=None, title=None):
     """Draw how alike scores are that lie some eras apart.
 
     Parameters
@@ -195,7 +195,7 @@ def autocorrelation(acf, *, horizon=None, title=None):
     Examples
     --------
     >>> import numlearn as nl
-    >>> ax = nl.plots.autocorrelation([0.7, 0.4, 0.1], horizon=3)
+    >>> ax = nl.plots.score_memory([0.7, 0.4, 0.1], horizon=3)
     """
     import matplotlib.pyplot as plt
 

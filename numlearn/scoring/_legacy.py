@@ -118,7 +118,8 @@ def era_neutralize_2021(predictions, neutralizers):
         NaN where a model has no prediction at all. Source: numerai/example-scripts,
         SignalsScoringExample of 2021.
     """
-    columns = _kernel.numbers(neutralizers)
+    _kernel.finite(predictions)  # says so where it is not
+    (columns,) = eras.aligned(predictions, neutralizers)
     refuse_nan(columns)
     inverse = np.linalg.pinv(columns)
 

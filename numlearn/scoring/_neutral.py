@@ -74,7 +74,7 @@ def era_neutralize(predictions, neutralizers, proportion=1.0):
         ``numerai_tools.scoring.neutralize``.
     """
     _refuse_proportion(proportion)
-    columns = _kernel.numbers(neutralizers)
+    (columns,) = eras.aligned(predictions, neutralizers)
     refuse_nan(columns)
     columns = np.column_stack([columns, np.ones(len(columns))])
 
@@ -147,8 +147,9 @@ def era_exposure(predictions, features):
     ndarray, shape (features,) or (features, models)
         NaN where either is constant.
     """
-    columns = _kernel.numbers(features).T
-    return np.array([each_model(pearson, predictions, column) for column in columns])
+    (columns,) = eras.aligned(predictions, features)
+    values = _kernel.numbers(predictions)
+    return np.array([each_model(pearson, values, column) for column in columns.T])
 
 
 @one_blas_thread
@@ -205,6 +206,7 @@ def era_fnc(predictions, features, target):
     float, or ndarray of shape (models,)
         As in `era_corr`. Source: ``numerai_tools.scoring.feature_neutral_corr``.
     """
+    _kernel.finite(predictions)  # says so where it is not
     return era_corr(era_neutralize(gaussianize(predictions), features), target)
 
 

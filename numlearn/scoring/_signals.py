@@ -72,7 +72,8 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=F
     same type and shape as `predictions`
         Source: ``numerai_tools.scoring.generate_neutralized_weights``.
     """
-    n, v = _kernel.numbers(neutralizers), _kernel.numbers(sample_weights)
+    _kernel.finite(predictions)  # says so where it is not
+    n, v = eras.aligned(predictions, neutralizers, sample_weights)
     refuse_nan(n)
     refuse_nan(v)
 
@@ -141,6 +142,7 @@ def era_alpha(predictions, neutralizers, sample_weights, target):
     def score(p, t, v, n):
         return float(era_signal_weights(p, n, v) @ t / len(t))
 
+    eras.aligned(predictions, neutralizers, sample_weights)  # says so if they are not
     return each_model(score, predictions, center(target), sample_weights, neutralizers)
 
 
@@ -218,8 +220,8 @@ def era_meta_portfolio_contribution(
         A model that covers less than 80 % of the rows scores NaN and weighs nothing.
         Source: ``numerai_tools.scoring.meta_portfolio_contribution``.
     """
-    p, n = _kernel.finite(predictions), _kernel.numbers(neutralizers)
-    v, t = _kernel.finite(sample_weights), _kernel.finite(target)
+    p = _kernel.finite(predictions)
+    n, v, t = eras.aligned(predictions, neutralizers, sample_weights, target)
     rows = ~np.isnan(v) & ~np.isnan(t)
     present = (~np.isnan(p[rows])).sum(axis=0) >= _kernel.COVERAGE * len(p)
     stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)

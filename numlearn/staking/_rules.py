@@ -253,7 +253,7 @@ def numbers(value):
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
-    return value if labeled else array[()]
+    return value if labeled else array.item() if array.ndim == 0 else array
 
 
 class _RuleSets(dict):

@@ -65,12 +65,8 @@ def score_table(scores, rules="2026-01", *, missed="zero"):
     >>> newest_first = pd.DataFrame(
     ...     {"roundNumber": [902, 901], "CORR20": [0.02, 0.01], "MMC20": [0.0, 0.002]}
     ... )
-    >>> score_table(newest_first)
-    model       model
-    score        corr    mmc
-    roundNumber
-    901          0.01  0.002
-    902          0.02  0.000
+    >>> score_table(newest_first)["model"].to_dict("list")
+    {'corr': [0.01, 0.02], 'mmc': [0.002, 0.0]}
     """
     rules = rule_set(rules)
     if missed not in ("zero", "refuse"):

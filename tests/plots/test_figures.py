@@ -58,9 +58,7 @@ FIGURES = {
     "score_lines": lambda scores, rounds: plots.score_lines(scores),
     "score_bars": lambda scores, rounds: plots.score_bars(scores["trees"]),
     "since": lambda scores, rounds: plots.score_bars(scores[["trees"]], since="0590"),
-    "autocorrelation": lambda scores, rounds: plots.autocorrelation(
-        [0.9, 0.4, 0], horizon=3
-    ),
+    "score_memory": lambda scores, rounds: plots.score_memory([0.9, 0.4, 0], horizon=3),
     "year": lambda scores, rounds: plots.year(rounds),
     "bins": lambda scores, rounds: plots.bins(SHARES),
 }
@@ -140,10 +138,10 @@ def test_score_bars_have_a_mean_for_what_was_learned_and_one_for_what_was_not(sc
 
 def test_autocorrelation_draws_what_overlap_alone_would_give():
     acf = pd.Series([1.0, 0.7, 0.4, 0.1, 0.0], index=range(5))
-    ax = plots.autocorrelation(acf, horizon=3)
+    ax = plots.score_memory(acf, horizon=3)
     assert [bar.get_height() for bar in ax.patches] == [0.7, 0.4, 0.1, 0.0]
     np.testing.assert_allclose(ax.lines[-1].get_ydata(), [2 / 3, 1 / 3, 0, 0])
-    assert plots.autocorrelation([0.7, 0.4]).get_legend() is None
+    assert plots.score_memory([0.7, 0.4]).get_legend() is None
 
 
 def test_year_compounds_the_fund_and_mirrors_burns(rounds):
@@ -178,7 +176,7 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(scores, rounds):
     with pytest.raises(NumlearnError, match="sum to 1"):
         plots.bins(pd.Series([3, 4], name="target"))
     with pytest.raises(NumlearnError, match="No lag above 0"):
-        plots.autocorrelation(pd.Series([1.0]))
+        plots.score_memory(pd.Series([1.0]))
     with pytest.raises(NumlearnError, match="no era 9 among 0575 to 0604"):
         plots.score_bars(scores["trees"], since=9)
     with pytest.raises(NumlearnError, match="burned below 0, and one is -1"):
@@ -188,7 +186,7 @@ def test_what_cannot_be_drawn_is_met_with_a_sentence(scores, rounds):
 DRAWN = {
     "score_lines": plots.score_lines,
     "score_bars": plots.score_bars,
-    "autocorrelation": plots.autocorrelation,
+    "score_memory": plots.score_memory,
     "bins": plots.bins,
     "profit_and_loss": plots.profit_and_loss,
     "exposures": plots.exposures,

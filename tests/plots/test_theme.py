@@ -130,13 +130,13 @@ def test_style_is_undone_after_an_error():
 
 
 def test_a_figure_with_a_caption_can_be_pickled():
-    ax = plots.autocorrelation([0.9, 0.4])
+    ax = plots.score_memory([0.9, 0.4])
     assert pickle.loads(pickle.dumps(ax.figure)).get_label() == ax.figure.get_label()
 
 
 CELLS = [
     "import numlearn as nl\nnl.plots.triangle()",
-    "ax = nl.plots.autocorrelation([0.9, 0.4])\ntitle = ax.set_title('Changed')",
+    "ax = nl.plots.score_memory([0.9, 0.4])\ntitle = ax.set_title('Changed')",
     "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots(2, 2)\n"
     "nl.plots.caption(axes, 'Of style_0, \"quoted\" & <b>.')\nplt.show()\n"
     "print('after')",

@@ -100,3 +100,43 @@ def test_eras_come_in_the_order_of_time(panel):
         scoring.churn([rows.assign(t=range(len(rows))) for rows in mixed], "good", "t")
     with pytest.raises(NumlearnError, match="era_corr"):
         scoring.corr(panel["good"], panel["target"])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda p, f, t, v: scoring.era_fnc(p, f, t),
+        lambda p, f, t, v: scoring.era_neutralize(p, f).sort_index(),
+        lambda p, f, t, v: scoring.era_neutralize_2021(p, f).sort_index(),
+        lambda p, f, t, v: scoring.era_exposure(p, f),
+        lambda p, f, t, v: scoring.era_alpha(p, f, v, t),
+        lambda p, f, t, v: scoring.era_signal_weights(p, f, v).sort_index(),
+    ],
+)
+def test_one_eras_rows_are_aligned_by_their_index(panel, function):
+    rows = panel[panel["era"] == "0002"]
+    v = pd.Series(np.arange(1.0, 201), rows.index)
+    p, f, t = rows["good"], rows[FEATURES], rows["target"]
+    expected = function(p, f, t, v)
+    mixed = [x.sample(frac=1, random_state=i) for i, x in enumerate((p, f, t, v))]
+    np.testing.assert_allclose(function(*mixed), expected, atol=1e-12)
+    arrays = function(p, f.to_numpy(), t.to_numpy(), v.to_numpy())
+    np.testing.assert_allclose(arrays, expected, atol=1e-12)
+    for other in (f.iloc[1:], f.set_axis(range(200)), f.to_numpy()[1:]):
+        with pytest.raises(NumlearnError):
+            function(p, other, t, v)
+    with pytest.raises(NumlearnError, match="inf"):
+        function(p.replace(p.iloc[0], np.inf), f, t, v)
+
+
+def test_a_live_panel_has_an_era_too(panel):
+    live = panel[panel["era"] == "0002"].assign(era="X")
+    found = scoring.neutralize(live, "good", FEATURES)
+    past = scoring.neutralize(panel, "good", FEATURES).loc[live.index]
+    pd.testing.assert_frame_equal(found, past)
+
+
+def test_names_may_come_from_a_generator(panel):
+    parts = [rows for _, rows in panel.groupby("era")]
+    found = scoring.corr(parts, (name for name in ["good", "gaps"]))
+    pd.testing.assert_frame_equal(found, scoring.corr(panel, ["good", "gaps"]))

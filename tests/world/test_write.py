@@ -192,7 +192,7 @@ def test_version_5_3_loads_is_verified_and_has_no_fault(v53):
     alike = panel.filter(like="_20").corr()["target_ender_20"].drop("target_ender_20")
     assert 0.55 < alike.min() < alike.max() < 0.9
     assert panel["era"].iloc[0] == "0017" and panel["era"].iloc[-1] == "0024"
-    assert nl.data.schema.check(v53 / "train.parquet") == []
+    assert nl.data.schema.faults(v53 / "train.parquet") == []
     told = []
     checked = verify(v53, progress=lambda *at: told.append(at))
     assert checked.ok and told[-1] == (37, 37)
