@@ -8,7 +8,7 @@
 
 from numlearn._lazy import parts
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__, __getattr__, __dir__ = parts(
     __name__,
