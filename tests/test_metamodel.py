@@ -229,6 +229,11 @@ def test_a_crowd_in_closed_form():
         assert blend == pytest.approx(expected, abs=0.012)
     assert mm.ensemble_corr(0.02, 1.0, 50) == pytest.approx(0.02)
     assert mm.ensemble_corr(0.02, 0.25, 10**9) == pytest.approx(0.04)
+    worlds = pd.Series([0.02, 0.03], index=[1, 2])
+    found = mm.ensemble_corr(worlds, worlds * 10, pd.Series([4, 9], index=[1, 2]))
+    assert found.tolist() == [
+        mm.ensemble_corr(x, 10 * x, n) for x, n in zip(worlds, (4, 9))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,13 @@ def play(recipes, seed):
         tree = ast.parse(code)
         last = ast.Expression(tree.body.pop().value) if name else None
         with redirect_stdout(io.StringIO()):
-            exec(compile(tree, f"<{recipes[0].slug}>", "exec"), namespace)
+            try:
+                exec(compile(tree, f"<{recipes[0].slug}>", "exec"), namespace)
+            except Exception as error:
+                raise NumlearnError(
+                    f"solutions/{recipes[0].slug}.py, cell {place}, does not run in"
+                    f" world {seed}: {type(error).__name__}: {error}"
+                ) from error
         if name:
             rows[name] = _row(eval(compile(last, f"<{name}>", "eval"), namespace))
     return rows

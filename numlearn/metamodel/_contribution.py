@@ -63,16 +63,14 @@ def ensemble_corr(corr, similarity, models):
 
     Parameters
     ----------
-    corr : float
-        CORR of each model.
-    similarity : float
-        Correlation of any two models' predictions.
+    corr, similarity : float, or array or Series of float
+        CORR of each model, and the correlation of any two models' predictions.
     models : int or array of int
         How many there are.
 
     Returns
     -------
-    float or ndarray
+    float, ndarray or Series
         ``corr · sqrt(models / (1 + (models - 1) · similarity))``: it grows from corr
         towards corr / √similarity.
 
@@ -83,7 +81,7 @@ def ensemble_corr(corr, similarity, models):
     not exactly.
     """
     models = np.asarray(models, dtype=float)
-    if not -1 <= similarity <= 1 or (models < 1).any():
+    if not np.all(np.abs(similarity) <= 1) or np.any(models < 1):
         raise NumlearnError(
             f"A similarity of {similarity} of {models} models: give a correlation, "
             "between -1 and 1, of one model or more."
