@@ -313,7 +313,7 @@ EXERCISES = (
             ),
             Mistake(
                 lambda scores, cost: _who(scores.clip(-0.05, 0.05).mean(), cost),
-                "5 % was the cap from 2024 on. In 2021 it was 25 %.",
+                "5 % was the cap from May 2023 on. In 2021 it was 25 %.",
             ),
         ),
     ),
