@@ -76,11 +76,12 @@ print({name: round(float(np.std(rest)), 2) for name, rest in own.items()})
 # %% [markdown]
 # ### Exercise: orthogonalize
 #
-# Write `orthogonalize(v, u)` for two arrays of the same length, and return what is left of
-# `v` without what points along `u`. For `v = [2, 1]` and `u = [1, 0]`:
+# Write `orthogonalize(v, u)` for two arrays of the same length (`u` is not all 0), and
+# return what is left of `v` without what points along `u`. For
+# `v = np.array([3.0, 1.0, 2.0])` and `u = np.array([1.0, 1.0, 0.0])`:
 #
 # ```
-# [0. 1.]
+# [ 1. -1.  2.]
 # ```
 
 
@@ -140,12 +141,14 @@ pd.DataFrame(table).round(4) + 0.0
 # %% [markdown]
 # ### Exercise: mmc
 #
-# Write `mmc(predictions, metamodel, target)` for one era: three Series go in, one number
-# comes out. `nl.eras.gaussianize` and `nl.scoring.orthogonalize` are yours to use. For
-# predictions `[1, 2, 3, 4]`, the metamodel `[2, 1, 4, 3]` and targets `[0, 0.5, 0.5, 1]`:
+# Write `mmc(predictions, metamodel, target)` for one era: three Series on the same index
+# go in, nothing missing, targets between 0 and 1; one number comes out.
+# `nl.eras.gaussianize` and `nl.scoring.orthogonalize` are yours to use. For predictions
+# `[0.2, 0.3, 0.9, 0.4]`, the metamodel `[0.5, 0.1, 0.8, 0.7]` and targets
+# `[0.25, 0.5, 0.25, 0.75]`:
 #
 # ```
-# 0.986
+# 0.177
 # ```
 
 
@@ -249,13 +252,14 @@ pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd")
 # %% [markdown]
 # ### Exercise: mmc_2021
 #
-# Write `mmc_2021(predictions, metamodel, target)` for one era, the form with one blend.
-# Make both uniform with `nl.eras.position_rank` and centre them; take the metamodel out;
-# the covariance of the rest with the target (divided by n - 1), divided by 0.29². For the
+# Write `mmc_2021(predictions, metamodel, target)` for one era, the form with one blend;
+# the same three Series go in, and one number comes out. Make predictions and metamodel
+# uniform with `nl.eras.position_rank` and center them; take the metamodel out; return the
+# covariance of the rest with the target (divided by n - 1), divided by 0.29². For the
 # example of the exercise before:
 #
 # ```
-# 1.19
+# 0.223
 # ```
 
 
@@ -266,7 +270,7 @@ def mmc_2021(predictions, metamodel, target):
     mine = nl.eras.position_rank(predictions)
     crowd = nl.eras.position_rank(metamodel)
     own = nl.scoring.orthogonalize(mine - mine.mean(), crowd - crowd.mean())
-    return float(np.cov(own, target)[0, 1] / 0.29**2)
+    return float(own.cov(target) / 0.29**2)
     # END SOLUTION
 
 

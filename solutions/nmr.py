@@ -124,10 +124,10 @@ print("same history: ", ledger.history == chain.history)
 # %% [markdown]
 # ### Exercise: create_stake
 #
-# Write `create_stake(wallet, stake)`, both in NMR: on a new `Ledger`, give `"alice"` the
-# NMR of `wallet` from `"numerai"` and let her stake `stake` of them. If the stake is
-# refused, leave it at that. Return what is where, in NMR. For a wallet of 100 and a stake
-# of 40:
+# Write `create_stake(wallet, stake)`, both whole numbers of NMR: on a new `Ledger`, give
+# `"alice"` the NMR of `wallet` from `"numerai"` and let her stake `stake` of them. If the
+# stake is refused, leave it at that. Return what is where, in NMR. For
+# `create_stake(100, 40)`:
 #
 # ```
 # {'wallet': 60.0, 'stake': 40.0, 'burned': 0.0}
@@ -135,11 +135,12 @@ print("same history: ", ledger.history == chain.history)
 
 
 # %% exercise="create_stake"
+from contextlib import suppress
+
+
 def create_stake(wallet, stake):
     """Return what is in alice's wallet, at stake and burned, in NMR."""
     # BEGIN SOLUTION
-    from contextlib import suppress
-
     books = Ledger()
     books.transfer("numerai", "alice", wallet * NMR)
     with suppress(Refused):
@@ -229,8 +230,16 @@ print(f"burned, by the token's own count: {chain.burned / NMR:.1f} NMR")
 # Write `supply_change(history)`: a table of events like the one above, in NMR, with the
 # columns `verb`, `by`, `on`, `amount` and `cost`; by how much did it change the total
 # supply? A `cost` is what a punishment took from the wallet of the one who punished; it is
-# destroyed, too. The verb `burn` destroys NMR from one's own wallet. For a reward of 5, a
-# punishment of 10 at a cost of 2, and a release of 20:
+# destroyed, too. The verb `burn` destroys NMR from one's own wallet; anybody may. For
+#
+# ```
+#       verb       by     on  amount  cost
+# 0   reward  numerai  alice     5.0   0.0
+# 1   punish  numerai  alice    10.0   2.0
+# 2  release  numerai  alice    20.0   0.0
+# ```
+#
+# it is
 #
 # ```
 # -12.0
@@ -314,10 +323,10 @@ pd.DataFrame(rows).T
 # atomic agreement or False for that of 2021, and the stage `"open"`, `"closed"` or
 # `"resolved"` (which the agreement of 2021 does not know and does not care about). Return
 # who can release the stake: the staker's name, `"numerai"` or `"nobody"`. For
-# `who_can_release("zoe", True, "open")`:
+# `who_can_release("zoe", True, "resolved")`:
 #
 # ```
-# 'nobody'
+# 'zoe'
 # ```
 
 
@@ -389,9 +398,9 @@ pd.DataFrame(costs).T.rename_axis("ratio")
 # ### Exercise: grief
 #
 # Write `grief(stake, punishment, ratio)`: what is at stake, what of it is burned (never
-# more than the stake) and the griefing ratio, all in NMR. Return what is left at stake,
-# what it costs the one who punishes, and by how much the supply falls. An example of
-# Erasure's own: a stake of 500, of which 10 are burned at a ratio of 0.5.
+# more than the stake) and the griefing ratio (0 or more), all in NMR. Return what is left
+# at stake, what it costs the one who punishes, and by how much the supply falls. An
+# example of Erasure's own, `grief(500, 10, 0.5)`:
 #
 # ```
 # {'stake': 490.0, 'cost': 5.0, 'burned': 15.0}

@@ -81,16 +81,18 @@ both[["p5", "median", "p95", "loss", "drawdown_p95"]].round(2)
 # %% [markdown]
 # ### Exercise: simulate_stake
 #
-# Write `simulate_stake(rates, stake, lag)`: `rates` is a table rounds × futures of what each
-# round pays or burns, as a share of the stake in that round. At the start of a round, what
-# the round `lag` rounds before it paid is added to the stake; the whole stake is then at
-# risk. After the last round, the payouts that are still to come are added. Return a Series,
-# what each future ends with. For a stake of 100, a lag of 2, and a future of three rounds
-# with the rates `0.1, 0.1, -0.1` beside one of `0, 0, 0`:
+# Write `simulate_stake(rates, stake, lag)`: `rates` is a table rounds × futures, its rows in
+# order whatever their labels, of what each round pays or burns as a share of the stake in
+# that round. At the start of a round, what the round `lag` rounds before it paid is added to
+# the stake; the whole stake is then at risk. After the last round, the payouts that are
+# still to come are added (there may be fewer rounds than `lag`, which is 1 or more). Return
+# a Series, what each future ends with. For
+# `pd.DataFrame({"a": [0.1, 0.2, -0.1, 0.2, 0.1], "b": 5 * [0.0]})`, a stake of 100 and a
+# lag of 3:
 #
 # ```
-# 0    109.0
-# 1    100.0
+# a    155.0
+# b    100.0
 # dtype: float64
 # ```
 
@@ -99,8 +101,7 @@ both[["p5", "median", "p95", "loss", "drawdown_p95"]].round(2)
 def simulate_stake(rates, stake, lag):
     """Return what each future ends with."""
     # BEGIN SOLUTION
-    position = pd.Series(float(stake), index=rates.columns)
-    payouts = []
+    position, payouts = stake, []
     for now in range(len(rates)):
         if now >= lag:
             position = position + payouts[now - lag]
@@ -185,10 +186,11 @@ plt.show()
 #
 # Write `loss_probability(final, stake, limit)`: a Series of what each future ends with, the
 # stake, and a share of it. In what share of the futures is *more* than that share of the
-# stake lost? For the ends `[40, 75, 90, 130]`, a stake of 100 and a limit of 0.25:
+# stake lost? For the ends `[40, 75, 90, 110, 130, 140, 150, 160]`, a stake of 100 and a
+# limit of 0.25:
 #
 # ```
-# 0.25
+# 0.125
 # ```
 
 
@@ -282,8 +284,9 @@ pd.DataFrame(rows).T.rename_axis("record")
 #
 # Write `safe_stake(final, stake, afford, confidence)`: what each future of a stake ends with
 # (a Series), that stake, what you can afford to lose, and the share of futures that may not
-# lose more. Return the largest stake. Use `final.quantile`. For the ends
-# `[50, 80, 100, 120, 140]` of a stake of 100, 10 NMR to lose and a confidence of 0.75:
+# lose more. Use `final.quantile`, and return the largest stake: `np.inf` where that many
+# futures lose nothing. For the ends `[50, 80, 100, 120, 140]` of a stake of 100, 10 NMR to
+# lose and a confidence of 0.75:
 #
 # ```
 # 50.0
@@ -295,7 +298,7 @@ def safe_stake(final, stake, afford, confidence):
     """Return the largest stake that loses no more than can be afforded."""
     # BEGIN SOLUTION
     share = 1 - final.quantile(1 - confidence) / stake
-    return float(afford / share)
+    return float(afford / share) if share > 0 else np.inf
     # END SOLUTION
 
 

@@ -120,14 +120,15 @@ held = {"eight picks": earn(stocks, eight), "whole ranking": earn(stocks, rankin
 # ### Exercise: to_signal
 #
 # Write `to_signal(values)`: a Series of any numbers by ticker goes in, a Series of ranks
-# strictly between 0 and 1 comes out, the higher the better. Ties share their rank, and a
-# ticker without a value is left out. For the values 3, -1, NaN, 7 and 7 of A to E:
+# strictly between 0 and 1 comes out, the higher the better: rank r of n becomes
+# (r - 0.5) / n. Ties share the average of their ranks, and a ticker without a value is left
+# out. For the values 3, 7, NaN, 3 and -1 of A to E:
 #
 # ```
-# A    0.375
-# B    0.125
-# D    0.750
-# E    0.750
+# A    0.500
+# B    0.875
+# D    0.500
+# E    0.125
 # dtype: float64
 # ```
 
@@ -221,14 +222,19 @@ print(f"left with it    {rest.groupby(stocks['era']).var().mean():.2f}")
 # ### Exercise: neutralize_2021
 #
 # Write the recipe of 2021 for one era, `neutralize_2021(signal, neutralizers)`: a Series
-# by ticker, in which some may be missing, and a table of the same tickers go in. Rank the
-# signal to (r - 0.5) / n, fill the gaps with 0.5, rank again, give it a normal shape, and
-# subtract what the columns F explain, F pinv(F) x. For Numerai's example of 2021, five
-# stocks with the signal .4, .2, .8, NaN, .3 and the columns -.2, .3, .1, -.5, .3 and .3,
-# .1, -.2, -.3, .1:
+# by ticker, in which some may be NaN, and a table on the same index go in. Rank the signal
+# to (r - 0.5) / n, fill the gaps with 0.5, rank again, give it a normal shape, and return
+# what is left when you subtract what the columns F explain, F pinv(F) x: a Series of all
+# the tickers. For Numerai's example of 2021, five stocks with the signal .4, .2, .8, NaN,
+# .3 and the columns -.2, .3, .1, -.5, .3 and .3, .1, -.2, -.3, .1:
 #
 # ```
-# 0.549  -0.945  1.235  -0.652  -0.188
+# A    0.549
+# B   -0.945
+# C    1.235
+# D   -0.652
+# E   -0.188
+# dtype: float64
 # ```
 
 
@@ -238,8 +244,8 @@ def neutralize_2021(signal, neutralizers):
     # BEGIN SOLUTION
     ranks = nl.eras.average_rank(signal).fillna(0.5)
     shaped = nl.eras.gaussianize(ranks)
-    columns = neutralizers.to_numpy()
-    return shaped - columns @ (np.linalg.pinv(columns) @ shaped)
+    explained = neutralizers @ (np.linalg.pinv(neutralizers) @ shaped)
+    return shaped - explained
     # END SOLUTION
 
 
@@ -330,13 +336,13 @@ pd.DataFrame(paid).T[["paid", "times", "cap"]]
 # ### Exercise: alpha
 #
 # Write `alpha(signal, neutralizers, sample_weights, target)` for one era, from the
-# formula above: Series and a table of the same tickers go in, one number comes out. You
+# formula above: Series and a table (N) on the same index go in, one number comes out. You
 # may use `nl.eras.gaussianize` and `nl.eras.signed_power`. For the signal 1, 2, 3, 4, 5,
-# one column N of 0.5, -0.5, 0.5, -0.5, 0, weights of 1, 1, 1, 1, 2 and the target 0, 0.5,
-# 0.5, 0.5, 1:
+# one column N of 1, -0.5, 0.5, 0, 0, weights of 0.5, 1, 1, 2, 1 and the target
+# 0, 0.5, 0.5, 0.5, 1:
 #
 # ```
-# 0.399
+# 0.191
 # ```
 
 
@@ -453,12 +459,12 @@ unrest.round(2)
 # ### Exercise: churn
 #
 # Write `churn(today, before)`: two Series by ticker go in, whose tickers may be in
-# another order and are not all the same; 1 minus Spearman's rank correlation of the
-# common ones comes out. For today's A .9, B .2, C .5, D .4 and before D .3, C .8, A .6,
-# B .1, E .7:
+# another order and are not all the same (at least 80 % are common); 1 minus Spearman's rank
+# correlation of the common ones comes out. For today's A .9, B .2, C .5, D .4, F .6 and
+# before D .5, C .8, A .3, B .1, E .6:
 #
 # ```
-# 0.2
+# 0.6
 # ```
 
 

@@ -124,7 +124,7 @@ pd.Series(
 #
 # Write `pay_only_income(scores)`: a table of CORR goes in, rounds × submitters; a Series
 # comes out, what each earns where each round above zero is paid 100 NMR times its CORR and
-# other rounds nothing. For a submitter `a` with 0.02 and -0.01, and `b` with 0.01 and 0.03:
+# other rounds nothing. For `pd.DataFrame({"a": [0.02, -0.03], "b": [0.01, 0.03]})`:
 #
 # ```
 # a    2.0
@@ -203,15 +203,16 @@ pd.DataFrame(changes).set_axis(pd.RangeIndex(5, name="seed")).round(2)
 #
 # ### Exercise: requirements
 #
-# Write `requirements(income, skill, weights, honest)` for four Series by submitter;
-# `honest` is True or False. Return a dict with `rewards_accuracy` (the correlation of
-# income with skill), `knows_whom` (the share of the weights that the honest ones have) and
-# `lost_to_abuse` (the share of earnings that the others get, where an income below zero
-# counts as zero). For incomes `[6, 2, -2]`, skills `[0.03, 0, 0]`, weights `[6, 1, 1]` and
-# the first one honest:
+# Write `requirements(income, skill, weights, honest)` for four Series by submitter, on the
+# same index; `honest` is True or False. Return a dict with `rewards_accuracy` (the
+# correlation of income with skill, Pearson's as usual), `knows_whom` (the share of the
+# weights that the honest ones have) and `lost_to_abuse` (the share of earnings that the
+# others get, where an income below zero counts as zero; somebody always earns). For incomes
+# `[6, 2, -2, 0]`, skills `[0.03, 0, 0, 0.01]`, weights `[5, 1, 1, 1]` and `honest`
+# `[True, False, False, True]`:
 #
 # ```
-# {'rewards_accuracy': 0.866, 'knows_whom': 0.75, 'lost_to_abuse': 0.25}
+# {'rewards_accuracy': 0.828, 'knows_whom': 0.75, 'lost_to_abuse': 0.25}
 # ```
 
 
@@ -221,7 +222,7 @@ def requirements(income, skill, weights, honest):
     # BEGIN SOLUTION
     earned = income.clip(lower=0)
     return {
-        "rewards_accuracy": float(np.corrcoef(income, skill)[0, 1]),
+        "rewards_accuracy": float(income.corr(skill)),
         "knows_whom": float(weights[honest].sum() / weights.sum()),
         "lost_to_abuse": float(earned[~honest].sum() / earned.sum()),
     }
@@ -285,8 +286,7 @@ pd.DataFrame(rows).reindex(kind.unique(), fill_value=0).fillna(0).astype(int)
 # Write `skin_in_the_game(scores, cost)`: a table of CORR, rounds × submitters, and the cost
 # of a staked NMR for a round. Return the list of names, in the table's order, of those who
 # earn more than that on average for each NMR at stake, by the rule of 2021: a round pays or
-# burns its CORR, at most 25 %. For `a` with 0.02 and -0.01, `b` with 0.01 and 0.03, and a
-# cost of 0.01:
+# burns its CORR, at most 25 %. For the table of the first exercise and a cost of 0.01:
 #
 # ```
 # ['b']
@@ -297,7 +297,7 @@ pd.DataFrame(rows).reindex(kind.unique(), fill_value=0).fillna(0).astype(int)
 def skin_in_the_game(scores, cost):
     """Return the names of those for whom a stake is worth its cost."""
     # BEGIN SOLUTION
-    gain = scores.clip(-0.25, 0.25).mean()
+    gain = scores.clip(lower=-0.25, upper=0.25).mean()
     return list(gain.index[gain > cost])
     # END SOLUTION
 

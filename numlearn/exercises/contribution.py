@@ -8,48 +8,86 @@ from numlearn.eras import average_rank, gaussianize, position_rank
 from numlearn.exercises import Exercise, Mistake, Question
 from numlearn.scoring import orthogonalize
 
+BINS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+
 
 def two_vectors(seed):
-    """Return pairs of arrays (v, u) that point partly the same way."""
+    """Return pairs of arrays (v, u): alike, opposite, parallel, at right angles."""
     rng = np.random.default_rng([seed, 4])
-    pairs = []
-    for rows in (5, 30):
-        u = rng.normal(size=rows)
-        pairs.append((0.7 * u + rng.normal(size=rows), u))
-    return pairs
+    u = [rng.normal(rng.uniform(-1, 1), rng.uniform(0.5, 2), n) for n in (5, 1, 8, 30)]
+    right_angle = orthogonalize(rng.normal(size=8), u[2])
+    return [
+        (0.7 * u[0] + rng.normal(size=5), u[0]),
+        (-3 * u[1], u[1]),
+        (right_angle, u[2]),
+        (2 - 1.5 * u[3] + rng.normal(size=30), u[3]),
+    ]
 
 
 def one_era(seed):
-    """Return eras as (predictions, metamodel, target), with ties in the predictions."""
+    """Return eras as (predictions, metamodel, target): ties, a copy, few bins."""
     rng = np.random.default_rng([seed, 5])
     eras = []
-    for rows in (50, 80):
-        target = rng.choice(5, rows, p=[0.05, 0.2, 0.5, 0.2, 0.05]) / 4
+    for kind in ("tied", "copy", "narrow", "against"):
+        rows = int(rng.integers(40, 90))
+        target = rng.choice(BINS, rows, p=[0.05, 0.2, 0.5, 0.2, 0.05])
         shared = rng.normal(size=rows)
         metamodel = target + shared + rng.normal(size=rows)
-        predictions = (target + shared + 2 * rng.normal(size=rows)).round(1)
-        eras.append(tuple(map(pd.Series, (predictions, metamodel, target))))
+        predictions = target + shared + 2 * rng.normal(size=rows)
+        if kind == "tied":
+            predictions, metamodel = predictions.round(), (3 * metamodel).round() / 3
+        elif kind == "copy":
+            predictions = np.exp(metamodel)
+        elif kind == "narrow":
+            target = target.clip(0.25, 0.5)
+        else:
+            predictions = 5 - 2 * target - shared + rng.normal(size=rows)
+        ids = [f"n{i:06x}" for i in rng.choice(16**6, rows, replace=False)]
+        three = (predictions, metamodel, target)
+        eras.append(tuple(pd.Series(x, ids) for x in three))
     return eras
 
 
-def _mmc(predictions, metamodel, target, shape=gaussianize, scale=4):
-    own = orthogonalize(shape(predictions), shape(metamodel))
-    return float(scale * (target - target.mean()) @ own / len(target))
+def small_era():
+    """Return the example of both texts."""
+    predictions, metamodel = [0.2, 0.3, 0.9, 0.4], [0.5, 0.1, 0.8, 0.7]
+    return tuple(map(pd.Series, (predictions, metamodel, [0.25, 0.5, 0.25, 0.75])))
+
+
+def _on_a_line(v, u):
+    columns = np.column_stack([u, np.ones(len(u))])
+    return v - columns @ np.linalg.lstsq(columns, v)[0]
+
+
+def _rest(predictions, metamodel, shape=gaussianize):
+    return orthogonalize(shape(predictions), shape(metamodel))
+
+
+def _mmc(target, own):
+    return float(4 * (target - target.mean()) @ own / len(target))
+
+
+def _stretched(target):
+    return 4 * (target - target.min()) / (target.max() - target.min())
 
 
 def _as_correlation(predictions, metamodel, target):
-    own = orthogonalize(gaussianize(predictions), gaussianize(metamodel))
-    return float(np.corrcoef(own, target)[0, 1])
+    return float(np.corrcoef(_rest(predictions, metamodel), target)[0, 1])
 
 
-def _crowd_without_you(predictions, metamodel, target):
-    return _mmc(metamodel, predictions, target)
-
-
-def _mmc_2021(p, m, t, rank=position_rank, ddof=1, scale=0.29**2):
+def _mmc_2021(p, m, t, rank=position_rank):
     p, m = rank(p), rank(m)
     own = orthogonalize(p - p.mean(), m - m.mean())
-    return float(own @ (t - t.mean()) / (len(t) - ddof) / scale)
+    return float(np.cov(own, t)[0, 1] / 0.29**2)
+
+
+def _not_centered(p, m, t):
+    own = orthogonalize(position_rank(p), position_rank(m))
+    return float(np.cov(own, t)[0, 1] / 0.29**2)
+
+
+def _not_taken_out(p, m, t):
+    return float(np.cov(position_rank(p), t)[0, 1] / 0.29**2)
 
 
 EXERCISES = (
@@ -62,12 +100,18 @@ EXERCISES = (
             "The number is `(v @ u) / (u @ u)`.",
         ),
         cases=two_vectors,
+        example=lambda: (np.array([3.0, 1.0, 2.0]), np.array([1.0, 1.0, 0.0])),
         key=scoring.orthogonalize,
         mistakes=(
             Mistake(
                 lambda v, u: v - u * (v @ u),
                 "Divide by u's own length squared, `u @ u`: else the part taken out"
                 " depends on how long u is.",
+            ),
+            Mistake(
+                lambda v, u: v - u * (v @ u) / np.linalg.norm(u),
+                "You divided by u's length once. Divide by its square, `u @ u`: u is"
+                " in it twice.",
             ),
             Mistake(
                 lambda v, u: u * (v @ u) / (u @ u),
@@ -78,8 +122,17 @@ EXERCISES = (
                 "You took v out of u. It is u that must go out of v.",
             ),
             Mistake(
+                lambda v, u: v - u * (v @ u) / (v @ v),
+                "You divided by v's length squared. How long u is counts: `u @ u`.",
+            ),
+            Mistake(
                 lambda v, u: v - u,
                 "Subtract only as much of u as v has in it.",
+            ),
+            Mistake(
+                _on_a_line,
+                "A constant was taken out as well, as a line fitted to v has one. Take"
+                " out u alone.",
             ),
         ),
     ),
@@ -89,18 +142,25 @@ EXERCISES = (
         hints=(
             "Give both the predictions and the metamodel a normal shape"
             " (`nl.eras.gaussianize`); take the metamodel out of the predictions.",
-            "Multiply the target by 4 and centre it. MMC is its product with what is"
+            "Multiply the target by 4 and center it. MMC is its product with what is"
             " left, divided by the number of rows.",
-            "`own = nl.scoring.orthogonalize(gauss(predictions), gauss(metamodel))`,"
-            " then `(4 * (target - target.mean())) @ own / len(target)`.",
+            "`own = nl.scoring.orthogonalize(gauss(predictions), gauss(metamodel))`"
+            " with `gauss = nl.eras.gaussianize`, then"
+            " `(4 * (target - target.mean())) @ own / len(target)`.",
         ),
         cases=one_era,
+        example=small_era,
         key=scoring.era_mmc,
         mistakes=(
             Mistake(
-                lambda p, m, t: _mmc(p, m, t, scale=1),
+                lambda p, m, t: _mmc(t, _rest(p, m)) / 4,
                 "A quarter of what it should be: the bins 0 to 1 are stretched to 0 to"
                 " 4 first.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, gaussianize(p)),
+                "The metamodel was not taken out: that says how right you are, and not"
+                " what you add.",
             ),
             Mistake(
                 _as_correlation,
@@ -108,14 +168,50 @@ EXERCISES = (
                 " is small, and must count as little.",
             ),
             Mistake(
-                _crowd_without_you,
+                lambda p, m, t: _mmc(t, _rest(m, p)),
                 "You took the predictions out of the metamodel. Take the metamodel out"
                 " of the predictions.",
             ),
             Mistake(
-                lambda p, m, t: _mmc(p, m, t, shape=lambda x: x),
+                lambda p, m, t: _mmc(t, _rest(p, m, shape=lambda x: x)),
                 "You used predictions and metamodel as they are: give both a normal"
                 " shape first.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, orthogonalize(gaussianize(p), m)),
+                "The metamodel went in as it is: give it a normal shape as well.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, gaussianize(orthogonalize(p, m))),
+                "The normal shape comes first, for both; then the metamodel is taken"
+                " out.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(_stretched(t) / 4, _rest(p, m)),
+                "You stretched the target by its own lowest and highest value. The bins"
+                " are 0 to 1 in every era: multiply by 4.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(gaussianize(t) / 4, _rest(p, m)),
+                "The target is not ranked: multiply it by 4 and center it.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, _rest(p, m, shape=average_rank)),
+                "Those are ranks. Give both a normal shape: `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                lambda p, m, t: float(4 * np.cov(_rest(p, m), t)[0, 1]),
+                "The covariance of MMC divides by the number of rows n; `np.cov` and"
+                " `Series.cov` divide by n - 1.",
+            ),
+            Mistake(
+                lambda p, m, t: float(4 * (t - t.mean()) @ _rest(p, m)),
+                "Divide by the number of rows: a large era is worth no more.",
+            ),
+            Mistake(
+                lambda p, m, t: float(4 * t @ _rest(p, m) / len(t)),
+                "Center the target: subtract its mean. Where predictions are tied, what"
+                " is left of them need not be centered, and the mean then counts.",
             ),
         ),
     ),
@@ -123,12 +219,19 @@ EXERCISES = (
         name="mmc_2021",
         points=2,
         hints=(
-            "Uniform instead of normal: `nl.eras.position_rank` for both, then centre"
-            " both, then take the blend out.",
-            "`np.cov` divides by n - 1. The last step divides by 0.29².",
+            "Uniform instead of normal: `nl.eras.position_rank` for both, then center"
+            " both, then take the metamodel out with `nl.scoring.orthogonalize`.",
+            "`own.cov(target)` of two Series divides by n - 1, as `np.cov` does. The"
+            " last step divides by 0.29².",
         ),
         cases=one_era,
+        example=small_era,
         key=scoring.era_mmc_2021,
+        same={
+            "operator: mine - mine.mean() → mine + mine.mean()": "a constant added to"
+            " the predictions is at right angles to the centered metamodel and stays as"
+            " it is, and a covariance does not see it",
+        },
         mistakes=(
             Mistake(
                 lambda p, m, t: _mmc_2021(p, m, t, rank=average_rank),
@@ -136,16 +239,45 @@ EXERCISES = (
                 " `nl.eras.position_rank`, not average ranks.",
             ),
             Mistake(
-                lambda p, m, t: _mmc_2021(p, m, t, ddof=0),
+                lambda p, m, t: _mmc_2021(p, m, t) * (len(t) - 1) / len(t),
                 "The covariance of 2021 divides by n - 1, as `np.cov` does.",
             ),
             Mistake(
-                lambda p, m, t: _mmc_2021(p, m, t, scale=1),
+                lambda p, m, t: _mmc_2021(p, m, t) * 0.29**2,
                 "Divide by 0.29², about the variance of a uniform variable.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc_2021(p, m, t) * 0.29,
+                "You divided by 0.29. Divide by its square: a variance, not a standard"
+                " deviation.",
             ),
             Mistake(
                 lambda p, m, t: scoring.era_mmc(p, m, t),
                 "That is today's MMC: normal shapes, bins stretched to 4.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc_2021(p, m, t, rank=gaussianize),
+                "Those are normal shapes. In 2021 both were uniform:"
+                " `nl.eras.position_rank`.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc_2021(p, m, t, rank=lambda x: x),
+                "You used predictions and metamodel as they are: rank both first.",
+            ),
+            Mistake(
+                _not_centered,
+                "Center both before you take the metamodel out: ranks are all above 0,"
+                " and without centering most of what goes out is their mean.",
+            ),
+            Mistake(
+                _not_taken_out,
+                "The metamodel was not taken out: use `nl.scoring.orthogonalize` on the"
+                " centered ranks of both.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc_2021(m, p, t),
+                "You took the predictions out of the metamodel. Take the metamodel out"
+                " of the predictions.",
             ),
         ),
     ),

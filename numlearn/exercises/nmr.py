@@ -6,23 +6,27 @@ import numpy as np
 import pandas as pd
 
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.staking import NMR, Event, Ledger, RatioType, Refused
+from numlearn.staking import NMR, Ledger, RatioType, Refused
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan")
 DESTROYED = ("burn", "punish")
+STAGES = ("open", "closed", "resolved")
+VERBS = ("transfer", "agree", "stake", "reward", "punish", "release", "burn")
 
 
 def wallets_and_stakes(seed):
-    """Return sums of NMR for a wallet and a stake; the last stake is too large."""
+    """Return sums for a wallet and a stake: a part, all, one more, far more, one."""
     rng = np.random.default_rng([seed, 1])
-    wallets = rng.integers(50, 500, 3)
-    stakes = [int(wallets[0] // 3), int(wallets[1] // 4), int(wallets[2] + 7)]
-    return [(int(wallet), stake) for wallet, stake in zip(wallets, stakes)]
+    a, b, c, d, e = (int(x) for x in rng.integers(50, 500, 5))
+    return [(a, a // 3), (b, b), (c, c + 1), (d, 3 * d), (e, 1)]
 
 
 def create_stake(wallet, stake):
     """Give alice NMR, let her stake some, and return what is where, in NMR."""
-    ledger = Ledger()
+    return _on(Ledger(), wallet, stake)
+
+
+def _on(ledger, wallet, stake):
     ledger.transfer("numerai", "alice", wallet * NMR)
     with suppress(Refused):
         ledger.stake("alice", stake * NMR)
@@ -34,11 +38,13 @@ def create_stake(wallet, stake):
 
 
 def punishments(seed):
-    """Return stakes, punishments within them, and ratios other than 0 and 1."""
+    """Return stakes, punishments up to all of them, and ratios from 0 to above 1."""
     rng = np.random.default_rng([seed, 2])
-    stakes = rng.integers(100, 900, 3)
-    ratios = rng.permutation([0.25, 0.5, 3.0])
-    return [(int(s), int(s // 7), float(r)) for s, r in zip(stakes, ratios)]
+    stakes = rng.integers(100, 900, 6).tolist()
+    ratios = rng.permutation([0.25, 0.75, 1.5, 3.0]).tolist()
+    parts = [stake // part | 1 for stake, part in zip(stakes, (7, 3, 9, 5, 2, 11))]
+    parts[2] = stakes[2]
+    return list(zip(stakes, parts, [*ratios, 0, 1]))
 
 
 def grief(stake, punishment, ratio):
@@ -56,10 +62,10 @@ def grief(stake, punishment, ratio):
 
 
 def positions(seed):
-    """Return every kind of position and stage, with a staker who changes by seed."""
-    staker = NAMES[seed % len(NAMES)]
-    kinds = [(True, "resolved"), *((False, s) for s in ("open", "closed", "resolved"))]
-    return [(staker, *kind) for kind in [*kinds, (True, "open"), (True, "closed")]]
+    """Return every kind of position and stage, each with a staker of its own."""
+    stakers = np.random.default_rng([seed, 3]).permutation(NAMES).tolist()
+    kinds = [(atomic, s) for atomic in (False, True) for s in STAGES]
+    return [(staker, *kind) for staker, kind in zip(stakers, kinds)]
 
 
 def who_can_release(staker, atomic, stage):
@@ -82,17 +88,35 @@ def who_can_release(staker, atomic, stage):
 
 
 def histories(seed):
-    """Return two histories in NMR, with every verb that moves or destroys some."""
-    rng = np.random.default_rng([seed, 3])
-    cases = []
-    for rounds in (6, 20):
-        verbs = ["transfer", "stake", "reward", "punish", "release", "burn"]
-        verbs += list(rng.choice(["reward", "punish"], rounds))
-        events = [Event(v, "numerai", "alice", int(rng.integers(1, 99))) for v in verbs]
-        table = pd.DataFrame(events).astype({"amount": float, "cost": float})
-        table["cost"] = np.where(table["verb"] == "punish", table["amount"] / 2, 0.0)
-        cases.append((table,))
-    return cases
+    """Return histories in NMR: every verb, none that destroys, no event, many."""
+    rng = np.random.default_rng([seed, 4])
+    calm = [verb for verb in VERBS if verb not in DESTROYED]
+    return [
+        (_history(rng, [*VERBS, *rng.choice(["reward", "punish", "burn"], 6)]),),
+        (_history(rng, calm),),
+        (_history(rng, []),),
+        (_history(rng, [*VERBS, *rng.choice(VERBS, 20)]),),
+    ]
+
+
+def _history(rng, verbs):
+    verbs = rng.permutation(np.array(verbs, dtype=object))
+    table = pd.DataFrame({"verb": verbs})
+    table["by"] = rng.choice(["numerai", "alice", "mallory"], len(verbs))
+    table["on"] = np.where(verbs == "burn", "", rng.choice(NAMES, len(verbs)))
+    table["amount"] = rng.uniform(1, 99, len(verbs)).round(1)
+    table.loc[table["verb"] == "agree", "amount"] = 0.0
+    costs = rng.choice([0.0, 0.5, 2.0], len(verbs)) * table["amount"]
+    table["cost"] = costs.where(table["verb"] == "punish", 0.0)
+    return table
+
+
+def _three_events():
+    rows = [("reward", 5.0, 0.0), ("punish", 10.0, 2.0), ("release", 20.0, 0.0)]
+    table = pd.DataFrame(rows, columns=["verb", "amount", "cost"])
+    table.insert(1, "by", "numerai")
+    table.insert(2, "on", "alice")
+    return table
 
 
 def supply_change(history):
@@ -101,27 +125,40 @@ def supply_change(history):
     return -float(gone["amount"].sum() + gone["cost"].sum())
 
 
-def _amounts(history, verb):
-    return float(history.loc[history["verb"] == verb, "amount"].sum())
-
-
-def _changed(function, **figures):
-    """Return a wrong answer: the right one with figures changed by functions of it."""
-
-    def answer(*case):
-        right = function(*case)
-        return right | {key: change(right) for key, change in figures.items()}
-
-    return answer
+def _amounts(history, *verbs):
+    return float(history.loc[history["verb"].isin(verbs), "amount"].sum())
 
 
 def _in_wei(wallet, stake):
-    return {key: amount * NMR for key, amount in create_stake(wallet, stake).items()}
+    """Forget to divide by NMR, with the ledger's own integers."""
+    ledger = Ledger()
+    ledger.transfer("numerai", "alice", wallet * NMR)
+    with suppress(Refused):
+        ledger.stake("alice", stake * NMR)
+    return {
+        "wallet": ledger.balance("alice"),
+        "stake": ledger.staked("alice"),
+        "burned": ledger.burned,
+    }
 
 
-def _staked_anyway(wallet, stake):
-    return {"wallet": wallet - stake, "stake": stake, "burned": 0}
+def _on_the_old_books(wallet, stake):
+    """Go on with the lesson's ledger, as it is when the exercise is reached."""
+    ledger = Ledger()
+    ledger.transfer("numerai", "alice", 100 * NMR)
+    ledger.stake("alice", 40 * NMR)
+    ledger.punish("alice", 10 * NMR)
+    return _on(ledger, wallet, stake)
 
+
+def _griefed(stake, cost, burned):
+    return {"stake": stake, "cost": cost, "burned": burned}
+
+
+BOTH = (
+    "The supply falls by what the stake loses *and* by what that costs: both sums are"
+    " destroyed, and nobody gets either."
+)
 
 EXERCISES = (
     Exercise(
@@ -132,29 +169,67 @@ EXERCISES = (
             " Amounts go in as wei (`* NMR`) and are shown in NMR (`/ NMR`).",
             "A stake above the wallet raises `Refused`. Put the stake under `try:` and"
             " write `except Refused: pass`: nothing has changed then.",
-            'What is left is a dict of `ledger.balance("alice") / NMR`,'
-            ' `ledger.staked("alice") / NMR` and `ledger.burned / NMR`.',
+            'What is left is a dict of `books.balance("alice") / NMR`,'
+            ' `books.staked("alice") / NMR` and `books.burned / NMR`, if `books` is'
+            " your `Ledger()`.",
         ),
         cases=wallets_and_stakes,
+        example=lambda: (100, 40),
         key=create_stake,
+        same={
+            "operator: books.burned / NMR → books.burned * NMR": "to stake burns"
+            " nothing, so what is burned is 0 in any unit",
+        },
         mistakes=(
             Mistake(
                 _in_wei,
                 "That is in wei, and NMR is asked for: divide by `NMR`.",
             ),
             Mistake(
-                _changed(create_stake, wallet=lambda is_: is_["wallet"] + is_["stake"]),
+                _on_the_old_books,
+                "There was NMR in those books before: begin with a new `Ledger()`.",
+            ),
+            Mistake(
+                lambda wallet, stake: create_stake(wallet, stake) | {"wallet": wallet},
                 "The stake still counts as in the wallet. Whoever stakes moves the NMR"
                 " out of the wallet.",
             ),
             Mistake(
-                _changed(create_stake, burned=lambda is_: is_["stake"]),
+                lambda wallet, stake: (
+                    create_stake(wallet, stake)
+                    | {"burned": create_stake(wallet, stake)["stake"]}
+                ),
                 "To stake is not to burn: all NMR still exists, some of it elsewhere.",
             ),
             Mistake(
-                _staked_anyway,
+                lambda wallet, stake: {
+                    "wallet": wallet - stake,
+                    "stake": stake,
+                    "burned": 0,
+                },
                 "Somebody staked more than the wallet held. The contract refuses that,"
                 " and a refusal changes nothing.",
+            ),
+            Mistake(
+                lambda wallet, stake: create_stake(wallet, min(wallet, stake)),
+                "A stake above the wallet is refused as a whole: nothing is staked, and"
+                " not as much as there is.",
+            ),
+            Mistake(
+                lambda wallet, stake: (
+                    create_stake(wallet, stake)
+                    if stake <= wallet
+                    else {"wallet": 0, "stake": 0, "burned": 0}
+                ),
+                "Where the stake is refused the NMR is still in the wallet: a refusal"
+                " changes nothing.",
+            ),
+            Mistake(
+                lambda wallet, stake: {
+                    key: nmr / NMR for key, nmr in create_stake(wallet, stake).items()
+                },
+                "Amounts go into the ledger in wei: multiply by `NMR` there, and divide"
+                " by it at the end.",
             ),
         ),
     ),
@@ -168,35 +243,45 @@ EXERCISES = (
             " takes `ratio=int(ratio * NMR)` and `ratio_type=RatioType.DECIMAL`.",
         ),
         cases=punishments,
+        example=lambda: (500, 10, 0.5),
         key=grief,
         mistakes=(
             Mistake(
-                lambda s, p, r: {"stake": s - p, "cost": p / r, "burned": p + p / r},
+                lambda s, p, r: _griefed(s - p, p / r, p + p / r),
                 "You divided by the ratio. It says what each burned NMR costs, so the"
                 " cost is the punishment times the ratio.",
             ),
             Mistake(
-                lambda s, p, r: {"stake": s - p, "cost": 0.0, "burned": p},
+                lambda s, p, r: _griefed(s - p, 0.0, p),
                 "That is the free punishment that Numerai agreed with its users. Here a"
                 " ratio says what it costs.",
             ),
             Mistake(
-                lambda s, p, r: {"stake": s - p, "cost": p * r, "burned": p},
+                lambda s, p, r: _griefed(s - p, p * r, p),
                 "The cost is burned, too: the supply falls by both.",
             ),
             Mistake(
-                lambda s, p, r: {"stake": s - p, "cost": p * r, "burned": p - p * r},
-                "The cost does not go to the staker or back into circulation: both sums"
-                " are destroyed.",
+                lambda s, p, r: _griefed(s - p, p * r, p * r),
+                BOTH,
             ),
             Mistake(
-                lambda s, p, r: {
-                    "stake": s - p - p * r,
-                    "cost": p * r,
-                    "burned": p + p * r,
-                },
+                lambda s, p, r: _griefed(s - p, p * r, p - p * r),
+                BOTH,
+            ),
+            Mistake(
+                lambda s, p, r: _griefed(s - p, p * r, -p - p * r),
+                "The size is right: say by how much the supply *falls*, as a number"
+                " above zero.",
+            ),
+            Mistake(
+                lambda s, p, r: _griefed(s - p - p * r, p * r, p + p * r),
                 "The cost is paid by the one who punishes, out of their own wallet; the"
                 " stake loses the punishment alone.",
+            ),
+            Mistake(
+                lambda s, p, r: _griefed(s - p, s * r, p + s * r),
+                "The cost is that of what is burned, `punishment * ratio`, not of the"
+                " whole stake.",
             ),
         ),
     ),
@@ -210,12 +295,26 @@ EXERCISES = (
             ' `"nobody"`.',
         ),
         cases=positions,
+        example=lambda: ("zoe", True, "resolved"),
         key=who_can_release,
         mistakes=(
             Mistake(
-                lambda staker, atomic, stage: staker if atomic else "numerai",
-                "Under an atomic agreement the staker has to wait: while the round is"
-                " open or closed, nobody can take anything out.",
+                lambda staker, atomic, stage: (
+                    "numerai" if not atomic else staker if stage != "open" else "nobody"
+                ),
+                "A closed round is at risk. The staker has to wait until it is"
+                " resolved.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: (
+                    "numerai"
+                    if not atomic
+                    else "nobody"
+                    if stage == "closed"
+                    else staker
+                ),
+                "The staker has to wait while the round is open, too: only a resolved"
+                " one can be taken out.",
             ),
             Mistake(
                 lambda staker, atomic, stage: (
@@ -225,8 +324,19 @@ EXERCISES = (
                 " nobody can.",
             ),
             Mistake(
+                lambda staker, atomic, stage: (
+                    staker if stage == "resolved" else "numerai"
+                ),
+                "The agreement of 2021 does not know stages: what it allows, it allows"
+                " at any time, and always to the same account.",
+            ),
+            Mistake(
                 lambda staker, atomic, stage: staker,
                 "The staker is not the one who releases under the agreement of 2021.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: who_can_release("staker", atomic, stage),
+                "Return the name that the argument `staker` holds, not the word.",
             ),
             Mistake(
                 lambda staker, atomic, stage: "numerai",
@@ -252,18 +362,23 @@ EXERCISES = (
             " add up both columns, and mind the sign: the supply falls.",
         ),
         cases=histories,
+        example=lambda: (_three_events(),),
         key=supply_change,
         mistakes=(
             Mistake(
-                lambda h: -supply_change(h),
+                lambda h: _amounts(h, "punish", "burn") + float(h["cost"].sum()),
                 "The size is right. The supply falls, so the change is negative.",
             ),
             Mistake(
-                lambda h: supply_change(h) + float(h["cost"].sum()),
+                lambda h: -_amounts(h, "punish", "burn"),
                 "What a punishment costs the other side is destroyed as well.",
             ),
             Mistake(
-                lambda h: supply_change(h) + _amounts(h, "burn"),
+                lambda h: float(h["cost"].sum()) - _amounts(h, "punish", "burn"),
+                "A cost does not come back: it is destroyed, as what it punishes is.",
+            ),
+            Mistake(
+                lambda h: -_amounts(h, "punish") - float(h["cost"].sum()),
                 "Punishments are not the only way: `burn` destroys, too.",
             ),
             Mistake(
@@ -273,6 +388,16 @@ EXERCISES = (
             Mistake(
                 lambda h: supply_change(h) - _amounts(h, "release"),
                 "What is released goes back to the staker's wallet and still exists.",
+            ),
+            Mistake(
+                lambda h: -float(h["amount"].sum() + h["cost"].sum()),
+                "You added up every event. Most verbs only move NMR from one place to"
+                " another.",
+            ),
+            Mistake(
+                lambda h: supply_change(h[h["by"] == "numerai"]),
+                "Others than Numerai can destroy NMR as well: the verb counts, not who"
+                " did it.",
             ),
         ),
     ),

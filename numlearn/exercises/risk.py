@@ -11,30 +11,47 @@ from numlearn.staking import RULES, Paths, Pool, replay
 
 
 def draws(seed):
-    """Return tables rounds × paths of rates, a stake and a lag."""
+    """Return tables rounds × paths of rates, a stake and a lag: short, long, beyond."""
     rng = np.random.default_rng([seed, 1])
+    stakes = rng.permutation([25.0, 40.0, 80.0, 160.0, 250.0])
     cases = []
-    for rounds, lag in ((9, 3), (30, 5)):
-        rates = rng.normal(0.005, 0.02, (rounds, 4)).clip(-0.05, 0.05)
-        cases.append((pd.DataFrame(rates).rename_axis("round"), 80.0, lag))
+    for stake, (rounds, lag) in zip(stakes, ((9, 3), (1, 1), (4, 6), (5, 5), (30, 4))):
+        paths = int(rng.integers(1, 5))
+        rates = rng.normal(0.005, 0.04, (rounds, paths)).clip(-0.1, 0.1)
+        first = int(rng.integers(1, 500))
+        index = pd.RangeIndex(first, first + rounds, name="round")
+        columns = [f"future {n}" for n in rng.permutation(50)[:paths]]
+        cases.append((pd.DataFrame(rates, index, columns), float(stake), lag))
     return cases
 
 
 def simulate_stake(rates, stake, lag):
     """Return what a stake comes to in each column of rates, all rounds resolved."""
+    return _resolved(rates, stake, lag).iloc[-1].rename(None)
+
+
+def _resolved(rates, stake, lag):
+    """Return the position at the start of each round, and after the last."""
     rules = replace(RULES["2021-03"], lag=lag, cap=1.0)
-    return replay(rates, rules, stake).iloc[-1].rename(None)
+    return replay(rates.reset_index(drop=True), rules, stake)
 
 
 def ends(seed):
     """Return what stakes have come to, some exactly at the limit, and the limit."""
     rng = np.random.default_rng([seed, 2])
     cases = []
-    for stake, limit in ((100.0, 0.25), (64.0, 0.5)):
-        final = stake * rng.lognormal(0.0, 0.6, 400)
-        final[:20] = stake * (1 - limit)
-        cases.append((pd.Series(final), stake, limit))
-    return cases
+    for stake, limit, number in (
+        (64.0, 0.5, 300),
+        (100.0, 0.0, 200),
+        (48.0, 0.75, 1),
+        (160.0, 0.125, int(rng.integers(301, 400))),
+    ):
+        final = stake * rng.lognormal(0.0, 0.6, number)
+        final[number // 9 : number // 5] = stake * (1 - limit)
+        final[number // 5 : number // 4] = stake
+        cases.append((pd.Series(rng.permutation(final)), stake, limit))
+    gains = pd.Series(80 + rng.exponential(20, 30))
+    return [(gains, 80.0, 0.25), (160 - gains, 160.0, 0.25), *cases]
 
 
 def loss_probability(final, stake, limit):
@@ -44,10 +61,20 @@ def loss_probability(final, stake, limit):
 
 
 def budgets(seed):
-    """Return ends of a stake, what can be afforded, and how surely."""
+    """Return ends of a stake, what can be afforded, how surely; some lose nothing."""
     rng = np.random.default_rng([seed, 3])
-    kinds = ((100.0, 30.0, 0.95), (50.0, 12.0, 0.8))
-    return [(pd.Series(s * rng.lognormal(0.1, 0.5, 500)), s, a, c) for s, a, c in kinds]
+
+    def futures(stake, drift, number):
+        return pd.Series(stake * rng.lognormal(drift, 0.5, number))
+
+    return [
+        (futures(100.0, 0.1, 500), 100.0, 30.0, 0.95),
+        (50 + futures(50.0, 0.0, 40), 50.0, 12.0, 0.9),
+        (pd.Series([50.0, *[80.0] * 7, 90.0]), 80.0, 5.0, 0.75),
+        (0 * futures(20.0, 0.0, 30), 20.0, 7.0, 0.99),
+        (futures(60.0, 0.0, 1) / 3, 60.0, 9.0, 0.5),
+        (futures(50.0, 0.0, int(rng.integers(200, 400))), 50.0, 12.0, 0.8),
+    ]
 
 
 def safe_stake(final, stake, afford, confidence):
@@ -61,8 +88,11 @@ def safe_stake(final, stake, afford, confidence):
 def pools(seed):
     """Return the reserves of pools, fees and what is paid in."""
     rng = np.random.default_rng([seed, 4])
-    kinds = zip(rng.integers(500, 20_000, 3), rng.uniform(8, 30, 3), (0.003, 0.0, 0.01))
-    return [(float(n), n * price, fee, n * price / 9) for n, price, fee in kinds]
+    reserves, prices = rng.integers(500, 20_000, 5), rng.uniform(8, 30, 5)
+    kinds = zip(reserves, prices, (0.003, 0.0, 0.01, 0.05, 0.003), (9, 3, 40, 0.5, 15))
+    return [
+        (float(n), n * price, fee, n * price / part) for n, price, fee, part in kinds
+    ]
 
 
 def swap(nmr, usd, fee, paid):
@@ -70,30 +100,14 @@ def swap(nmr, usd, fee, paid):
     return float(Pool(nmr, usd, fee).buy(paid).received)
 
 
-def _no_lag(rates, stake, lag):
-    return stake * (1 + rates).prod()
+def _one_future(rates, stake, lag):
+    """Add only the newest of the payouts that are still to come."""
+    positions = _resolved(rates, stake, lag).iloc[: len(rates)]
+    return positions.iloc[-1] * (1 + rates.iloc[-1])
 
 
-def _constant(rates, stake, lag):
-    return stake * (1 + rates.sum())
-
-
-def _unresolved(rates, stake, lag):
-    return replay(rates, replace(RULES["2021-03"], lag=lag, cap=1.0), stake).iloc[
-        len(rates) - 1
-    ]
-
-
-def _late(rates, stake, lag):
-    return simulate_stake(rates, stake, lag + 1)
-
-
-def _lost_share(final, stake, confidence):
-    return 1 - final.quantile(1 - confidence) / stake
-
-
-def _mean_price(nmr, usd, fee, paid):
-    return paid * (1 - fee) * nmr / usd
+def _share_lost(final, stake, confidence):
+    return float(1 - final.quantile(1 - confidence) / stake)
 
 
 EXERCISES = (
@@ -103,34 +117,56 @@ EXERCISES = (
         hints=(
             "Keep what each round pays in a list. At the start of round `now`, what"
             " round `now - lag` paid becomes part of the stake, if there was one.",
-            "After the last round nothing is staked any more, but `lag` payouts are"
-            " still to come: add them.",
+            "After the last round nothing is staked any more, but up to `lag` payouts"
+            " are still to come: add them.",
             "A row of `rates` is one round, a Series with a number for each path:"
             " `payouts.append(position * rates.iloc[now])` does all paths at once.",
         ),
         cases=draws,
+        example=lambda: (
+            pd.DataFrame({"a": [0.1, 0.2, -0.1, 0.2, 0.1], "b": 5 * [0.0]}),
+            100,
+            3,
+        ),
         key=simulate_stake,
         refuses=(simulate_stake, replay),
         mistakes=(
             Mistake(
-                _no_lag,
+                lambda rates, stake, lag: stake * (1 + rates).prod(),
                 "You let every payout count at once. It is part of the stake only `lag`"
                 " rounds later.",
             ),
             Mistake(
-                _constant,
+                lambda rates, stake, lag: stake * (1 + rates.sum()),
                 "The stake stayed what it was at first: payouts should join it after"
                 " `lag` rounds and then be at risk as well.",
             ),
             Mistake(
-                _unresolved,
-                "You stopped at the last round. The last `lag` payouts are still to"
-                " come.",
+                lambda rates, stake, lag: (
+                    _resolved(rates, stake, lag).iloc[len(rates) - 1].rename(None)
+                ),
+                "You stopped at the last round. What the last `lag` rounds paid is"
+                " still to come.",
             ),
             Mistake(
-                _late,
+                _one_future,
+                "Not only the last round's payout is still to come: those of the last"
+                " `lag` rounds are.",
+            ),
+            Mistake(
+                lambda rates, stake, lag: simulate_stake(rates, stake, lag + 1),
                 "Payouts arrive one round too late: what round 0 paid is at risk in"
                 " round `lag`.",
+            ),
+            Mistake(
+                lambda rates, stake, lag: simulate_stake(rates, stake, max(lag - 1, 1)),
+                "Payouts arrive one round too early: what round 0 paid is at risk in"
+                " round `lag`, and not before.",
+            ),
+            Mistake(
+                lambda rates, stake, lag: simulate_stake(rates, stake, lag) - stake,
+                "That is what is gained. What each future *ends with* was asked for,"
+                " the stake included.",
             ),
         ),
     ),
@@ -142,32 +178,53 @@ EXERCISES = (
             "`1 - final / stake` is the share lost, negative where there was a gain.",
         ),
         cases=ends,
+        example=lambda: (
+            pd.Series([40, 75, 90, 110, 130, 140, 150, 160]),
+            100,
+            0.25,
+        ),
         key=loss_probability,
         mistakes=(
             Mistake(
-                lambda final, stake, limit: float((final < stake).mean()),
+                lambda final, stake, limit: (final < stake).mean(),
                 "That is the share of all paths that lose anything. Count those that"
                 " lose more than the limit.",
             ),
             Mistake(
-                lambda final, stake, limit: float((final < stake * limit).mean()),
+                lambda final, stake, limit: (final < stake * limit).mean(),
                 "You asked whether less than the limit is *left*. The limit is what is"
                 " *lost*.",
             ),
             Mistake(
-                lambda final, stake, limit: float(
-                    (final <= stake * (1 - limit)).mean()
-                ),
+                lambda final, stake, limit: (final <= stake * (1 - limit)).mean(),
                 "Some paths lose exactly the limit; more than the limit was asked for.",
+            ),
+            Mistake(
+                lambda final, stake, limit: 1 - loss_probability(final, stake, limit),
+                "That is the share of paths that do not lose so much.",
+            ),
+            Mistake(
+                lambda final, stake, limit: (final > stake * (1 + limit)).mean(),
+                "Those are the paths that gain more than the limit. Count those that"
+                " lose it.",
+            ),
+            Mistake(
+                lambda final, stake, limit: ((1 - final / stake).abs() > limit).mean(),
+                "You counted the paths that *gain* more than the limit as well.",
+            ),
+            Mistake(
+                lambda final, stake, limit: (
+                    1 - final[final < stake] / stake > limit
+                ).mean(),
+                "That is the share among the paths that lose. The share of all paths"
+                " was asked for.",
             ),
             Mistake(
                 lambda final, stake, limit: 100 * loss_probability(final, stake, limit),
                 "That is a percentage; a probability lies between 0 and 1.",
             ),
             Mistake(
-                lambda final, stake, limit: int(
-                    (1 - final / stake > limit).sum(),
-                ),
+                lambda final, stake, limit: (1 - final / stake > limit).sum(),
                 "That is how many paths there are; divide by the number of all.",
             ),
         ),
@@ -180,11 +237,17 @@ EXERCISES = (
             " of the paths fall below? `final.quantile(1 - confidence)`.",
             "What share of the stake is lost there? If a stake is twice as large, so is"
             " the loss.",
-            "The answer is `afford` divided by that share.",
+            "The answer is `afford` divided by that share, or `np.inf` where the share"
+            " is not above 0.",
         ),
         cases=budgets,
+        example=lambda: (pd.Series([50, 80, 100, 120, 140]), 100, 10, 0.75),
         key=safe_stake,
         refuses=(safe_stake, Paths.affordable),
+        same={
+            "comparison: share > 0 → share >= 0": "a number divided by numpy's 0.0 is"
+            " infinite as well",
+        },
         mistakes=(
             Mistake(
                 lambda final, stake, afford, confidence: afford,
@@ -192,32 +255,67 @@ EXERCISES = (
                 " only a share is lost, so the stake may be larger.",
             ),
             Mistake(
-                lambda final, stake, afford, confidence: float(
-                    afford / _lost_share(final, stake, 1 - confidence)
+                lambda final, stake, afford, confidence: (
+                    afford / _share_lost(final, stake, 1 - confidence)
                 ),
                 "You looked at the good end of the paths. The bad end is the quantile"
                 " of 1 - confidence.",
             ),
             Mistake(
-                lambda final, stake, afford, confidence: float(
-                    afford * _lost_share(final, stake, confidence)
+                lambda final, stake, afford, confidence: safe_stake(
+                    final, stake, afford, 1 - confidence
+                ),
+                "You looked at the good end of the paths, where nothing is lost. The"
+                " bad end is the quantile of 1 - confidence.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: (
+                    afford * _share_lost(final, stake, confidence)
                 ),
                 "Divide by the share that is lost: the smaller it is, the larger the"
                 " stake may be.",
             ),
             Mistake(
-                lambda final, stake, afford, confidence: float(
-                    afford / (stake * _lost_share(final, stake, confidence))
+                lambda final, stake, afford, confidence: (
+                    afford / (stake * _share_lost(final, stake, confidence))
                 ),
                 "You divided by the NMR that are lost. Divide by the share of the stake"
                 " that is lost.",
             ),
             Mistake(
-                lambda final, stake, afford, confidence: float(
+                lambda final, stake, afford, confidence: (
+                    afford / (1 - _share_lost(final, stake, confidence))
+                ),
+                "You divided by the share that is left. Divide by the share that is"
+                " lost.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: (
                     afford / (1 - final.min() / stake)
                 ),
                 "You took the worst path of all. With a confidence below 1, a few paths"
                 " may be worse.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: max(
+                    afford / _share_lost(final, stake, confidence), 0
+                ),
+                "Where even that end is a gain, any stake is safe: `np.inf`, and not"
+                " 0.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: min(
+                    safe_stake(final, stake, afford, confidence), stake
+                ),
+                "The answer may be larger than the stake that was simulated: everything"
+                " grows with the stake.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: (
+                    afford / _share_lost(final, stake, confidence)
+                ),
+                "Where even that end is a gain there is no loss to divide by, and a"
+                " stake is never below 0: then any stake is safe, `np.inf`.",
             ),
         ),
     ),
@@ -230,24 +328,48 @@ EXERCISES = (
             "`(nmr - received) * (usd + counted) = nmr * usd`: solve for `received`.",
         ),
         cases=pools,
+        example=lambda: (10_000, 150_000, 0.003, 3_000),
         key=swap,
         refuses=(swap, Pool.buy),
         mistakes=(
             Mistake(
-                _mean_price,
+                lambda nmr, usd, fee, paid: paid * (1 - fee) * nmr / usd,
                 "You bought all of it at the first price. Each NMR that you take makes"
                 " the next one dearer.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: paid * nmr / usd,
+                "You bought all of it at the first price, and without the fee. Each NMR"
+                " that you take makes the next one dearer.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: swap(nmr, usd, 0.0, paid / (1 + fee)),
+                "The fee is a share of what is paid: take it off, `paid * (1 - fee)`.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: swap(nmr, usd, fee / 100, paid),
+                "The fee is a share already: 0.003 is 0.3 %.",
             ),
             Mistake(
                 lambda nmr, usd, fee, paid: swap(usd, nmr, fee, paid),
                 "The reserves changed places: dollars go in, NMR come out.",
             ),
             Mistake(
-                lambda nmr, usd, fee, paid: swap(nmr, usd, 0.0, paid),
+                lambda nmr, usd, fee, paid: nmr - nmr * usd / (usd + paid),
                 "You forgot the fee: only `paid * (1 - fee)` counts.",
             ),
             Mistake(
-                lambda nmr, usd, fee, paid: nmr - swap(nmr, usd, fee, paid),
+                lambda nmr, usd, fee, paid: nmr * paid / (usd + paid) * (1 - fee),
+                "The fee comes off the dollars first. In the pool's product, too, only"
+                " `paid * (1 - fee)` counts, and not all that is paid.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: nmr * paid / (usd + paid * (1 - fee)),
+                "The fee does not buy anything: it is `paid * (1 - fee)` above the line"
+                " as well.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: nmr * usd / (usd + paid * (1 - fee)),
                 "That is what is left in the pool; what came out of it was asked for.",
             ),
         ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from numlearn import scoring
 from numlearn.eras import average_rank, gaussianize, signed_power
@@ -10,24 +11,37 @@ from numlearn.models.signals import to_signal
 from numlearn.world.universe import tickers
 
 
+def _tickers(rng, number):
+    """Return tickers in no order; no number of them shows which draw they are."""
+    return pd.Index(rng.permutation(tickers(200))[:number])
+
+
 def one_day(seed):
-    """Return days of values by ticker, with ties and with gaps, as (values,)."""
+    """Return days of values by ticker: with ties and gaps, without, all alike, one."""
     rng = np.random.default_rng([seed, 18])
     days = []
-    for stocks in (12, 40):
-        values = pd.Series(rng.normal(0, 5, stocks).round(), tickers(stocks))
-        values.iloc[rng.choice(stocks, 3, replace=False)] = np.nan
-        days.append((values,))
-    return days
+    for stocks, gaps in ((12, 3), (9, 0), (40, 11)):
+        values = rng.normal(0, 5, stocks).round()
+        values[rng.choice(stocks, gaps, replace=False)] = np.nan
+        days.append(values)
+    alike, one = np.full(5, rng.normal()), np.array([np.nan, rng.normal()])
+    days = [alike, one, *days, np.exp(rng.normal(0, 3, int(rng.integers(15, 30))))]
+    return [(pd.Series(values, _tickers(rng, len(values))),) for values in days]
 
 
 def one_era(seed):
-    """Return eras as (signal with gaps, neutralizers)."""
+    """Return eras as (signal, neutralizers): gaps and none, one column and more."""
+    rng = np.random.default_rng([seed, 21])
     eras = []
-    for signal, neutralizers, _, _ in priced_eras(seed):
-        signal = signal.copy()
-        signal.iloc[[2, 5, 9]] = np.nan
-        eras.append((signal, neutralizers))
+    for stocks, gaps, columns in ((30, 3, 3), (25, 0, 1), (60, 14, 4)):
+        names = _tickers(rng, stocks)
+        risks = rng.normal(rng.uniform(-0.5, 0.5, columns), 1, (stocks, columns))
+        signal = 3 + 2 * (risks[:, 0] + rng.normal(0, 1, stocks)).round(1)
+        signal[rng.choice(stocks, gaps, replace=False)] = np.nan
+        if columns > 1:
+            risks[:, -1] = risks[:, 0] - risks[:, 1]  # nothing of its own
+        known = pd.DataFrame(risks, names).add_prefix("risk_")
+        eras.append((pd.Series(signal, names), known))
     return eras
 
 
@@ -35,29 +49,31 @@ def priced_eras(seed):
     """Return eras as (signal, neutralizers N, sample weights v, target), N'vN = 1."""
     rng = np.random.default_rng([seed, 19])
     eras = []
-    for stocks in (30, 60):
-        names = tickers(stocks)
-        weights = pd.Series(rng.uniform(0.5, 1.5, stocks), names)
-        risks = rng.normal(0.3, 1, (stocks, 3))
-        root = np.sqrt(weights.to_numpy())[:, None]
-        basis = np.linalg.qr(root * risks)[0] / root
-        signal = pd.Series(risks[:, 0] + rng.normal(0, 1, stocks), names)
-        target = pd.Series(rng.choice(5, stocks, p=[0.05, 0.2, 0.5, 0.2, 0.05]) / 4)
-        columns = ["n_0", "n_1", "n_2"]
-        neutralizers = pd.DataFrame(basis, names, columns)
-        eras.append((signal, neutralizers, weights, target.set_axis(names)))
+    for stocks, columns in ((30, 3), (20, 1), (60, 5)):
+        names = _tickers(rng, stocks)
+        weights = rng.uniform(0.2, 1.5, stocks)
+        risks = rng.normal(0.3, 1, (stocks, columns))
+        root = np.sqrt(weights)[:, None]
+        known = pd.DataFrame(np.linalg.qr(root * risks)[0] / root, names)
+        signal = (risks[:, 0] + rng.normal(0, 1, stocks)).round(1)
+        target = rng.choice(5, stocks, p=[0.05, 0.2, 0.5, 0.2, 0.05]) / 4
+        signal, weights, target = (
+            pd.Series(x, names) for x in (signal, weights, target)
+        )
+        eras.append((signal, known.add_prefix("n_"), weights, target))
     return eras
 
 
 def two_days(seed):
-    """Return two days' signals, in another order and with a newcomer each."""
+    """Return two days' signals, in another order and with newcomers, some with ties."""
     rng = np.random.default_rng([seed, 20])
     pairs = []
-    for stocks in (20, 50):
-        names = tickers(stocks + 2)
-        values = pd.Series(rng.exponential(1, stocks + 2), names)
-        later = values + rng.exponential(0.4, stocks + 2)
-        pairs.append((later[1:].sample(frac=1, random_state=seed), values[:-1]))
+    for stocks, new, digits in ((20, 1, 9), (15, 0, 1), (50, 4, 9)):
+        names = _tickers(rng, stocks + 2 * new)
+        before = pd.Series(rng.exponential(1, len(names)), names).round(digits)
+        later = (before + rng.exponential(0.4, len(names))).round(digits)
+        today = later[rng.permutation(names[new:])]
+        pairs.append((today, before[: stocks + new]))
     return pairs
 
 
@@ -70,8 +86,29 @@ def _filled(signal):
     return average_rank(signal).fillna(0.5)
 
 
-def _weights(signal, n, v, power=1.5, inner=True, outer=True):
-    s = signed_power(gaussianize(signal), power)
+def _ranked_once(signal, neutralizers):
+    shaped = pd.Series(norm.ppf(_filled(signal)), signal.index)
+    return _left(shaped, neutralizers)
+
+
+def _column_by_column(signal, neutralizers):
+    x = gaussianize(_filled(signal))
+    for name in neutralizers:
+        x = scoring.orthogonalize(x, neutralizers[name])
+    return x
+
+
+def _gaps_dropped(signal, neutralizers):
+    known = signal.dropna()
+    return _left(gaussianize(known), neutralizers.loc[known.index])
+
+
+def _bent(x):
+    return signed_power(x, 1.5)
+
+
+def _weights(signal, n, v, inner=True, outer=True, shape=gaussianize, bent=_bent):
+    s = bent(shape(signal))
     common = n @ (n.T @ (v * s if inner else s))
     return (s - common) * (v if outer else 1)
 
@@ -79,6 +116,26 @@ def _weights(signal, n, v, power=1.5, inner=True, outer=True):
 def _score(weights, target):
     return float(weights @ (target - target.mean()) / len(target))
 
+
+def _both_ranked(today, before):
+    """Rank all tickers of a day, and match the two days afterwards."""
+    return float(1 - today.rank().corr(before.rank()))
+
+
+def _squares(a, b):
+    return float(6 * ((a - b) ** 2).sum() / (len(a) * (len(a) ** 2 - 1)))
+
+
+def _by_row(today, before):
+    today, before = (day.reset_index(drop=True) for day in (today, before))
+    return float(1 - today.rank().corr(before.rank()))
+
+
+GAPS = (
+    "The gaps ended at 0, the middle of the normal shape, and the others as if there"
+    " were no gaps. Fill the *ranks* with 0.5 and rank all of them again; the shape"
+    " comes last: `nl.eras.gaussianize` ranks and shapes."
+)
 
 EXERCISES = (
     Exercise(
@@ -91,11 +148,17 @@ EXERCISES = (
             " the tickers that are left.",
         ),
         cases=one_day,
+        example=lambda: (pd.Series([3, 7, np.nan, 3, -1], list("ABCDE")),),
         key=to_signal,
         mistakes=(
             Mistake(
                 lambda values: values.dropna().rank(pct=True),
-                "Ranks divided by n reach 1, and 1 is outside: take (rank - 0.5) / n.",
+                "Ranks divided by n reach 1, and 1 is outside: take (r - 0.5) / n.",
+            ),
+            Mistake(
+                lambda values: values.dropna().rank() / (values.count() + 1),
+                "That lies between 0 and 1 as well, but take (r - 0.5) / n: the best of"
+                " n ends as far from 1 as the worst from 0, half a rank.",
             ),
             Mistake(
                 lambda values: (values.rank() - 0.5) / values.count(),
@@ -111,6 +174,31 @@ EXERCISES = (
                     (values.dropna().rank(method="first") - 0.5) / values.count()
                 ),
                 "Stocks with equal values got different ranks: ties share the average.",
+            ),
+            Mistake(
+                lambda values: (values.dropna().argsort() + 0.5) / values.count(),
+                "`argsort` says where the sorted values come from, and not which rank"
+                " each has: use `rank()`.",
+            ),
+            Mistake(
+                lambda values: (
+                    (values.dropna().rank(method="min") - 0.5) / values.count()
+                ),
+                "Ties got the lowest of their ranks. They share the average, as"
+                " `rank()` does by itself.",
+            ),
+            Mistake(
+                lambda values: (
+                    (values.dropna().rank(method="dense") - 0.5) / values.count()
+                ),
+                "Ties got a dense rank, and those above them one that is too low. They"
+                " share the average, as `rank()` does by itself.",
+            ),
+            Mistake(
+                lambda values: (
+                    (values.fillna(values.mean()).rank() - 0.5) / len(values)
+                ),
+                "A ticker without a value was given one. Leave it out.",
             ),
             Mistake(
                 lambda values: average_rank(-values.dropna()),
@@ -130,12 +218,26 @@ EXERCISES = (
             "`x = nl.eras.gaussianize(nl.eras.average_rank(signal).fillna(0.5))`.",
         ),
         cases=one_era,
+        example=lambda: (
+            pd.Series([0.4, 0.2, 0.8, np.nan, 0.3], list("ABCDE")),
+            pd.DataFrame(
+                {"f": [-0.2, 0.3, 0.1, -0.5, 0.3], "g": [0.3, 0.1, -0.2, -0.3, 0.1]},
+                list("ABCDE"),
+            ),
+        ),
         key=scoring.era_neutralize_2021,
         refuses=(scoring.era_neutralize_2021, scoring.neutralize_2021),
         mistakes=(
             Mistake(
                 lambda s, n: gaussianize(_filled(s)),
-                "That is the signal before neutralisation: the last step is missing.",
+                "That is the signal before neutralization: the last step is missing.",
+            ),
+            Mistake(
+                lambda s, n: (
+                    gaussianize(_filled(s)) - _left(gaussianize(_filled(s)), n)
+                ),
+                "That is what the neutralizers explain. Return what is left of the"
+                " signal.",
             ),
             Mistake(
                 lambda s, n: scoring.era_neutralize(gaussianize(_filled(s)), n),
@@ -146,14 +248,38 @@ EXERCISES = (
                 "The ranks went in as they are: give them a normal shape first.",
             ),
             Mistake(
+                _ranked_once,
+                GAPS,
+            ),
+            Mistake(
                 lambda s, n: _left(gaussianize(s).fillna(0), n),
-                "A gap was filled after the shape was given. Fill it with 0.5, the"
-                " middle rank, and rank again: the order of the steps counts.",
+                GAPS,
             ),
             Mistake(
                 lambda s, n: _left(gaussianize(s.fillna(0.5)), n),
-                "0.5 is the middle of the ranks, not of your values: rank before you"
-                " fill the gaps.",
+                "Rank before you fill the gaps: 0.5 is the middle of the ranks,"
+                " whatever the values are.",
+            ),
+            Mistake(
+                lambda s, n: _left(
+                    gaussianize(((s.rank() - 0.5) / len(s)).fillna(0.5)), n
+                ),
+                "The first ranks are divided by the number of all tickers. Only those"
+                " with a signal count: n is `signal.count()`.",
+            ),
+            Mistake(
+                _column_by_column,
+                "You took out one column after the other. They overlap: take all of"
+                " them out together, F pinv(F) x.",
+            ),
+            Mistake(
+                lambda s, n: average_rank(_left(gaussianize(_filled(s)), n)),
+                "What is left is not ranked again: return it as it is.",
+            ),
+            Mistake(
+                _gaps_dropped,
+                "The tickers without a signal are gone. They take the middle rank and"
+                " stay in.",
             ),
         ),
     ),
@@ -165,16 +291,37 @@ EXERCISES = (
             " 1.5)`. Then the weights, as in the formula above. Then the score.",
             "The weights are `(s - N @ (N.T @ (v * s))) * v`: v stands inside and"
             " outside.",
-            "The score is the weights times the centred target, divided by the number"
+            "The score is the weights times the centered target, divided by the number"
             " of stocks.",
         ),
         cases=priced_eras,
+        example=lambda: (
+            pd.Series([1, 2, 3, 4, 5]),
+            pd.DataFrame({"n": [1, -0.5, 0.5, 0, 0]}),
+            pd.Series([0.5, 1, 1, 2, 1]),
+            pd.Series([0, 0.5, 0.5, 0.5, 1]),
+        ),
         key=scoring.era_alpha,
         refuses=(scoring.era_alpha, scoring.alpha),
         mistakes=(
             Mistake(
-                lambda s, n, v, t: _score(_weights(s, n, v, power=1.0), t),
-                "The signed power of 1.5 is missing.",
+                lambda s, n, v, t: _score(_weights(s, n, v, bent=lambda x: x), t),
+                "The signed power of 1.5 is missing, or it was taken before the ranks,"
+                " which do not see it: bend the *shaped* signal.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(_weights(s, n, v, bent=lambda x: x**1.5), t),
+                "A number below 0 has no power of 1.5: keep its sign, as"
+                " `nl.eras.signed_power` does.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(_weights(s, n, v, shape=lambda x: x), t),
+                "The signal went in as it is: give it a normal shape first.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(_weights(s, n, v, shape=average_rank), t),
+                "Those are ranks. The signal needs a normal shape:"
+                " `nl.eras.gaussianize`.",
             ),
             Mistake(
                 lambda s, n, v, t: _score(_weights(s, n, v, outer=False), t),
@@ -186,16 +333,35 @@ EXERCISES = (
                 "N is orthonormal under v, so the product inside is N'(v s), not N's.",
             ),
             Mistake(
-                lambda s, n, v, t: _score(signed_power(gaussianize(s), 1.5) * v, t),
-                "Nothing was neutralised: take out N N'(v s).",
+                lambda s, n, v, t: _score(_weights(s, n, v, False, False), t),
+                "v is missing altogether: it stands inside, N'(v s), and outside.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(_bent(gaussianize(s)) * v, t),
+                "Nothing was neutralized: take out N N'(v s).",
             ),
             Mistake(
                 lambda s, n, v, t: float(_weights(s, n, v) @ t / len(t)),
-                "Centre the target: subtract its mean.",
+                "Center the target: subtract its mean.",
             ),
             Mistake(
                 lambda s, n, v, t: len(t) * _score(_weights(s, n, v), t),
                 "Divide by the number of stocks.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(_left(_bent(gaussianize(s)), n) * v, t),
+                "You took N out as if every stock counted the same. It is orthonormal"
+                " under v: what goes out is N N'(v s).",
+            ),
+            Mistake(
+                lambda s, n, v, t: float(_weights(s, n, v).cov(t)),
+                "Divide by the number of stocks n; `np.cov` and `Series.cov` divide by"
+                " n - 1.",
+            ),
+            Mistake(
+                lambda s, n, v, t: float(_weights(s, n, v).corr(t)),
+                "That is a correlation. Alpha is what the weights earn: their product"
+                " with the centered target, divided by the number of stocks.",
             ),
         ),
     ),
@@ -208,6 +374,10 @@ EXERCISES = (
             " `1 - a.rank().corr(b.rank())` for the common tickers.",
         ),
         cases=two_days,
+        example=lambda: (
+            pd.Series([0.9, 0.2, 0.5, 0.4, 0.6], list("ABCDF")),
+            pd.Series([0.5, 0.8, 0.3, 0.1, 0.6], list("DCABE")),
+        ),
         key=scoring.era_churn,
         refuses=(scoring.era_churn, scoring.churn),
         mistakes=(
@@ -221,13 +391,28 @@ EXERCISES = (
                 " rank both.",
             ),
             Mistake(
-                lambda a, b: scoring.era_churn(a.to_numpy(), b.to_numpy()),
+                _both_ranked,
+                "You ranked before you matched, so that tickers of one day alone took"
+                " ranks away. Match first, then rank the common ones.",
+            ),
+            Mistake(
+                _by_row,
                 "You compared the rows as they stand. The tickers are in another order"
                 " today: match them by name.",
             ),
             Mistake(
-                lambda a, b: scoring.era_churn(a, b, top_bottom=5),
-                "That compares only the ends of the list; churn compares all of it.",
+                lambda a, b: _by_row(*(x.sort_index() for x in (a, b))),
+                "You sorted both by name and compared row with row. They do not have"
+                " the same tickers: keep the common ones first.",
+            ),
+            Mistake(
+                lambda a, b: _squares(*(x.rank() for x in a.align(b, join="inner"))),
+                "The short formula with squared differences holds only where nothing is"
+                " tied: take Pearson's correlation of the ranks.",
+            ),
+            Mistake(
+                lambda a, b: float(1 - a.corr(b, method="kendall")),
+                "That is Kendall's correlation, which counts pairs. Take Spearman's.",
             ),
         ),
     ),

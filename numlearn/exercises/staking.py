@@ -100,6 +100,15 @@ def _grow(stake, rates, payout):
     return np.array(stakes)
 
 
+TOO_MUCH_PAID = (
+    "What is paid is not capped: a round pays at most 25 % of the stake, as it burns at"
+    " most that."
+)
+TOO_MUCH_BURNED = (
+    "What is burned is not capped: a round cannot burn more than its whole slice, as it"
+    " pays at most that."
+)
+
 EXERCISES = (
     Exercise(
         name="payout_factor",
@@ -149,8 +158,24 @@ EXERCISES = (
                 "You capped the payouts only. The cap holds for burns as well.",
             ),
             Mistake(
+                lambda s, t, c, m, k: s * max(_rate(t, c, m, k), -0.25),
+                TOO_MUCH_PAID,
+            ),
+            Mistake(
                 lambda s, t, c, m, k: s * _rate(t, c, m, k),
-                "The cap is missing: a round pays or burns at most 25 % of the stake.",
+                TOO_MUCH_PAID,
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(_rate(t, c, m, k), 0.05),
+                "5 % was the cap from May 2023 on. In 2021 it was 25 %.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(3e5 / t * (c + k * m), 0.25),
+                "In a quiet tournament your factor is above 1. It stops at 1.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(c + _rate(t, 0, m, k), 0.25),
+                "The factor is for the whole score, CORR and MMC.",
             ),
             Mistake(
                 lambda s, t, c, m, k: s * min(1, 3e5 / t) * _capped(c + k * m, 0.25),
@@ -190,8 +215,25 @@ EXERCISES = (
                 "Only a slice is at risk in one round, 1/64 of the position.",
             ),
             Mistake(
+                lambda p, c, m: p / 64 * max(3 * c + 15 * m, -1),
+                "What is paid is not capped: a round pays at most its whole slice, as"
+                " it burns at most that.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * min(3 * c + 15 * m, 1),
+                TOO_MUCH_BURNED,
+            ),
+            Mistake(
                 lambda p, c, m: p / 64 * (3 * c + 15 * m),
-                "The cap is missing: a round cannot burn more than its whole slice.",
+                TOO_MUCH_BURNED,
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(3 * c + 15 * m, 0.25),
+                "25 % was the cap of 2021. Now it is the whole slice.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(5 * c + 10 * m, 1),
+                "5 and 10 stood on an earlier page: the multipliers are 3 and 15.",
             ),
             Mistake(
                 lambda p, c, m: p / 64 * _capped(3 * c + 15 * m, 0.05),
@@ -237,6 +279,33 @@ EXERCISES = (
                 lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[-1] * r),
                 "You paid on the newest stake. The payout belongs to the stake of four"
                 " rounds before, which was the one at risk.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(
+                    stake, rates, lambda s, n, r: s[n] * (1 + r) - s[-1]
+                ),
+                "You put a payout on the stake of four rounds before, and what came in"
+                " between is lost. Add it to the newest stake, `stakes[-1]`.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n + 1] * r),
+                "Each payout is reckoned on the stake of one round too late: what was"
+                " at risk in a round is `stakes[number]`.",
+            ),
+            Mistake(
+                lambda stake, rates: [
+                    stake,
+                    *_grow(stake, rates, lambda s, n, r: ([stake, *s])[n] * r),
+                ],
+                "The payouts arrive a round too late: the list begins with the stake"
+                " four times, and the fifth stake has the payout of round 1.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n] * r)[
+                    : len(rates)
+                ],
+                "There are four more stakes than rates: the payouts of the last four"
+                " rounds arrive after them.",
             ),
             Mistake(
                 lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n] * r)[4:],

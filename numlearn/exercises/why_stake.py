@@ -6,43 +6,79 @@ import pandas as pd
 from numlearn.exercises import Exercise, Mistake, Question
 from numlearn.staking import Rules, incentives
 
+PEOPLE = ("ada", "ben", "cleo", "dina", "egon", "fay", "gus", "hana", "ivo", "jun")
+PEOPLE += ("kim", "lea")
 
-def _scores(rng, rounds=20):
-    names = [f"honest_{n}" for n in (1, 2, 3)] + [f"random_{n}" for n in (1, 2, 3, 4)]
-    skill = pd.Series(3 * [0.02] + 4 * [0.0], names) + rng.uniform(0, 0.01, 7)
-    scores = pd.DataFrame(rng.normal(skill, 0.02, (rounds, 7)), columns=names)
-    scores.iloc[:, -1] -= scores.iloc[:, -1].mean() + 0.001  # one without luck
-    return scores.round(4), skill
+
+def _people(rng, number):
+    return list(rng.permutation(PEOPLE)[:number])
 
 
 def tables(seed):
-    """Return two tables of scores, rounds × submitters."""
+    """Return tables of scores, rounds × submitters: one round, one submitter, more."""
     rng = np.random.default_rng([seed, 1])
-    return [(_scores(rng)[0],), (_scores(rng, 35)[0],)]
+    cases = []
+    for rounds, number in ((1, 4), (20, 1), (int(rng.integers(8, 30)), 6)):
+        scores = rng.normal(rng.uniform(-0.01, 0.02, number), 0.02, (rounds, number))
+        first = int(rng.integers(1, 300))
+        index = pd.RangeIndex(first, first + rounds, name="round")
+        table = pd.DataFrame(scores.round(4), index, _people(rng, number))
+        table["never"] = -table.iloc[:, 0].abs() - 0.001
+        cases.append((table,))
+    return cases
 
 
 def a_crowd(seed):
-    """Return incomes, skills, weights, and who is honest."""
+    """Return incomes, skills, weights and who is honest, of crowds of several sizes."""
     rng = np.random.default_rng([seed, 2])
-    scores, skill = _scores(rng)
-    income = 100 * scores.sum()
-    income.iloc[-2:] = [-5.0 - seed, 7.5]  # one who lost, one who was lucky
-    weights = pd.Series(rng.uniform(50, 150, 7).round(), skill.index)
-    honest = pd.Series(skill.index.str.startswith("honest"), skill.index)
-    return [(income, skill, weights, honest)]
+    cases = []
+    for number, some in ((7, 3), (4, 1), (10, 10), (9, 6)):
+        honest = rng.permutation(np.arange(number) < some)
+        skill = 0.02 * honest + rng.uniform(0, 0.01, number)
+        income = (500 * skill + rng.normal(0, 4, number)).round(2)
+        income[rng.choice(number, 2, replace=False)] = -3.5, 8.25
+        columns = (income, skill, rng.uniform(50, 150, number).round(), honest)
+        names = _people(rng, number)
+        cases.append(tuple(pd.Series(column, names) for column in columns))
+    return cases
 
 
 def records(seed):
-    """Return a table of scores and a cost that lies between the submitters' gains.
-
-    The first submitter gains by a wild round that the cap cuts, the second is right
-    more often than not and gains too little, the third is the other way round.
-    """
+    """Return tables of scores, and costs between the submitters' gains, or equal."""
     rng = np.random.default_rng([seed, 3])
-    scores = rng.normal([0.0, 0.004, -0.05, 0.03, 0.002], 0.001, (20, 5))
-    scores[0, 0], scores[2:5, 2] = 0.9, 0.2
-    names = [f"{who}_{seed}" for who in ("wild", "timid", "rare", "good", "random")]
-    return [(pd.DataFrame(scores.round(5), columns=names), 0.0135)]
+    equal = pd.DataFrame({"capped": [0.0] * 8, "steady": 4 * [3 / 64, 1 / 64]})
+    equal.iloc[rng.integers(8), 0] = 0.9  # both gain 1/32
+    equal["more"], equal["less"] = equal["steady"] + 1 / 1024, equal["steady"] / 2
+    equal = equal[rng.permutation(equal.columns)].set_axis(_people(rng, 4), axis=1)
+    few = pd.DataFrame(rng.uniform(-0.03, 0.03, (3, 4)).round(4))
+    too_dear = round(max(few.mean().max(), 0) + 0.001, 4)
+    few.columns = _people(rng, 4)
+    return [_all_kinds(rng), (equal, 1 / 32), (few, too_dear), _all_kinds(rng)]
+
+
+def _all_kinds(rng):
+    """Return a cost and submitters, of whom every wrong rule misjudges some."""
+    rounds = 2 * int(rng.integers(6, 12))
+    cost = round(0.26 / rounds, 6)
+    kinds = np.full((12, rounds), cost)
+    kinds[0], kinds[0, 0] = 0, 0.9  # gains by a wild round that the cap cuts
+    kinds[1], kinds[1, 0] = (
+        (0.26 + rounds * cost) / (rounds - 1),
+        -0.9,
+    )  # and the reverse
+    kinds[2] *= 0.5  # right in each round, and gains too little
+    kinds[3], kinds[3, :4] = -cost, 0.2  # wrong in most, and gains
+    kinds[4, ::2], kinds[4, 1::2] = 0.245, -0.19  # gains, and would not if compounded
+    kinds[5, ::2], kinds[5, 1::2] = 2.5 * cost, -1.5 * cost  # gains if nothing burns
+    kinds[6] *= 0.95
+    kinds[7] *= 1.4
+    kinds[8] *= -1
+    kinds[9] *= 0.4 / rounds
+    kinds[10], kinds[10, :3] = 1.5 * cost, -0.1  # gains in the median round alone
+    kinds[11], kinds[11, 0] = 0.05 / (rounds - 1), 0.9  # gains, with the wild round
+    kinds += rng.normal(0, 0.0001, kinds.shape)
+    shuffled = rng.permuted(rng.permutation(kinds), axis=1).T
+    return pd.DataFrame(shuffled.round(6), columns=_people(rng, 12)), cost
 
 
 def pay_only_income(scores):
@@ -59,6 +95,14 @@ def _measure(income, skill, weights, honest, **instead):
     return incentives.requirements(income, skill, weights, honest) | instead
 
 
+def _share(part, whole):
+    return float(part.sum() / whole.sum())
+
+
+def _compounded(rates):
+    return (1 + rates).prod() ** (1 / len(rates)) - 1
+
+
 def _who(gain, cost):
     return list(gain.index[gain > cost])
 
@@ -73,6 +117,7 @@ EXERCISES = (
             " column and multiply by 100.",
         ),
         cases=tables,
+        example=lambda: (pd.DataFrame({"a": [0.02, -0.03], "b": [0.01, 0.03]}),),
         key=pay_only_income,
         refuses=(incentives.pay_only_income,),
         mistakes=(
@@ -94,6 +139,15 @@ EXERCISES = (
                 "That is the sum of the good scores; a score of 1 is worth 100 NMR.",
             ),
             Mistake(
+                lambda scores: 100 * scores.clip(lower=0).mean(),
+                "That is what a round pays on average. Add the rounds up.",
+            ),
+            Mistake(
+                lambda scores: 100 * (scores > 0).sum(),
+                "You paid 100 NMR for every round above zero. It is 100 NMR *times the"
+                " CORR* of the round.",
+            ),
+            Mistake(
                 lambda scores: 100 * scores.clip(lower=0).sum(axis=1),
                 "That is one number a round. Sum over the rounds, one number a"
                 " submitter.",
@@ -106,17 +160,28 @@ EXERCISES = (
         hints=(
             "Three numbers: a correlation, a share of the weights, a share of what was"
             " earned. `weights[honest]` are the weights of the honest ones.",
-            "`np.corrcoef(income, skill)[0, 1]`; then `weights[honest].sum() /"
-            " weights.sum()`; for the third take `earned = income.clip(lower=0)` and"
-            " the share of `earned[~honest]`.",
+            "`income.corr(skill)`; then `weights[honest].sum() / weights.sum()`; for"
+            " the third take `earned = income.clip(lower=0)` and the share of"
+            " `earned[~honest]`.",
         ),
         cases=a_crowd,
+        example=lambda: (
+            pd.Series([6, 2, -2, 0]),
+            pd.Series([0.03, 0, 0, 0.01]),
+            pd.Series([5, 1, 1, 1]),
+            pd.Series([True, False, False, True]),
+        ),
         key=incentives.requirements,
         mistakes=(
             Mistake(
                 lambda i, s, w, h: _measure(
-                    i, s, w, h, lost_to_abuse=float(i[~h].sum() / i.sum())
+                    i, s, w, h, lost_to_abuse=_share(i[~h].clip(lower=0), i)
                 ),
+                "Burns made what is earned smaller: count incomes below zero as zero"
+                " in the whole as well.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(i, s, w, h, lost_to_abuse=_share(i[~h], i)),
                 "A burn is not earned by anybody: for the third number count incomes"
                 " below zero as zero.",
             ),
@@ -126,11 +191,15 @@ EXERCISES = (
                     s,
                     w,
                     h,
-                    lost_to_abuse=float(
-                        i[h].clip(lower=0).sum() / i.clip(lower=0).sum()
-                    ),
+                    lost_to_abuse=_share(i[h].clip(lower=0), i.clip(lower=0)),
                 ),
                 "The third number is the share of those who are not honest: `~honest`.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, lost_to_abuse=float(i[~h].clip(lower=0).sum())
+                ),
+                "The third number is a share: divide by what all have earned.",
             ),
             Mistake(
                 lambda i, s, w, h: _measure(i, s, w, h, knows_whom=float(h.mean())),
@@ -138,9 +207,38 @@ EXERCISES = (
             ),
             Mistake(
                 lambda i, s, w, h: _measure(
+                    i, s, w, h, knows_whom=float(w[h].mean() / w.mean())
+                ),
+                "For the second you compared mean weights. Their share is a sum divided"
+                " by a sum.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(i, s, w, h, knows_whom=_share(w[~h], w)),
+                "For the second that is the share of the others.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
                     i, s, w, h, rewards_accuracy=float(np.corrcoef(w, s)[0, 1])
                 ),
                 "The first number compares skill with the *income*, not the weights.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, rewards_accuracy=float(i.rank().corr(s.rank()))
+                ),
+                "For the first you compared ranks. Take the plain correlation, of the"
+                " numbers as they are.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i,
+                    s,
+                    w,
+                    h,
+                    rewards_accuracy=float(i.clip(lower=0).corr(s)),
+                ),
+                "For the first, what somebody lost counts: only the third number takes"
+                " incomes below zero as zero.",
             ),
         ),
     ),
@@ -150,16 +248,26 @@ EXERCISES = (
         hints=(
             "Cap every score at 25 % from both sides, average each submitter's, compare"
             " with the cost.",
-            "`gain = scores.clip(-0.25, 0.25).mean()`; the names are"
+            "`gain = scores.clip(lower=-0.25, upper=0.25).mean()`; the names are"
             " `list(gain.index[gain > cost])`.",
         ),
         cases=records,
+        example=lambda: (pd.DataFrame({"a": [0.02, -0.03], "b": [0.01, 0.03]}), 0.01),
         key=skin_in_the_game,
         refuses=(incentives.skin_in_the_game, Rules.rate, Rules.payout),
         mistakes=(
             Mistake(
                 lambda scores, cost: _who(scores.mean(), cost),
-                "One wild score counts too much: a round pays or burns at most 25 %.",
+                "One wild score counts too much: each round pays or burns at most 25 %,"
+                " so cap the scores before you average them.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores.clip(upper=0.25).mean(), cost),
+                "You capped what a round pays. What it burns is capped at 25 %, too.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores.clip(lower=-0.25).mean(), cost),
+                "You capped what a round burns. What it pays is capped at 25 %, too.",
             ),
             Mistake(
                 lambda scores, cost: _who(scores.clip(-0.25, 0.25).mean(), 0),
@@ -167,13 +275,45 @@ EXERCISES = (
                 " cost.",
             ),
             Mistake(
+                lambda scores, cost: _who(
+                    scores.clip(-0.25, 0.25).mean() + 1e-12, cost
+                ),
+                "Somebody gains exactly the cost, and *more* was asked for.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores.clip(-0.25, 0.25).sum(), cost),
+                "You added the rounds up. The cost is that of one round: take the"
+                " average.",
+            ),
+            Mistake(
                 lambda scores, cost: _who(scores.clip(0, 0.25).mean(), cost),
                 "You forgot the burns: that is who would stay under pay-only.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores.clip(-0.25, 0.25).median(), cost),
+                "That is the median round. Take the mean: rare rounds count as well.",
             ),
             Mistake(
                 lambda scores, cost: _who((scores > 0).mean(), 0.5),
                 "You asked who is right more often than not. What counts is how much"
                 " they gain.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores[scores.abs() <= 0.25].mean(), cost),
+                "You left out the rounds beyond the cap. They count, as 25 %.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(_compounded(scores.clip(-0.25, 0.25)), cost),
+                "You compounded the rounds. What is asked is the average for an NMR at"
+                " stake in each of them: the plain mean.",
+            ),
+            Mistake(
+                lambda scores, cost: sorted(skin_in_the_game(scores, cost)),
+                "These are the names, but not in the order of the table's columns.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(scores.clip(-0.05, 0.05).mean(), cost),
+                "5 % was the cap from May 2023 on. In 2021 it was 25 %.",
             ),
         ),
     ),
