@@ -60,13 +60,21 @@ facts.loc["rows":"target"]
 # ### Exercise: era_sizes
 #
 # Write `era_sizes(panel)`: a table with an `era` column goes in, a Series with the number
-# of rows of each era comes out, its index the eras in order:
+# of rows of each era comes out, its index the eras in order. For the panel
+#
+# ```
+#      era  target
+# n1  0002     0.5
+# n2  0001     NaN
+# n3  0002     1.0
+# ```
+#
+# it returns
 #
 # ```
 # era
-# 0001    31
-# 0002    44
-# dtype: int64
+# 0001    1
+# 0002    2
 # ```
 
 
@@ -129,9 +137,10 @@ pd.DataFrame({kind: real * size for kind, size in room.items()}).div(1e9).round(
 # ### Exercise: bin_shares
 #
 # Write `bin_shares(panel, columns)`: a panel and a list of column names go in, a
-# DataFrame comes out, one row a bin in order, one column for each name. It holds which
-# share of the rows lies in the bin. Missing values do not count, and a bin that a column
-# does not have gets 0. For a feature `[0, 4, 4, 1]` and another `[2, 2, 2, 2]`:
+# DataFrame comes out, one column for each name, and in order one row for each bin that
+# any of them has. It holds which share of a column's rows lies in the bin. Missing values
+# do not count, and a bin that a column does not have gets 0. For a panel with the features
+# `[0, 4, 4, 1]` and `[2, 2, 2, 2]` and both their names:
 #
 # ```
 #      feature_a  feature_b
@@ -256,8 +265,8 @@ pd.DataFrame(alike).round(2)
 # ### Exercise: recode
 #
 # Write `recode(features, codes)`: a DataFrame of bins 0 to 4 and a list of five numbers go
-# in, a DataFrame of the same shape comes out, in which each bin k became `codes[k]`. For a
-# column `[0, 4, 2]` and the codes `[0, 0.25, 0.5, 0.75, 1]`:
+# in, a DataFrame with the same index and columns comes out, in which each bin k became
+# `codes[k]`. For a column `[0, 4, 2]` and the codes `[0, 0.25, 0.5, 0.75, 1]`:
 #
 # ```
 #    feature_a
@@ -415,9 +424,10 @@ plt.show()
 # ### Exercise: link_attempt
 #
 # Write `link_attempt(earlier, later)`: the features of two eras go in, two DataFrames with
-# the same columns whose index holds ids. Out comes a Series: for each earlier id the id of
-# the later row with the least sum of squared differences. For earlier rows `n1` with
-# features 0, 4 and `n2` with 3, 3, and later rows `n7` with 4, 2 and `n8` with 1, 4:
+# the same columns in the same order, whose index holds ids. Out comes a Series: for each
+# earlier id the id of the later row with the least sum of squared differences (here there
+# is only one such row). For earlier rows `n1` with the features 0, 4, 2 and `n2` with
+# 3, 3, 1, and later rows `n7` with 4, 2, 1, `n8` with 1, 4, 2 and `n9` with 4, 0, 4:
 #
 # ```
 # n1    n8
@@ -431,11 +441,10 @@ plt.show()
 def link_attempt(earlier, later):
     """Return for each earlier id the id of the nearest later row."""
     # BEGIN SOLUTION
-    there = later.to_numpy(dtype=int)
     ids = []
-    for row in earlier.to_numpy(dtype=int):
-        distances = ((there - row) ** 2).sum(axis=1)
-        ids.append(later.index[distances.argmin()])
+    for row in earlier.to_numpy():
+        distances = ((later - row) ** 2).sum(axis=1)
+        ids.append(distances.idxmin())
     return pd.Series(ids, index=earlier.index)
     # END SOLUTION
 

@@ -150,9 +150,10 @@ print(f"                                              by rank    {by_rank:.2f}")
 # ### Exercise: rank_gauss
 #
 # Write `rank_gauss(predictions, era)`: two Series on one index go in, the predictions of a
-# model and the era of each row. Within each era, rank what is there, `(rank - 0.5) / n`, and
-# give it a normal shape; a missing prediction becomes 0, which says nothing. For one era
-# with the predictions `[3, 1, NaN, 2]`:
+# model and the era of each row; a Series on that index comes out. Within each era, rank what
+# is there, `(rank - 0.5) / n` (equal ones share their mean rank), and give it a normal shape; a
+# missing prediction becomes 0, which says nothing. For one era with the predictions
+# `[3, 1, NaN, 2]`, rounded here:
 #
 # ```
 # [0.967, -0.967, 0.0, 0.0]
@@ -226,10 +227,11 @@ nl.data.stored("blends_of_six").round(4)
 #
 # ### Exercise: blend
 #
-# Write `blend(panel, names)`: a table with an `era` column and the names of prediction
-# columns go in. Within each era give each column a normal shape (`nl.eras.gaussianize`),
-# take the mean of the columns, and rank that mean (`nl.eras.average_rank`), so that the
-# result can be submitted. For one era with the columns `[1, 2, 3]` and `[10, 0, 20]`:
+# Write `blend(panel, names)`: a table with an `era` column and the list of the names of
+# prediction columns (without gaps) go in; a Series on the table's index comes out. Within
+# each era give each column a normal shape (`nl.eras.gaussianize`), take the mean of the
+# columns, and rank that mean (`nl.eras.average_rank`), so that the result can be submitted.
+# For one era with the columns `[1, 2, 3]` and `[10, 0, 20]`, rounded here:
 #
 # ```
 # [0.333, 0.333, 0.833]
@@ -348,11 +350,21 @@ days["lead"].round(4)
 # Write `choose_targets(scores, size, today)`: era scores (eras × targets) on a 20-day target,
 # how many to choose, and the era of today, such as `"0138"`. Return the list of the `size`
 # columns with the highest mean, best first, among the scores that are known today: those of
-# eras that lie at least five before it. For `scores` with the columns `a`, `b`, `c`, all
-# known, with the means .01, .03 and .02, and the size 2:
+# eras whose number is lower than today's by five or more. (Some numbers may be missing.) For
 #
 # ```
-# ['b', 'c']
+#          a     b     c     d
+# 0001  0.05  0.02  0.00  0.01
+# 0002 -0.02  0.02  0.05 -0.01
+# 0003  0.06  0.00  0.01 -0.01
+# 0004  0.00  0.20  0.00  0.00
+# 0009  0.00  0.50  0.00  0.20
+# ```
+#
+# with the size 2 and today `"0008"`:
+#
+# ```
+# ['a', 'c']
 # ```
 
 

@@ -117,12 +117,13 @@ scores.groupby(good_eras)["example"].agg(["mean", "std"]).round(3)
 # ### Exercise: exposure
 #
 # Write `exposure(predictions, features)` for one era: a Series of predictions and a
-# table of features on the same rows go in; one correlation for each feature comes out, in
-# the order of the columns (a Series or an array). For predictions that simply *are* the
-# first of two unrelated features:
+# table of features on the same index go in; a Series comes out, one correlation for each
+# feature, by its name. For the predictions `[0.2, 0.4, 0.4, 0.6]` and the features
+# `[1, 2, 3, 4]` and `[3, 0, 4, 1]`, rounded here:
 #
 # ```
-# [1.0, 0.0]
+# feature_a    0.949
+# feature_b   -0.447
 # ```
 
 
@@ -224,12 +225,13 @@ print(f"the Sharpe ratio fell in {fell} of {len(official)} runs")
 # ### Exercise: neutralize
 #
 # Write `neutralize(predictions, features, proportion)` for one era: a Series, a table on
-# the same rows and a number between 0 and 1 go in; a Series comes out. Fit the features
-# *and a constant*, and subtract that share of the fit. For predictions `[1, 2, 3, 6]`, one
-# feature `[0, 1, 2, 3]` and the proportion 1:
+# the same index and a number between 0 and 1 go in; a Series on it comes out. Fit the
+# features *and a constant* by least squares, and subtract that share of the fit. Features may
+# be constant or repeat each other, which `np.linalg.lstsq` does not mind. For predictions
+# `[1, 2, 3, 6]`, one feature `[0, 1, 2, 3]` and the proportion 0.5:
 #
 # ```
-# [0.4, -0.2, -0.8, 0.6]
+# [0.7, 0.9, 1.1, 3.3]
 # ```
 
 
@@ -237,8 +239,8 @@ print(f"the Sharpe ratio fell in {fell} of {len(official)} runs")
 def neutralize(predictions, features, proportion):
     """Return predictions without a share of what the features explain."""
     # BEGIN SOLUTION
-    columns = np.column_stack([features, np.ones(len(features))])
-    slopes = np.linalg.lstsq(columns, predictions, rcond=None)[0]
+    columns = features.assign(constant=1)
+    slopes = np.linalg.lstsq(columns, predictions)[0]
     return predictions - proportion * (columns @ slopes)
     # END SOLUTION
 
@@ -273,11 +275,12 @@ pd.DataFrame({"CORR": corr.mean(), "FNC": fnc.mean()}).round(4)
 #
 # Write `feature_neutral_corr(predictions, features, target)` for one era and return one
 # number. You have met all three steps: `nl.eras.gaussianize`, `nl.scoring.era_neutralize`
-# and `nl.scoring.era_corr`. For predictions that are a feature itself the answer is not a
-# number, because nothing is left:
+# and `nl.scoring.era_corr`. The three arguments have the same index. For the predictions
+# `[0.3, 0.1, 0.7, 0.9, 0.4]`, one feature `[0, 1, 2, 4, 3]` and the targets
+# `[0.5, 0.25, 0.75, 0.5, 1]`, rounded here:
 #
 # ```
-# nan, or some number that means nothing
+# 0.390
 # ```
 
 

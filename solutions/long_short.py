@@ -105,8 +105,9 @@ plt.show()
 # %% [markdown]
 # ### Exercise: beta
 #
-# Write `beta(returns, market)`: two Series go in, the slope of the line comes out. For
-# returns of 3, -1, 4 and -2 %, while the market returned 2, -1, 3 and -2 %:
+# Write `beta(returns, market)`: two Series by week on the same index go in, the slope of
+# the line comes out. For the returns `[0.03, -0.01, 0.04, -0.02]`, while the market returned
+# `[0.02, -0.01, 0.03, -0.02]` (rounded here, and not in your answer):
 #
 # ```
 # 1.235
@@ -117,8 +118,7 @@ plt.show()
 def beta(returns, market):
     """Return the slope of a fund's returns on the market's."""
     # BEGIN SOLUTION
-    table = np.cov(returns, market)
-    return float(table[0, 1] / table[1, 1])
+    return float(returns.cov(market) / market.var())
     # END SOLUTION
 
 
@@ -171,9 +171,10 @@ stocks.groupby(fifth)["beta"].mean().rename_axis("fifth by signal").round(2)
 # %% [markdown]
 # ### Exercise: dollar_neutral
 #
-# Write `dollar_neutral(signal)`: a Series goes in, weights on the same index come out. Give
-# the signal its shape with `nl.eras.gaussianize`, subtract the mean, and scale so that the
-# absolute weights add up to 2. For the signal `[5, 1, 1, 9]`, rounded:
+# Write `dollar_neutral(signal)`: a Series without gaps goes in, a Series of weights on the
+# same index comes out. Give the signal its shape with `nl.eras.gaussianize`, subtract the
+# mean, and scale so that the absolute weights add up to 2. For the signal
+# `pd.Series([5, 1, 1, 9])` the weights are, rounded here:
 #
 # ```
 # [0.2, -0.5, -0.5, 0.8]
@@ -293,9 +294,10 @@ pd.DataFrame(left).T[["beta", "beta_se"]].rename_axis("neutral to").round(2)
 # ### Exercise: neutral_weights
 #
 # Write `neutral_weights(signal, exposures)` for one era: a Series and a table of risks on
-# the same rows go in, weights come out. Shape the signal, subtract what the exposures and a
-# constant explain of it (`np.linalg.lstsq`), scale to 2. For the signal `[1, 2, 3, 4, 6]`
-# and one column of betas `[0.8, 1.2, 0.9, 1.1, 1.5]`, rounded:
+# the same index go in, a Series of weights on it comes out. Shape the signal, subtract what
+# the exposures and a constant explain of it *together* (`np.linalg.lstsq`, which also copes
+# with columns that repeat each other), scale to 2. For the signal `[1, 2, 3, 4, 6]` and one
+# column of betas `[0.8, 1.2, 0.9, 1.1, 1.5]`, rounded here:
 #
 # ```
 # [-0.35, -0.65, 0.45, 0.42, 0.13]
@@ -307,8 +309,8 @@ def neutral_weights(signal, exposures):
     """Return weights that are neutral to the dollar and to each exposure."""
     # BEGIN SOLUTION
     shaped = nl.eras.gaussianize(signal)
-    columns = np.column_stack([exposures, np.ones(len(exposures))])
-    slopes = np.linalg.lstsq(columns, shaped, rcond=None)[0]
+    columns = exposures.assign(constant=1)
+    slopes = np.linalg.lstsq(columns, shaped)[0]
     rest = shaped - columns @ slopes
     return 2 * rest / rest.abs().sum()
     # END SOLUTION
@@ -406,12 +408,13 @@ print(f"correlation of the two over {len(earned)} eras: {earned.corr(how_well):.
 # ### Exercise: fund_return
 #
 # Write `fund_return(before, weights, returns, cost_bps)` for one week: the weights held
-# before, the new ones, what each stock returns, and the cost in basis points of what is
-# traded. Return what the fund earned after costs. For weights that go from `[1, -1, 0]` to
-# `[1, -0.5, -0.5]`, returns of 2, 1 and -3 % and 20 basis points:
+# before, the new ones and what each stock returns, three Series on the same index, and the
+# cost in basis points of all that is traded, bought or sold. Return what the fund earned
+# after costs. For weights that go from `[1, -1, 0, 0]` to `[0.6, -0.5, 0.4, -0.5]`, returns
+# of `[0.02, 0.01, 0.03, -0.03]` and 20 basis points:
 #
 # ```
-# 0.028
+# 0.0304
 # ```
 
 

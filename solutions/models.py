@@ -120,14 +120,21 @@ pd.DataFrame(room).rename_axis("features, GiB").round(1)
 #
 # Write `fit_predict(train, test, features)`: train a line (scikit-learn's `LinearRegression`)
 # on the rows of `train` that have a target (the column `target`), and return its predictions of
-# `test` as a Series with the index of `test`. For one feature that is `0, 1, 2` in training, with
-# the targets `0.25, 0.75` and none, and `2, 1` in the test:
+# `test` as a Series with the index of `test`. The list `features` names the columns to use; they
+# have no gaps, others may. For `features = ["feature_a"]` and
 #
 # ```
-# id
+#     feature_a  target          feature_a  target
+# n1          0    0.25      n8          2    1.00
+# n2          1    0.75      n9          1    0.25
+# n3          2     NaN
+# ```
+#
+# as `train` (left) and `test` (right) it returns
+#
+# ```
 # n8    1.25
 # n9    0.75
-# dtype: float64
 # ```
 
 # %% exercise="fit_predict"
@@ -202,10 +209,11 @@ plt.show()
 # %% [markdown]
 # ### Exercise: purge
 #
-# Write `purge(eras, test, gap)`: two lists of era numbers go in, all eras and those of a test
-# (a block without holes); the eras to learn from come out. At least `gap` eras lie between
-# each of them and the test, so that their distance is *more* than `gap`. For the eras 1 to 12,
-# the test 6 and 7, and a gap of 2:
+# Write `purge(eras, test, gap)`: two lists of era numbers in order go in, all eras and those of
+# a test (a block of them, without holes); the list of the numbers to learn from comes out. At
+# least `gap` weeks lie between each of them and the test, so that their numbers differ by *more*
+# than `gap`, also where `eras` holds every fourth era only. For the eras
+# `[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]`, the test `[6, 7]` and a gap of 2:
 #
 # ```
 # [1, 2, 3, 10, 11, 12]
@@ -387,11 +395,12 @@ print(f"from {len(lead)} eras, worth about {worth:.0f} independent ones")
 #
 # Write `walk_forward(eras, blocks, gap)`: cut the eras (a list of numbers in order) into
 # blocks with `np.array_split`. Each block but the first is a test; learn from all eras before
-# it, with at least `gap` eras in between. Return a list of pairs, each the eras to learn from
-# and those to test on (lists or arrays). For the eras 1 to 9, three blocks and a gap of 1:
+# it whose numbers are lower than its first by *more* than `gap`. Return a list of pairs, each the
+# eras to learn from and those to test on (lists or arrays). For the eras
+# `[1, 2, 3, 4, 5, 6, 7, 8, 9]`, three blocks and a gap of 2:
 #
 # ```
-# [([1, 2], [4, 5, 6]), ([1, 2, 3, 4, 5], [7, 8, 9])]
+# [([1], [4, 5, 6]), ([1, 2, 3, 4], [7, 8, 9])]
 # ```
 
 

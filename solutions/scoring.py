@@ -127,9 +127,9 @@ pd.DataFrame({"CORR today": today, "CORR of 2021": in_2021}).round(3)
 # %% [markdown]
 # ### Exercise: numerai_corr
 #
-# Write `numerai_corr(predictions, target)` for one era: two Series of the same length go
-# in, one number comes out. For the predictions `[1, 2, 3, 4, 5]` and the targets
-# `[0, 0.5, 0.25, 0.5, 1]`:
+# Write `numerai_corr(predictions, target)` for one era: two Series without gaps on the same
+# index go in, one number comes out. For the predictions `[0.2, 0.3, 0.5, 0.6, 0.9]` and the
+# targets `[0, 0.5, 0.25, 0.5, 1]`, rounded here:
 #
 # ```
 # 0.942
@@ -140,11 +140,12 @@ pd.DataFrame({"CORR today": today, "CORR of 2021": in_2021}).round(3)
 def numerai_corr(predictions, target):
     """Return the CORR of one era."""
     # BEGIN SOLUTION
-    normal = norm.ppf((predictions.rank() - 0.5) / len(predictions))
-    tails = np.sign(normal) * np.abs(normal) ** 1.5
+    rank = (predictions.rank() - 0.5) / len(predictions)
+    normal = pd.Series(norm.ppf(rank), predictions.index)
+    tails = np.sign(normal) * normal.abs() ** 1.5
     centred = target - target.mean()
-    target_tails = np.sign(centred) * np.abs(centred) ** 1.5
-    return float(np.corrcoef(tails, target_tails)[0, 1])
+    target_tails = np.sign(centred) * centred.abs() ** 1.5
+    return float(tails.corr(target_tails))
     # END SOLUTION
 
 
@@ -181,15 +182,27 @@ print(f"of it by sampling, 1/√n       {1 / np.sqrt(rows):.3f}")
 # ### Exercise: era_scores
 #
 # Write `era_scores(panel, prediction, target)`: a table with an `era` column and the
-# names of two other columns go in; a Series with the CORR of each era comes out, its
-# index the eras in order. You may use `nl.scoring.era_corr` for one era. It looks like
-# this:
+# names of two other columns without gaps go in; a Series with the CORR of each era comes
+# out, its index the eras in order. You may use `nl.scoring.era_corr` for one era. For this
+# panel and the names `"guess"` and `"target"`
+#
+# ```
+#     era  guess  target
+# 0  0002    0.9    0.50
+# 1  0001    0.1    0.25
+# 2  0002    0.3    0.75
+# 3  0001    0.7    1.00
+# 4  0001    0.4    0.50
+# 5  0002    0.2    0.25
+# 6  0002    0.4    0.25
+# ```
+#
+# it returns, rounded here,
 #
 # ```
 # era
-# 0001    0.112
-# 0002   -0.035
-# dtype: float64
+# 0001    0.988
+# 0002    0.199
 # ```
 
 
@@ -247,7 +260,8 @@ pd.Series(share, name="coin ahead").rename_axis("eras in a row").round(2)
 #
 # Write `sharpe_drawdown(scores)`: a Series of era scores goes in, a pair comes out, the
 # Sharpe ratio (`ddof=0`, not annualised) and the deepest drawdown of the summed scores (a
-# number that is not negative). For the scores `[0.03, -0.01, -0.02, 0.04]`:
+# number that is not negative). The sum starts with the first era's score, so a loss there
+# is no drawdown yet. For the scores `[0.03, -0.01, -0.02, 0.04]`, rounded here:
 #
 # ```
 # (0.392, 0.03)
@@ -320,7 +334,7 @@ print(f"mean CORR {mean:.3f} ± {std / np.sqrt(worth):.3f} as they are")
 # Write `effective_rounds(scores)`: a Series of era scores goes in, the number of
 # independent rounds that they are worth comes out. Use `nl.scoring.autocorrelation` for
 # all lags from 1 to one less than the number of scores, and stop before the first that is
-# not positive. For the scores `[1, 2, 3, 4, 3, 2, 1, 2]`:
+# not positive. For the scores `[1, 2, 3, 4, 3, 2, 1, 2]`, rounded here:
 #
 # ```
 # 4.32

@@ -61,9 +61,10 @@ nl.plots.triangle()
 # %% [markdown]
 # ### Exercise: flows
 #
-# Write down who gives what to whom, one line for each of `"data"`, `"predictions"`,
-# `"stake"`, `"earnings"` and `"burns"`. The parties are `"fund"`, `"users"`,
-# `"staking"` and, for what leaves the triangle, `"nobody"`. The first line would be
+# Write down who gives what to whom: a dict `flows` with one line for each of `"data"`,
+# `"predictions"`, `"stake"`, `"earnings"` and `"burns"`, each a pair, the giver first. The
+# parties are `"fund"`, `"users"`, `"staking"` and, for what leaves the triangle,
+# `"nobody"`. The first line would be
 #
 # ```python
 # flows = {"data": ("fund", "users"), ...}
@@ -122,8 +123,15 @@ weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 #
 # Add up a year. Write `first_year(rounds)` that takes the table of rounds and returns a
 # dict of three numbers: `"fund"`, the fund's return over the whole year; `"paid"` and
-# `"burned"`, all NMR of the year. For a table of two rounds in which the fund gained
-# 10 % twice, and in which 3 and 4 NMR were paid and 1 and 2 burned:
+# `"burned"`, all NMR of the year, however many rounds it has. For this table of two rounds
+#
+# ```
+#    fund_return  paid  burned
+# 0          0.1   3.0     1.0
+# 1          0.1   4.0     2.0
+# ```
+#
+# it returns
 #
 # ```
 # {'fund': 0.21, 'paid': 7.0, 'burned': 3.0}

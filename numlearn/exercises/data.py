@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import data
-from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.exercises import Exercise, Mistake, Question, difference
 from numlearn.world import linkage
 
 CODES_OF_2021 = [0.0, 0.25, 0.5, 0.75, 1.0]
@@ -17,46 +17,83 @@ def _ids(number):
 
 
 def _features(rng, rows, columns=3):
-    names = [f"feature_{name}" for name in "abcdefghijklmnopqrstuvwx"[:columns]]
+    letters = rng.permutation(list("abcdefghijklmnopqrstuvwxyz"))[:columns]
+    names = [f"feature_{letter}" for letter in letters]
     values = rng.integers(0, 5, (rows, columns), dtype=np.int8)
     return pd.DataFrame(values, _ids(rng.permutation(rows)), names)
 
 
-def a_panel(seed):
-    """Return a panel of five unequal eras whose rows are shuffled."""
-    rng = np.random.default_rng([seed, 1])
-    sizes = rng.permutation([20, 27, 31, 38, 44])
+def _rows(eras, **columns):
+    """Return a tiny panel, as a text prints it."""
+    index = pd.Index([f"n{k}" for k in range(1, len(eras) + 1)])
+    return pd.DataFrame({"era": eras, **columns}, index)
+
+
+def _panel(rng, first, eras):
+    """Draw a panel of unequal eras, rows shuffled, the live era without a target."""
+    sizes = rng.permutation([20, 27, 31, 38, 44, 25])[:eras]
     panel = _features(rng, sizes.sum())
-    panel.insert(0, "era", np.repeat([f"{era:04d}" for era in range(1, 6)], sizes))
+    labels = [f"{era:04d}" for era in range(first, first + eras - 1)] + ["X"]
+    panel.insert(0, "era", np.repeat(labels, sizes))
     panel["target"] = rng.choice(CODES_OF_2021, len(panel), p=SHARES)
+    panel["target"] = panel["target"].mask(panel["era"] == "X")
     panel["target_later"] = panel["target"].mask(rng.random(len(panel)) < 0.2)
     panel["feature_missing"] = np.int8(2)
-    return [(panel.sample(frac=1, random_state=seed),)]
+    return panel.iloc[rng.permutation(len(panel))]
+
+
+def panels(seed):
+    """Return panels of some eras, one with nothing but the live era."""
+    rng = np.random.default_rng([seed, 1])
+    return [(_panel(rng, *each),) for each in ((1, 5), (int(rng.integers(97, 900)), 6))]
+
+
+def live_and_panels(seed):
+    """Return the live era alone, and panels."""
+    rng = np.random.default_rng([seed, 1, 1])
+    return [(_panel(rng, 1, 1),), *panels(seed)]
 
 
 def a_panel_and_columns(seed):
-    """Return a panel with two features, one of them missing, and with two targets."""
-    ((panel,),) = a_panel(seed)
-    pairs = (["feature_a", "feature_missing"], ["target", "target_later"])
-    return [(panel, columns) for columns in pairs]
+    """Return a panel with two features, with its targets, and with one column."""
+    (first,), (second,) = panels(seed)
+    feature = first.columns[1]
+    pairs = [[feature, "feature_missing"], ["target", "target_later"], ["target_later"]]
+    return [(first, columns) for columns in pairs] + [(second, [second.columns[2]])]
 
 
 def features_and_codes(seed):
     """Return features with the codes of 2021, and with codes that are bins too."""
     rng = np.random.default_rng([seed, 2])
-    return [(_features(rng, 30), codes) for codes in (CODES_OF_2021, ROUND_ABOUT)]
+    cases = [(_features(rng, 30), codes) for codes in (CODES_OF_2021, ROUND_ABOUT)]
+    few = _features(rng, 12, 2).replace({0: 3, 1: 3})  # bins that are not there
+    return [*cases, (few, rng.normal(size=5).round(2).tolist())]
 
 
 def two_eras(seed):
-    """Return two eras in which every earlier row has one nearest later row."""
-    rng = np.random.default_rng([seed, 3])
-    later = _features(rng, 50, columns=20)
-    moved = rng.random(later.shape) < 0.6
-    values = np.where(moved, rng.integers(0, 5, later.shape), later).astype(np.int8)
-    order = rng.permutation(len(later))
-    earlier = pd.DataFrame(values[order], _ids(1000 + order), later.columns)
+    """Return eras in which every earlier row has one nearest later row."""
+    sizes = ((50, 30, 20), (25, 40, 24), (12, 1, 14))
+    return [_pair(np.random.default_rng([seed, 3, *size]), *size) for size in sizes]
+
+
+def _pair(rng, rows, most, columns):
+    later = _features(rng, rows, columns)
+    order = rng.integers(rows, size=2 * most + 20)
+    there = later.to_numpy()[order]
+    moved = rng.random(there.shape) < 0.6
+    values = np.where(moved, rng.integers(0, 5, there.shape), there).astype(np.int8)
+    ids = _ids(1000 + rng.permutation(len(order)))
+    earlier = pd.DataFrame(values, ids, later.columns)
     twice = np.sort(_distances(earlier, later))[:, :2]
-    return [(earlier[twice[:, 0] < twice[:, 1]].head(30), later)]
+    return earlier[twice[:, 0] < twice[:, 1]].head(most), later
+
+
+def _two_tiny_eras():
+    """Return the eras that the text prints."""
+    names = ["feature_a", "feature_b", "feature_c"]
+    earlier = pd.DataFrame([[0, 4, 2], [3, 3, 1]], ["n1", "n2"], names, np.int8)
+    there = [[4, 2, 1], [1, 4, 2], [4, 0, 4]]
+    return earlier, pd.DataFrame(there, ["n7", "n8", "n9"], names, np.int8)
 
 
 def _distances(earlier, later, size=np.square):
@@ -89,6 +126,20 @@ def _nan_for_zero(shares):
     return shares.where(shares > 0)
 
 
+def _shares(got, expected):
+    """Judge shares of bins, and say so where what is missing was taken for a bin."""
+    if isinstance(got, pd.DataFrame) and got.index.hasnans:
+        return (
+            "You counted missing values as a bin, one of the rows. Leave them out:"
+            " `value_counts` does, unless told otherwise."
+        )
+    return difference(got, expected, ordered=True)
+
+
+def _all_five(panel, columns):
+    return data.bin_shares(panel, columns).reindex(range(5), fill_value=0.0)
+
+
 def _most_frequent_first(panel, columns):
     order = panel[columns[0]].value_counts().index
     shares = data.bin_shares(panel, columns)
@@ -104,23 +155,36 @@ EXERCISES = (
             " groups of rows?",
             "`panel.groupby('era')` makes the groups; `.size()` counts their rows.",
         ),
-        cases=a_panel,
+        cases=live_and_panels,
+        example=lambda: (
+            _rows(["0002", "0001", "0002"], target=[0.5, float("nan"), 1.0]),
+        ),
         key=data.era_sizes,
         ordered=True,
         mistakes=(
             Mistake(
                 lambda panel: panel["era"].value_counts(),
-                "The counts are right, but the largest era comes first. Eras are weeks:"
-                " put them in order.",
+                "The counts are right, but their order is not. Eras are weeks: put them"
+                " in order, whatever their size and wherever their rows stand.",
             ),
             Mistake(
-                lambda panel: panel.groupby("era")["target_later"].count(),
+                lambda panel: panel.groupby("era")["target"].count(),
                 "`count` leaves out rows whose value is missing. Every row is a stock,"
                 " whether its target is known or not: use `size`.",
             ),
             Mistake(
                 lambda panel: panel["era"].nunique(),
                 "That is how many eras there are. Asked is how many rows each has.",
+            ),
+            Mistake(
+                lambda panel: panel.dropna().groupby("era").size(),
+                "You dropped the rows with a missing value first. Every row is a stock,"
+                " whether its target is known or not.",
+            ),
+            Mistake(
+                lambda panel: panel.groupby("era").count(),
+                "These are counts of every column. Asked is one number an era: the rows"
+                " of each group, `size`.",
             ),
             Mistake(
                 lambda panel: data.era_sizes(panel) / len(panel),
@@ -140,7 +204,12 @@ EXERCISES = (
             " columns})`, followed by `.sort_index()` and `.fillna(0)`.",
         ),
         cases=a_panel_and_columns,
+        example=lambda: (
+            _rows(["0001"] * 4, feature_a=[0, 4, 4, 1], feature_b=[2, 2, 2, 2]),
+            ["feature_a", "feature_b"],
+        ),
         key=data.bin_shares,
+        judge=_shares,
         ordered=True,
         mistakes=(
             Mistake(
@@ -156,7 +225,19 @@ EXERCISES = (
             ),
             Mistake(
                 lambda panel, columns: _nan_for_zero(data.bin_shares(panel, columns)),
-                "A bin without any row has the share 0, not NaN.",
+                "A bin that a column does not have gets the share 0, not NaN.",
+            ),
+            Mistake(
+                lambda panel, columns: data.bin_shares(
+                    panel.dropna(subset=columns), columns
+                ),
+                "You left a row out of all columns where one of them is missing. Count"
+                " each column by itself.",
+            ),
+            Mistake(
+                _all_five,
+                "You listed the bins 0 to 4 yourself. Take those that the columns have;"
+                " a target's are other numbers.",
             ),
             Mistake(
                 lambda panel, columns: data.bin_shares(panel, columns).mul(
@@ -185,6 +266,10 @@ EXERCISES = (
             " a DataFrame of it, with the index and the columns of `features`.",
         ),
         cases=features_and_codes,
+        example=lambda: (
+            pd.DataFrame({"feature_a": np.array([0, 4, 2], np.int8)}),
+            [0, 0.25, 0.5, 0.75, 1],
+        ),
         key=data.recode,
         mistakes=(
             Mistake(
@@ -206,6 +291,18 @@ EXERCISES = (
                 lambda features, codes: data.recode(features, codes[::-1]),
                 "That is back to front: bin 0 gets the first code, not the last.",
             ),
+            Mistake(
+                lambda features, codes: pd.DataFrame(np.array(codes)[features]),
+                "The numbers are right, but index and columns are lost: hand both to"
+                " `pd.DataFrame`.",
+            ),
+            Mistake(
+                lambda features, codes: features.apply(
+                    lambda x: pd.Series(np.array(codes)[pd.factorize(x, sort=True)[0]])
+                ).set_axis(features.index),
+                "You numbered the bins that a column happens to have. Bin k becomes"
+                " `codes[k]`, whichever bins there are.",
+            ),
         ),
     ),
     Exercise(
@@ -221,6 +318,7 @@ EXERCISES = (
             " `earlier.index`.",
         ),
         cases=two_eras,
+        example=_two_tiny_eras,
         key=linkage.nearest,
         mistakes=(
             Mistake(

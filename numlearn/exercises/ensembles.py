@@ -9,48 +9,112 @@ from numlearn.eras import average_rank, gaussianize
 from numlearn.exercises import Exercise, Mistake, Question
 
 KNOWN_AFTER = 5  # eras until a 20-day target is known: 22 days are more than four weeks
+NOT_A_TIE = 1e-9  # means that lie further apart are ranked alike by everybody
+TURNS = [0, 1, 3, 2, 5, 4]  # who is ahead in the eras that are not over
+
+
+def _eras(rng, first, sizes):
+    """Return the era of each row, rows of all eras mixed."""
+    labels = [f"{era:04d}" for era in range(first, first + len(sizes))]
+    return rng.permutation(np.repeat(labels, sizes))
+
+
+def _ids(rng, count):
+    numbers = rng.permutation(10_000)[:count]
+    return pd.Index([f"n{number:015x}" for number in numbers], name="id")
 
 
 def one_model(seed):
-    """Return predictions with ties and gaps, and the era of each row."""
-    rng = np.random.default_rng([seed, 11])
-    era = np.repeat(["0001", "0002", "0003"], (30, 45, 38))
-    index = pd.Index(rng.permutation(len(era)), name="id")
-    level = np.repeat(rng.normal(0, 2, 3), (30, 45, 38))
-    predictions = (level + rng.normal(size=len(era))).round(1)
-    predictions[rng.choice(len(era), 6, replace=False)] = np.nan
-    return [(pd.Series(predictions, index), pd.Series(era, index))]
+    """Return predictions with ties and gaps, and the era of each row.
 
-
-def a_panel(seed):
-    """Return a panel, rows shuffled, with three predictions on different scales."""
-    rng = np.random.default_rng([seed, 12])
-    era = np.repeat(["0001", "0002", "0003"], (30, 45, 38))
-    shared, level = (
-        rng.normal(size=len(era)),
-        np.repeat(rng.normal(size=3), (30, 45, 38)),
-    )
-    panel = pd.DataFrame({"era": era, "target": rng.random(len(era))})
-    for name, scale in {"ada": 0.01, "bruno": 1.0, "clara": 30.0}.items():
-        panel[name] = scale * (level + shared + rng.normal(size=len(era)))
-    return [(panel.sample(frac=1, random_state=seed), ["ada", "bruno", "clara"])]
-
-
-def a_record(seed):
-    """Return era scores that turn, how many to choose, and the era of today."""
-    rng = np.random.default_rng([seed, 13])
-    eras = pd.Index([f"{era:04d}" for era in range(101, 131)], name="era")
+    In the last case one era has no prediction, one has a single one, and eras are
+    numbers.
+    """
     cases = []
-    for today, size in ((121, 2), (126, 3), (119, 1)):
-        scores = 0.001 * rng.normal(size=(30, 6))
-        order = rng.permutation(6)
-        known = today - KNOWN_AFTER - 100  # how many rows are known today
-        scores[:known, order] += np.array([5, 4, 3, 2, 1, 0]) * 0.02
-        scores[known : today - 100, order] += np.array([0, 1, 3, 2, 5, 4]) * 0.4
-        scores[today - 100 :, order] += np.array([0, 5, 1, 4, 2, 3]) * 2.0
-        table = pd.DataFrame(scores, eras, [f"target_{letter}" for letter in "pqrstu"])
-        cases.append((table, size, f"{today:04d}"))
+    for k, sizes in enumerate(((30, 45, 38), (12, 9), (20, 1, 6, 25))):
+        rng = np.random.default_rng([seed, 11, k])
+        era = _eras(rng, int(rng.integers(1, 900)), sizes)
+        index = _ids(rng, len(era))
+        level = pd.Series(era).map(dict(zip(set(era), rng.normal(0, 2, len(sizes)))))
+        predictions = (level.to_numpy() + rng.normal(size=len(era))).round(1)
+        predictions[rng.choice(len(era), 6, replace=False)] = np.nan
+        cases.append((pd.Series(predictions, index), pd.Series(era, index)))
+    predictions, era = cases[-1]
+    era = era.astype(int)
+    third = era == era.min() + 2
+    cases[-1] = predictions.mask(third).where(era != era.min() + 1, 0.5), era
     return cases
+
+
+def panels(seed):
+    """Return panels, rows mixed, with predictions on scales of their own."""
+    known = ["ada", "bruno", "clara", "dai", "emil"]
+    cases = []
+    for k, (count, sizes) in enumerate(((3, (30, 45, 38)), (2, (25, 20)), (4, (40,)))):
+        rng = np.random.default_rng([seed, 12, k])
+        names = rng.permutation(known)[:count].tolist()
+        panel = _panel(rng, int(rng.integers(1, 900)), sizes, names)
+        cases.append((panel, names))
+    return cases
+
+
+def _panel(rng, first, sizes, names):
+    """Draw a panel; models do not tie in a way that rounding would decide."""
+    while True:
+        era = _eras(rng, first, sizes)
+        levels = dict(zip(sorted(set(era)), rng.normal(0, 3, len(sizes))))
+        level = pd.Series(era).map(levels).to_numpy()
+        shared = rng.normal(size=len(era))
+        panel = pd.DataFrame({"era": era, "target": rng.random(len(era))})
+        for scale, name in zip((0.01, 30.0, 1.0, 7.0), names):
+            panel[name] = scale * (level + shared + rng.normal(size=len(era)))
+        panel["benchmark"] = rng.random(len(era))
+        panel.index = _ids(rng, len(era))
+        gaps = _mean(panel, names, gaussianize).groupby(panel["era"]).apply(_least_gap)
+        if gaps.min() > NOT_A_TIE:
+            return panel
+
+
+def _least_gap(values):
+    return np.diff(np.sort(values)).min()
+
+
+def records(seed):
+    """Return era scores that turn, how many to choose, and the era of today.
+
+    The last era that is known decides the means, and those just after it turn them.
+    """
+    cases = []
+    for k, (first, step, today, size, name) in enumerate(
+        ((101, 1, 121, 2, "target"), (1, 1, 26, 4, "model"), (90, 2, 119, 3, "nomi"))
+    ):
+        rng = np.random.default_rng([seed, 13, k])
+        first += int(rng.integers(0, 4)) * step
+        eras = np.arange(first, first + 30 * step, step)
+        order = rng.permutation(6)
+        scores = 0.001 * rng.normal(size=(30, 6))
+        known = eras <= today - KNOWN_AFTER
+        last = np.flatnonzero(known)[-1]
+        early = np.arange(30) < last
+        scores[np.ix_(early, order)] += np.array([2, 1, 0, 4, 5, 3]) * 0.02
+        scores[np.ix_([last], order)] += np.array([5, 4, 3, 0, -1, -2]) * 2.0
+        scores[np.ix_(~known & (eras < today), order)] += np.array(TURNS) * 4.0
+        scores[np.ix_(eras >= today, order)] += np.array([0, 5, 1, 4, 2, 3]) * 40.0
+        names = [f"{name}_{letter}" for letter in rng.permutation(list("pqrstu"))]
+        index = pd.Index([f"{era:04d}" for era in eras], name="era")
+        cases.append((pd.DataFrame(scores, index, names), size, f"{today:04d}"))
+    return cases
+
+
+def _five_eras():
+    """Return the record that the text prints."""
+    scores = {
+        "a": [0.05, -0.02, 0.06, 0.0, 0.0],
+        "b": [0.02, 0.02, 0.0, 0.2, 0.5],
+        "c": [0.0, 0.05, 0.01, 0.0, 0.0],
+        "d": [0.01, -0.01, -0.01, 0.0, 0.2],
+    }
+    return pd.DataFrame(scores, ["0001", "0002", "0003", "0004", "0009"]), 2, "0008"
 
 
 def rank_gauss(predictions, era):
@@ -60,9 +124,7 @@ def rank_gauss(predictions, era):
 
 def choose_targets(scores, size, today):
     """Choose the targets with the best mean score among the eras known today."""
-    number = scores.index.astype(int)
-    known = scores[number + KNOWN_AFTER <= int(today)]
-    return known.mean().sort_values(ascending=False).index[:size].tolist()
+    return _best(_known(scores, today), size)
 
 
 def _by_era(predictions, era, shape):
@@ -81,8 +143,18 @@ def _ranked(panel, values):
     return values.groupby(panel["era"]).transform(average_rank)
 
 
-def _best(scores, size):
-    return scores.mean().sort_values(ascending=False).index[:size].tolist()
+def _best(scores, size, of=pd.DataFrame.mean):
+    return of(scores).sort_values(ascending=False).index[:size].tolist()
+
+
+def _known(scores, today, after=KNOWN_AFTER):
+    return scores[scores.index.astype(int) + after <= int(today)]
+
+
+def _filled_first(value):
+    return lambda predictions, era: _by_era(
+        predictions.fillna(value(predictions)), era, gaussianize
+    )
 
 
 def _before(scores, today):
@@ -102,6 +174,10 @@ EXERCISES = (
             " by_era.transform('count')`.",
         ),
         cases=one_model,
+        example=lambda: (
+            pd.Series([3, 1, np.nan, 2]),
+            pd.Series(["0001", "0001", "0001", "0001"]),
+        ),
         key=rank_gauss,
         refuses=(rank_gauss, gaussianize),
         mistakes=(
@@ -137,6 +213,23 @@ EXERCISES = (
                 "You centred and scaled the numbers; an outlier still shouts. Use"
                 " their ranks.",
             ),
+            *(
+                Mistake(
+                    _filled_first(value),
+                    "You filled the missing predictions before you ranked, so that they"
+                    " take places from the others. Rank what is there, and fill last.",
+                )
+                for value in (
+                    lambda _: 0.0,
+                    lambda _: 0.5,
+                    lambda p: p.mean(),
+                    lambda p: p.median(),
+                )
+            ),
+            Mistake(
+                lambda p, era: _by_era(p, era, gaussianize)[p.notna()],
+                "The rows without a prediction are gone. They stay, with a 0.",
+            ),
         ),
     ),
     Exercise(
@@ -149,7 +242,11 @@ EXERCISES = (
             " `.mean(axis=1)`; then group the mean by `panel['era']` and rank it with"
             " `nl.eras.average_rank`.",
         ),
-        cases=a_panel,
+        cases=panels,
+        example=lambda: (
+            pd.DataFrame({"era": ["0001"] * 3, "ada": [1, 2, 3], "bruno": [10, 0, 20]}),
+            ["ada", "bruno"],
+        ),
         key=models.blend,
         mistakes=(
             Mistake(
@@ -171,6 +268,29 @@ EXERCISES = (
                 "You averaged plain ranks. With a normal shape the extremes count more"
                 " than the crowded middle: use `nl.eras.gaussianize`.",
             ),
+            Mistake(
+                lambda panel, names: _ranked(
+                    panel, gaussianize(panel[names]).mean(axis=1)
+                ),
+                "You gave the columns their shape over all eras in one heap: do it"
+                " within each era.",
+            ),
+            Mistake(
+                lambda panel, names: (
+                    _mean(panel, names, gaussianize)
+                    .groupby(panel["era"])
+                    .rank(pct=True)
+                ),
+                "The last of each era has 1, and the first more than its share:"
+                " `nl.eras.average_rank` takes (rank - 0.5) / n.",
+            ),
+            Mistake(
+                lambda panel, names: _ranked(
+                    panel,
+                    panel.groupby("era")[names].transform(gaussianize).median(axis=1),
+                ),
+                "You took the median of the columns. Asked is their mean.",
+            ),
         ),
     ),
     Exercise(
@@ -182,7 +302,8 @@ EXERCISES = (
             "`known = scores[scores.index.astype(int) + 5 <= int(today)]`, then the"
             " largest of `known.mean()`, by name, best first.",
         ),
-        cases=a_record,
+        cases=records,
+        example=_five_eras,
         key=choose_targets,
         mistakes=(
             Mistake(
@@ -192,15 +313,42 @@ EXERCISES = (
             ),
             Mistake(
                 lambda scores, size, today: _best(_before(scores, today), size),
-                "You looked at all eras before today. The last of them are not over: a"
-                " 20-day target is known five eras later.",
+                "You looked at eras that are not over today: a 20-day target is known"
+                " five eras later.",
+            ),
+            Mistake(
+                lambda scores, size, today: _best(_known(scores, today, 4), size),
+                "You looked at eras that are not over today: a 20-day target is known"
+                " five eras later.",
+            ),
+            Mistake(
+                lambda scores, size, today: _best(_known(scores, today, 6), size),
+                "You left out the era which has just become known, five before today.",
+            ),
+            Mistake(
+                lambda scores, size, today: _best(
+                    _known(scores, today), size, pd.DataFrame.median
+                ),
+                "You compared medians. Asked is the highest mean.",
+            ),
+            Mistake(
+                lambda scores, size, today: _best(
+                    _known(scores, today),
+                    size,
+                    lambda known: known.mean() / known.std(),
+                ),
+                "You compared Sharpe ratios. Asked is the highest mean.",
+            ),
+            Mistake(
+                lambda scores, size, today: _best(_known(scores, today), size)[::-1],
+                "The right ones, but the best comes last: begin with it.",
             ),
             Mistake(
                 lambda scores, size, today: choose_targets(-scores, size, today),
                 "Those are the worst: sort from the largest mean down.",
             ),
             Mistake(
-                lambda scores, size, today: choose_targets(scores, 6, today),
+                lambda scores, size, today: choose_targets(scores, None, today),
                 "You returned all of them: keep only `size`.",
             ),
         ),

@@ -13,29 +13,53 @@ def _era(seed, rows, features):
     rng = np.random.default_rng([seed, rows])
     shared = rng.normal(size=rows)
     noise = rng.normal(size=(rows, features))
-    raw = pd.DataFrame(0.7 * shared[:, None] + noise).rank(pct=True)
+    ids = rng.permutation(10_000)[:rows]
+    index = pd.Index([f"n{number:015x}" for number in ids], name="id")
+    raw = pd.DataFrame(0.7 * shared[:, None] + noise, index).rank(pct=True)
     columns = (raw * 4.999).astype("int8")
-    columns.columns = [f"feature_{letter}" for letter in "abcdef"[:features]]
-    predictions = 0.1 * columns.to_numpy() @ rng.normal(size=features)
-    predictions = pd.Series(predictions + 0.5 + 0.1 * rng.normal(size=rows))
-    target = pd.Series(rng.choice([0, 0.25, 0.5, 0.75, 1], rows))
+    letters = rng.permutation(list("abcdefghijkl"))[:features]
+    columns.columns = [f"feature_{letter}" for letter in letters]
+    slopes = rng.choice([-1, 1], features) * rng.uniform(0.5, 2, features)
+    predictions = 0.1 * columns.to_numpy() @ slopes
+    predictions = pd.Series(predictions + 0.5 + 0.1 * rng.normal(size=rows), index)
+    target = pd.Series(rng.choice([0, 0.25, 0.5, 0.75, 1], rows), index)
     return predictions, columns, target
 
 
 def with_features(seed):
-    """Return two eras as (predictions, features)."""
-    return [_era(seed, rows, count)[:2] for rows, count in ((60, 3), (90, 5))]
+    """Return eras as (predictions, features)."""
+    return [_era(seed, rows, count)[:2] for rows, count in ((60, 3), (90, 5), (40, 1))]
 
 
 def with_proportion(seed):
-    """Return eras as (predictions, features, proportion)."""
-    shares = zip(with_features(seed), (0.5, 1.0))
-    return [(*era, share) for era, share in shares]
+    """Return eras as (predictions, features, proportion).
+
+    In one of them a feature is constant, as before it existed, and one is there twice.
+    """
+    rng = np.random.default_rng([seed, 4])
+    shares = (0.5, 1.0, float(rng.uniform(0.1, 0.9)))
+    cases = [(*era, share) for era, share in zip(with_features(seed), shares)]
+    predictions, columns, _ = _era(seed, 70, 4)
+    first = columns.columns[0]
+    columns = columns.assign(feature_y=columns[first], feature_z=np.int8(2))
+    return [*cases, (predictions, columns, 1.0), (*cases[1][:2], 0.0)]
 
 
 def with_target(seed):
-    """Return two eras as (predictions, features, target)."""
-    return [_era(seed, rows, count) for rows, count in ((80, 3), (120, 5))]
+    """Return eras as (predictions, features, target)."""
+    return [_era(seed, rows, count) for rows, count in ((80, 3), (120, 5), (50, 1))]
+
+
+def exposure(predictions, features):
+    """Return the correlation of an era's predictions with each feature."""
+    return pd.Series(scoring.era_exposure(predictions, features), features.columns)
+
+
+def _five_stocks():
+    """Return the era that the text prints."""
+    features = pd.DataFrame({"feature_a": [0, 1, 2, 4, 3]})
+    predictions = pd.Series([0.3, 0.1, 0.7, 0.9, 0.4])
+    return predictions, features, pd.Series([0.5, 0.25, 0.75, 0.5, 1.0])
 
 
 def _correlations(predictions, features):
@@ -56,6 +80,20 @@ def _one_by_one(predictions, features, proportion):
     return rest
 
 
+def _keeping_the_mean(predictions, features, proportion):
+    fit = _fit(predictions, features)
+    return predictions - proportion * (fit - fit.mean())
+
+
+def _shrunk(predictions, features, proportion):
+    return (1 - proportion) * predictions + proportion * _fit(predictions, features)
+
+
+def _scaled(rest, ddof):
+    with np.errstate(invalid="ignore"):
+        return rest / rest.std(ddof=ddof)
+
+
 def _neutral(predictions, features, target, shape=gaussianize):
     return scoring.era_neutralize(shape(predictions), features)
 
@@ -67,10 +105,15 @@ EXERCISES = (
         hints=(
             "An exposure is an ordinary (Pearson) correlation, one for each feature.",
             "`np.corrcoef(predictions, features[name])[0, 1]` is one of them;"
-            " `features.corrwith(...)` gives all at once.",
+            " `features.corrwith(predictions)` gives all at once.",
         ),
         cases=with_features,
-        key=scoring.era_exposure,
+        example=lambda: (
+            pd.Series([0.2, 0.4, 0.4, 0.6]),
+            pd.DataFrame({"feature_a": [1, 2, 3, 4], "feature_b": [3, 0, 4, 1]}),
+        ),
+        key=exposure,
+        refuses=(exposure, scoring.era_exposure, scoring.exposure),
         mistakes=(
             Mistake(
                 lambda p, f: _correlations(p, f).abs(),
@@ -91,6 +134,25 @@ EXERCISES = (
                 lambda p, f: float(_correlations(p, f).abs().max()),
                 "That is the largest exposure only: return one number a feature.",
             ),
+            Mistake(
+                lambda p, f: _correlations(p, f).to_numpy(),
+                "The right numbers, but not whose they are: return a Series by feature,"
+                " its index the columns of `features`.",
+            ),
+            Mistake(
+                lambda p, f: f.apply(lambda column: np.polyfit(column, p, 1)[0]),
+                "These are slopes: how far predictions move with a feature. A"
+                " correlation says how closely they follow it.",
+            ),
+            Mistake(
+                lambda p, f: f.assign(predictions=p).corr()["predictions"],
+                "The predictions themselves are in your table: keep the features only.",
+            ),
+            Mistake(
+                lambda p, f: f.assign(predictions=p).corr(),
+                "These are all correlations with each other: keep those of the"
+                " predictions with the features.",
+            ),
         ),
     ),
     Exercise(
@@ -99,13 +161,21 @@ EXERCISES = (
         hints=(
             "Fit the features to the predictions by least squares, with a constant."
             " What fraction of the fit do you subtract?",
-            "`columns = np.column_stack([features, np.ones(len(features))])` and"
-            " `slopes = np.linalg.lstsq(columns, predictions, rcond=None)[0]`.",
+            "`columns = features.assign(constant=1)` and"
+            " `slopes = np.linalg.lstsq(columns, predictions)[0]`.",
             "The fit is `columns @ slopes`; the answer is the predictions minus"
             " `proportion` times the fit.",
         ),
         cases=with_proportion,
+        example=lambda: (
+            pd.Series([1, 2, 3, 6]),
+            pd.DataFrame({"feature_a": [0, 1, 2, 3]}),
+            0.5,
+        ),
         key=scoring.era_neutralize,
+        same={
+            "constant: 1 → 2": "A column of twos explains the same as one of ones.",
+        },
         mistakes=(
             Mistake(
                 lambda p, f, share: p - _fit(p, f),
@@ -125,6 +195,31 @@ EXERCISES = (
                 "You took the features out one at a time. They overlap, so what they"
                 " share was taken out more than once: fit all of them together.",
             ),
+            Mistake(
+                _keeping_the_mean,
+                "You kept the mean of the predictions. The constant belongs to the fit,"
+                " and the share is of the whole fit.",
+            ),
+            Mistake(
+                _shrunk,
+                "The share is the wrong way round: 1 takes all of the fit out, 0 leaves"
+                " the predictions as they are.",
+            ),
+            *(
+                Mistake(
+                    lambda p, f, share, ddof=ddof: _scaled(
+                        p - share * _fit(p, f), ddof
+                    ),
+                    "You scaled what is left to a standard deviation of 1, as Numerai's"
+                    " example scripts do. Here nothing is scaled.",
+                )
+                for ddof in (0, 1)
+            ),
+            Mistake(
+                lambda p, f, share: gaussianize(p) - share * _fit(gaussianize(p), f),
+                "You ranked the predictions first. That comes in the next exercise;"
+                " here they are taken as they are.",
+            ),
         ),
     ),
     Exercise(
@@ -137,7 +232,9 @@ EXERCISES = (
             " `nl.scoring.era_corr`, one inside the other.",
         ),
         cases=with_target,
+        example=_five_stocks,
         key=scoring.era_fnc,
+        refuses=(scoring.era_fnc, scoring.fnc),
         mistakes=(
             Mistake(
                 lambda p, f, t: scoring.era_corr(p, t),
@@ -152,6 +249,21 @@ EXERCISES = (
                 lambda p, f, t: float(np.corrcoef(_neutral(p, f, t), t)[0, 1]),
                 "The last step is CORR (`nl.scoring.era_corr`), not the plain"
                 " correlation: what is left is ranked once more.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(p, scoring.era_neutralize(t, f)),
+                "You neutralized the target. What happened stays as it is; take the"
+                " features out of the predictions.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(_neutral(p, f, t, pd.Series.rank), t),
+                "You neutralized plain ranks. Give them a normal shape first:"
+                " `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(t, _neutral(p, f, t)),
+                "Predictions and target changed places in CORR: only the predictions"
+                " are ranked.",
             ),
         ),
     ),

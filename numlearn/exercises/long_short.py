@@ -38,31 +38,44 @@ def fund_return(before, weights, returns, cost_bps):
     return float(book.returns.iloc[-1])
 
 
+def _stocks(rng, count):
+    """Return names of stocks, in no order."""
+    return pd.Index([f"stock_{x:03d}" for x in rng.permutation(1000)[:count]])
+
+
 def histories(seed):
-    """Return pairs of (returns, market) by week."""
-    rng = np.random.default_rng([seed, 11])
+    """Return pairs of (returns, market) by week; one fund bets against the market."""
     pairs = []
-    for weeks, slope in ((12, 1.2), (40, 0.4)):
-        market = pd.Series(rng.normal(0.01, 0.02, weeks))
+    for k, (weeks, slope) in enumerate(((12, 1.2), (40, 0.4), (25, -0.7))):
+        rng = np.random.default_rng([seed, 11, k])
+        eras = pd.Index([f"{era:04d}" for era in range(1, weeks + 1)], name="era")
+        market = pd.Series(rng.normal(0.01, 0.02, weeks), eras)
         pairs.append((0.01 + slope * market + rng.normal(0, 0.01, weeks), market))
     return pairs
 
 
 def signals(seed):
-    """Return signals in which many stocks are equal, and few stand out."""
+    """Return signals: many stocks equal and few that stand out, no two equal, two."""
     rng = np.random.default_rng([seed, 12])
-    return [(pd.Series(rng.exponential(size=n).round(1)),) for n in (15, 60)]
+    drawn = [rng.exponential(size=n).round(1) for n in (15, 60)]
+    drawn += [rng.normal(-5, 1, 20), rng.permutation([0.4, 0.6])]
+    return [(pd.Series(x, _stocks(rng, len(x))),) for x in drawn]
 
 
 def with_exposures(seed):
     """Return pairs of (signal, exposures) in which the signal leans on beta."""
     rng = np.random.default_rng([seed, 13])
     pairs = []
-    for n in (30, 80):
-        risks = pd.DataFrame({"beta": rng.normal(1, 0.3, n)})
+    for n in (30, 80, 50):
+        risks = pd.DataFrame({"beta": rng.normal(1, 0.3, n)}, _stocks(rng, n))
         risks["style"] = 2 * risks["beta"] + rng.normal(size=n)
         signal = 3 * risks["beta"] + risks["style"] + rng.exponential(size=n)
         pairs.append((signal.round(1), risks))
+    signal, risks = pairs[-1]
+    sector = rng.permutation(np.arange(len(risks)) % 3)
+    for k, name in enumerate(("energy", "health", "banks")):  # add up to a constant
+        risks[name] = (sector == k).astype(float)
+    pairs[-1] = signal, risks.drop(columns="style")
     return pairs
 
 
@@ -70,11 +83,23 @@ def weeks(seed):
     """Return weeks as (weights before, weights, returns, cost in basis points)."""
     rng = np.random.default_rng([seed, 14])
     cases = []
-    for n, cost in ((12, 10.0), (30, 25.0)):
-        old, news, returns = (pd.Series(x) for x in rng.normal(size=(3, n)))
+    for n, cost in ((12, 10.0), (30, 25.0), (8, 5.0), (9, 40.0), (20, 0.0)):
+        stocks = _stocks(rng, n)
+        old, news, returns = (pd.Series(x, stocks) for x in rng.normal(size=(3, n)))
         before, after = fund.era_weights(old), fund.era_weights(old + news)
         cases.append((before, after, 0.03 * returns, cost))
+    _, first, *rest = cases[2]
+    cases[2] = 0.0 * first, first, *rest  # from nothing
+    held, _, *rest = cases[3]
+    cases[3] = held, held.copy(), *rest  # nothing is traded
     return cases
+
+
+def _one_week():
+    """Return the week that the text prints."""
+    before, weights = [1.0, -1.0, 0.0, 0.0], [0.6, -0.5, 0.4, -0.5]
+    returns = [0.02, 0.01, 0.03, -0.03]
+    return *map(pd.Series, (before, weights, returns)), 20
 
 
 def _scaled(held, gross=2.0):
@@ -102,6 +127,17 @@ def _shaped_last(signal, exposures):
     return _scaled(_centred(gaussianize(signal - _fit(signal, exposures))))
 
 
+def _centred_last(signal, exposures):
+    shaped = gaussianize(signal)
+    return _scaled(_centred(shaped - _fit(shaped, exposures, False)))
+
+
+def _a_side_each(signal):
+    shaped = gaussianize(signal)
+    sides = np.sign(shaped)
+    return shaped / shaped.abs().groupby(sides).transform("sum").where(sides != 0, 1)
+
+
 def _paid(before, weights, returns, cost):
     return float(weights @ returns - cost)
 
@@ -117,6 +153,10 @@ EXERCISES = (
             " its corner `[0, 1]`, the market's variance in `[1, 1]`.",
         ),
         cases=histories,
+        example=lambda: (
+            pd.Series([0.03, -0.01, 0.04, -0.02]),
+            pd.Series([0.02, -0.01, 0.03, -0.02]),
+        ),
         key=beta,
         refuses=(beta, fund.market_beta),
         mistakes=(
@@ -140,6 +180,21 @@ EXERCISES = (
                 "Your line must pass through zero. A fund may earn something while the"
                 " market stands still: take the means out first.",
             ),
+            Mistake(
+                lambda r, m: float(np.cov(r, m)[0, 1]),
+                "That is the covariance. It grows with the market's own swings: divide"
+                " by the market's variance.",
+            ),
+            Mistake(
+                lambda r, m: float(r.std() / m.std()),
+                "That compares how much the two swing, and not whether they swing"
+                " together: the slope is the covariance over the market's variance.",
+            ),
+            Mistake(
+                lambda r, m: float(np.polyfit(m, r, 1)[1]),
+                "That is where the line starts, what the fund earns while the market"
+                " stands still. Asked is its slope.",
+            ),
         ),
     ),
     Exercise(
@@ -152,6 +207,7 @@ EXERCISES = (
             " `2 * centred / centred.abs().sum()`.",
         ),
         cases=signals,
+        example=lambda: (pd.Series([5, 1, 1, 9]),),
         key=dollar_neutral,
         refuses=(dollar_neutral, fund.era_weights),
         mistakes=(
@@ -175,6 +231,23 @@ EXERCISES = (
                 "You used the signal as it is, and a stock that stands out takes much"
                 " of the capital. Give it a bell shape first: `nl.eras.gaussianize`.",
             ),
+            Mistake(
+                lambda s: _scaled(_centred(s.rank())),
+                "You used ranks, and the middle of the list gets as far from its"
+                " neighbours as the ends. Give them a bell shape:"
+                " `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                _a_side_each,
+                "A dollar on each side, but you scaled the two sides apart, and a stock"
+                " in the middle is off. Subtract the mean, then scale all by one"
+                " number.",
+            ),
+            Mistake(
+                lambda s: gaussianize(_scaled(_centred(s))),
+                "You shaped last, and the shape undoes the scale: shape, subtract the"
+                " mean, scale.",
+            ),
         ),
     ),
     Exercise(
@@ -183,13 +256,20 @@ EXERCISES = (
         hints=(
             "As for the dollar-neutral portfolio, with one step more: instead of the"
             " mean, subtract what the exposures *and* a constant explain.",
-            "`columns = np.column_stack([exposures, np.ones(len(exposures))])` and"
-            " `slopes = np.linalg.lstsq(columns, shaped, rcond=None)[0]`.",
+            "`columns = exposures.assign(constant=1)` and"
+            " `slopes = np.linalg.lstsq(columns, shaped)[0]`.",
             "`rest = shaped - columns @ slopes`, then scale to 2.",
         ),
         cases=with_exposures,
+        example=lambda: (
+            pd.Series([1, 2, 3, 4, 6]),
+            pd.DataFrame({"beta": [0.8, 1.2, 0.9, 1.1, 1.5]}),
+        ),
         key=neutral_weights,
         refuses=(neutral_weights, fund.era_weights),
+        same={
+            "constant: 1 → 2": "A column of twos explains the same as one of ones.",
+        },
         mistakes=(
             Mistake(
                 lambda s, e: _scaled(gaussianize(s) - _fit(gaussianize(s), e, False)),
@@ -216,6 +296,22 @@ EXERCISES = (
                 "You shaped what was neutral, and the new shape leans on the exposures"
                 " again. Shape the signal first.",
             ),
+            Mistake(
+                lambda s, e: _scaled(s - _fit(s, e)),
+                "You used the signal as it is. Give it a bell shape first:"
+                " `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                _centred_last,
+                "You fitted without a constant and took the mean out afterwards: that"
+                " is neutral to the dollar, and no longer to the exposures. A column of"
+                " ones in the fit does both at once.",
+            ),
+            Mistake(
+                lambda s, e: _scaled(_centred(gaussianize(s))),
+                "That is the dollar-neutral portfolio: subtract what the exposures"
+                " explain, too.",
+            ),
         ),
     ),
     Exercise(
@@ -227,6 +323,7 @@ EXERCISES = (
             "Traded is `(weights - before).abs().sum()`. A basis point is 1 / 10,000.",
         ),
         cases=weeks,
+        example=_one_week,
         key=fund_return,
         refuses=(fund_return, fund.hold, fund.backtest),
         mistakes=(
@@ -252,6 +349,26 @@ EXERCISES = (
             Mistake(
                 lambda b, w, r, c: _paid(b, b, r, c / 1e4 * (w - b).abs().sum()),
                 "The week's returns are earned by the new weights, not by the old.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c * (w - b).abs().sum()),
+                "`cost_bps` is in basis points: divide it by 10,000.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, -c / 1e4 * (w - b).abs().sum()),
+                "You added the cost. Trading costs money: take it away.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(
+                    b, w, r, c / 1e4 * (w.abs() - b.abs()).abs().sum()
+                ),
+                "A stock that goes from held to sold short is traded twice over: take"
+                " the absolute value of the change, not the change of absolute values.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 1e4 * (w != b).sum()),
+                "You paid for each trade the same. The cost is a share of what is"
+                " traded: the sum of the absolute changes.",
             ),
         ),
     ),

@@ -15,19 +15,35 @@ from numlearn.exercises import Exercise, Mistake, Question
 def panels(seed):
     """Return panels to learn from (with gaps) and to predict, and the features."""
     cases = []
-    for rows, count in ((30, 3), (45, 4)):
+    for rows, count in ((30, 3), (45, 4), (20, 1)):
         rng = np.random.default_rng([seed, rows])
-        features = [f"feature_{letter}" for letter in "abcd"[:count]]
+        letters = rng.permutation(list("abcdefgh"))[:count]
+        features = [f"feature_{letter}" for letter in letters]
         eras = np.repeat([f"{era:04d}" for era in range(1, 8)], rows)
         values = rng.integers(0, 5, (len(eras), count)).astype("int8")
         panel = pd.DataFrame(values, columns=features).assign(era=eras)
+        panel["feature_other"] = values[:, 0] + rng.normal(size=len(panel))
         noisy = values @ rng.normal(size=count) + rng.normal(0, 3, len(panel))
         panel["target"] = pd.cut(noisy, 5, labels=False) / 4
-        panel.index = pd.Index([f"n{n:015x}" for n in range(len(panel))], name="id")
+        panel["target_later"] = panel["target"].mask(rng.random(len(panel)) < 0.3)
+        ids = rng.permutation(10_000)[: len(panel)]
+        panel.index = pd.Index([f"n{n:015x}" for n in ids], name="id")
         train, test = panel[eras < "0006"].copy(), panel[eras > "0006"].copy()
         train.loc[train["era"] == "0005", "target"] = np.nan
         cases.append((train, test, features))
     return cases
+
+
+def _two_panels():
+    """Return the panels that the text prints."""
+    names, missing = ["feature_a", "target"], float("nan")
+    train = [[0.0, 0.25], [1.0, 0.75], [2.0, missing]], ["n1", "n2", "n3"]
+    test = [[2.0, 1.0], [1.0, 0.25]], ["n8", "n9"]
+    panels = (
+        pd.DataFrame(values, pd.Index(ids, name="id"), names).astype({names[0]: "int8"})
+        for values, ids in (train, test)
+    )
+    return *panels, ["feature_a"]
 
 
 def fit_predict(train, test, features):
@@ -38,24 +54,44 @@ def fit_predict(train, test, features):
 
 
 def blocks_and_gaps(seed):
-    """Return eras (all, then every second one), a block to test on, and a gap."""
+    """Return eras (all, or every second or fourth one), a block to test on, a gap.
+
+    The last blocks are one era, the first ones and the last ones; one gap is none.
+    """
     rng = np.random.default_rng([seed, 2])
+    gaps = rng.permutation([3, 4, 5, 6, 7]).tolist()
     cases = []
-    for step in (1, 2):
-        eras, begin = list(range(1, 61 * step, step)), int(rng.integers(15, 35))
-        test = eras[begin : begin + int(rng.integers(6, 10))]
-        cases.append((eras, test, int(rng.integers(3, 7))))
+    for step, place, length, gap in (
+        (1, rng.integers(15, 35), rng.integers(6, 10), gaps[0]),
+        (2, rng.integers(15, 35), rng.integers(6, 10), gaps[1]),
+        (4, rng.integers(5, 9), 3, 8),
+        (1, rng.integers(15, 35), 1, gaps[2]),
+        (1, 0, 6, gaps[3]),
+        (1, 53, 7, gaps[4]),
+        (1, 20, 5, 0),
+    ):
+        first = int(rng.integers(1, 300))
+        eras = list(range(first, first + 60 * step, step))
+        cases.append((eras, eras[place : place + length], gap))
     return cases
 
 
+def purge(eras, test, gap):
+    """Return the numbers of the eras that are far enough from the test."""
+    return models.purge(eras, test, gap).tolist()
+
+
 def histories(seed):
-    """Return eras, a number of blocks and a gap."""
+    """Return eras (all, or every second one), a number of blocks and a gap."""
     rng = np.random.default_rng([seed, 3])
-    counts = rng.integers(55, 90, 2)
-    return [
-        (list(range(1, int(n) + 1)), blocks, int(rng.integers(3, 8)))
-        for n, blocks in zip(counts, (4, 5))
-    ]
+    cases = []
+    gaps = rng.permutation([3, 4, 5, 6]).tolist()
+    for step, blocks, gap in zip((1, 1, 2, 1), (4, 5, 3, 2), [*gaps[:3], 0]):
+        first, count = rng.integers([1, 55], [300, 90])
+        count += count % blocks == 0  # so that the blocks differ in length
+        eras = range(int(first), int(first) + step * int(count), step)
+        cases.append((list(eras), blocks, gap))
+    return cases
 
 
 def walk_forward(eras, blocks, gap):
@@ -63,7 +99,7 @@ def walk_forward(eras, blocks, gap):
     eras = np.asarray(eras)
     splitter = models.WalkForward(blocks - 1, purge=gap, embargo=0)
     folds = splitter.split(eras, groups=eras)
-    return [(eras[train], eras[test]) for train, test in folds]
+    return [(eras[train].tolist(), eras[test].tolist()) for train, test in folds]
 
 
 def _fitted(train, test, columns):
@@ -72,8 +108,27 @@ def _fitted(train, test, columns):
     return pd.Series(line.predict(test[columns]), test.index)
 
 
-def _filled(train, test, features):
-    return _fitted(train.fillna({"target": 0.5}), test, features)
+def _filled(how):
+    return lambda train, test, features: _fitted(
+        train.fillna({"target": how(train["target"])}), test, features
+    )
+
+
+def _by_place(eras, test, gap):
+    """Count the gap in places of the list, whatever the eras' numbers are."""
+    first, last = eras.index(test[0]), eras.index(test[-1])
+    return [e for i, e in enumerate(eras) if i < first - gap or i > last + gap]
+
+
+def _walk_by_place(eras, blocks, gap):
+    folds = _walk(eras, blocks, lambda e, t: e < t[0])
+    return [(learn[: len(learn) - gap], block) for learn, block in folds]
+
+
+def _equal_parts(eras, blocks, gap):
+    size = len(eras) // blocks
+    parts = [np.array(eras[k * size : (k + 1) * size]) for k in range(1, blocks)]
+    return [(np.array([e for e in eras if e < t[0] - gap]), t) for t in parts]
 
 
 def _walk(eras, blocks, keep, first=1):
@@ -94,8 +149,13 @@ EXERCISES = (
             " of `test`.",
         ),
         cases=panels,
+        example=_two_panels,
         key=fit_predict,
         refuses=(fit_predict, models.fit_predict),
+        same={
+            "train by position": "A line does not know its training rows by name, and"
+            " only those of `test` come out.",
+        },
         mistakes=(
             Mistake(
                 lambda train, test, f: _fitted(train, train, f),
@@ -116,10 +176,29 @@ EXERCISES = (
                 "The target is among the features: whoever knows the answer need not"
                 " predict it. Use `features` only.",
             ),
+            *(
+                Mistake(
+                    _filled(how),
+                    "You filled the missing targets. A made-up answer teaches something"
+                    " false: drop those rows.",
+                )
+                for how in (lambda _: 0.5, lambda _: 0.0, pd.Series.mean)
+            ),
             Mistake(
-                _filled,
-                "You filled missing targets with 0.5. A made-up answer teaches"
-                " something false: drop those rows.",
+                lambda train, test, f: _fitted(train.dropna(), test, f),
+                "You also dropped rows in which some other column is missing. Only the"
+                " target must be there: `dropna(subset='target')`.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(
+                    train, test, [x for x in train if x.startswith("feature")]
+                ),
+                "You learned from more columns than `features` names.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(train, test, f).reset_index(drop=True),
+                "The numbers are right, but nobody can tell whose they are: give the"
+                " Series the index of `test`.",
             ),
             Mistake(
                 lambda train, test, f: _fitted(train, test, f).to_numpy(),
@@ -138,7 +217,9 @@ EXERCISES = (
             " or `era > max(test) + gap`.",
         ),
         cases=blocks_and_gaps,
-        key=models.purge,
+        example=lambda: (list(range(1, 13)), [6, 7], 2),
+        key=purge,
+        refuses=(purge, models.purge),
         mistakes=(
             Mistake(
                 lambda eras, test, gap: [e for e in eras if e not in test],
@@ -177,6 +258,36 @@ EXERCISES = (
                 ),
                 "Those are the eras to leave out; return those to keep.",
             ),
+            Mistake(
+                lambda eras, test, gap: sorted(
+                    set(eras) - set(models.purge(eras, test, gap))
+                ),
+                "Those are the test and what is too near to it; return the others.",
+            ),
+            Mistake(
+                lambda eras, test, gap: purge(eras, test, gap + 1),
+                "You left out one era too many on each side: with `gap` eras in between"
+                " an era may stay.",
+            ),
+            Mistake(
+                lambda eras, test, gap: purge(eras, test[:1], gap),
+                "You kept your distance from the first test era alone. Measure from the"
+                " nearest one, which for later eras is the last.",
+            ),
+            Mistake(
+                lambda eras, test, gap: purge(eras, test[-1:], gap),
+                "You kept your distance from the last test era alone. Measure from the"
+                " nearest one, which for earlier eras is the first.",
+            ),
+            Mistake(
+                _by_place,
+                "You counted places in the list. Where `eras` leaves some out, the"
+                " distance is still the difference of their numbers.",
+            ),
+            Mistake(
+                lambda eras, test, gap: [str(e) for e in purge(eras, test, gap)],
+                "The right eras, but as text: return them as the numbers they came as.",
+            ),
         ),
     ),
     Exercise(
@@ -190,6 +301,7 @@ EXERCISES = (
             "`for block in np.array_split(eras, blocks)[1:]:` is the loop.",
         ),
         cases=histories,
+        example=lambda: (list(range(1, 10)), 3, 2),
         key=walk_forward,
         refuses=(walk_forward, models.WalkForward.split),
         mistakes=(
@@ -226,6 +338,30 @@ EXERCISES = (
                 ),
                 "You learned from the latest stretch only. Here everything before the"
                 " test counts, as in Numerai's own models.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: _walk(
+                    eras, blocks, lambda e, t: e < t[0] - gap - 1
+                ),
+                "You left out one era too many: with `gap` eras in between an era may"
+                " stay.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: [
+                    pair[::-1] for pair in walk_forward(eras, blocks, gap)
+                ],
+                "The pairs are turned round: first the eras to learn from, then those"
+                " to test on.",
+            ),
+            Mistake(
+                _walk_by_place,
+                "You counted the gap in places of the list. Where `eras` leaves some"
+                " out, the distance is still the difference of their numbers.",
+            ),
+            Mistake(
+                _equal_parts,
+                "Your blocks are all of one length, and what does not fit in is lost:"
+                " `np.array_split` makes the first ones longer.",
             ),
         ),
     ),

@@ -5,48 +5,109 @@ import pandas as pd
 from scipy.stats import norm
 
 from numlearn import scoring
-from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.exercises import Exercise, Mistake, Question, like_key
 
 BINS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 SHARES = [0.05, 0.20, 0.50, 0.20, 0.05]
+ENDLESS = 1e6  # rounds: more than any record has, or less than none by as much
 
 
-def _era(rng, rows):
+# Zero on average and at lag 2, not at lags 1 and 3, all without a rounding error.
+EXACT = (
+    [-3, -1, 1, -3, 0, 1, 2, 3],
+    [3, -1, 1, 1, 0, 1, -2, -3],
+    [-2, -2, -3, 3, -1, 0, 3, 2],
+    [2, 1, 3, -2, 0, 1, -3, -2],
+    [-2, -3, 1, 0, -2, 3, 1, 2],
+)
+
+
+def _era(rng, rows, skill=0.4):
     """Draw one era: a target in five bins, and predictions with some ties."""
     target = rng.choice(BINS, size=rows, p=SHARES)
-    predictions = (0.4 * target + rng.normal(0, 0.2, rows)).round(2)
-    index = pd.Index([f"n{number:015x}" for number in range(rows)], name="id")
+    predictions = (skill * target + rng.normal(0, 0.2, rows)).round(2)
+    numbers = rng.permutation(10_000)[:rows]
+    index = pd.Index([f"n{number:015x}" for number in numbers], name="id")
     return pd.Series(predictions, index), pd.Series(target, index)
 
 
 def one_era(seed):
-    """Return three eras of different size as (predictions, target)."""
+    """Return eras of different size as (predictions, target), one of negative skill."""
     rng = np.random.default_rng([seed, 1])
-    return [_era(rng, rows) for rows in (40, 61, 100)]
+    return [_era(rng, *each) for each in ((40, 0.4), (61, 0.1), (100, -0.3))]
 
 
-def a_panel(seed):
-    """Return a panel of four unequal eras, its rows shuffled, and two column names."""
+def _five_stocks():
+    """Return the era that the text prints."""
+    predictions = pd.Series([0.2, 0.3, 0.5, 0.6, 0.9])
+    return predictions, pd.Series([0.0, 0.5, 0.25, 0.5, 1.0])
+
+
+def panels(seed):
+    """Return panels of unequal eras, rows shuffled, and two columns' names."""
     rng = np.random.default_rng([seed, 2])
+    names = rng.permutation(["guess", "example", "mine", "rival"])[:2]
+    return [
+        (_panel(rng, 1, (40, 50, 30, 60), names[0], "target"), names[0], "target"),
+        (_panel(rng, 97, (35, 45), names[1], "outcome"), names[1], "outcome"),
+    ]
+
+
+def _panel(rng, first, sizes, prediction, target):
+    """Draw a panel whose other columns have gaps."""
     eras = []
-    for number, rows in enumerate((40, 50, 30, 60), 1):
-        predictions, target = _era(rng, rows)
-        columns = {"era": f"{number:04d}", "guess": predictions, "target": target}
+    for number, rows in enumerate(sizes, first):
+        predictions, outcome = _era(rng, rows)
+        columns = {"era": f"{number:04d}", prediction: predictions, target: outcome}
         eras.append(pd.DataFrame(columns))
-    panel = pd.concat(eras, ignore_index=True).sample(frac=1, random_state=seed)
-    return [(panel, "guess", "target")]
+    panel = pd.concat(eras, ignore_index=True)
+    panel["target_later"] = rng.choice([np.nan, 0.5], len(panel))
+    return panel.iloc[rng.permutation(len(panel))]
 
 
-def a_track_record(seed):
-    """Return era scores that overlap as 20-day targets of weekly eras do."""
-    rng = np.random.default_rng([seed, 3])
+def _two_eras():
+    """Return the panel that the text prints."""
+    panel = {
+        "era": ["0002", "0001", "0002", "0001", "0001", "0002", "0002"],
+        "guess": [0.9, 0.1, 0.3, 0.7, 0.4, 0.2, 0.4],
+        "target": [0.5, 0.25, 0.75, 1.0, 0.5, 0.25, 0.25],
+    }
+    return pd.DataFrame(panel), "guess", "target"
+
+
+def _record(scores):
+    eras = pd.Index([f"{era:04d}" for era in range(1, len(scores) + 1)], name="era")
+    return pd.Series(scores, eras)
+
+
+def track_records(seed):
+    """Return era scores as of weekly eras with 20-day targets, good and bad ones."""
     cases = []
-    for eras in (60, 120):
-        days = rng.normal(0.004, 0.03, eras + 3)
-        scores = np.convolve(days, np.ones(4) / 2, mode="valid")
-        index = pd.Index([f"{era:04d}" for era in range(1, eras + 1)], name="era")
-        cases.append((pd.Series(scores, index),))
+    for k, (eras, mean) in enumerate(((60, 0.004), (120, 0.004), (45, -0.02))):
+        rng = np.random.default_rng([seed, 3, k])
+        days = rng.normal(mean, 0.03, eras + 3)
+        cases.append((_record(np.convolve(days, np.ones(4) / 2, mode="valid")),))
     return cases
+
+
+def ups_and_downs(seed):
+    """Return track records, one that begins with a loss, and one that only gains."""
+    rng = np.random.default_rng([seed, 3, 3])
+    lost = np.concatenate([[-0.3], rng.uniform(-0.01, 0.03, 19)])
+    return [
+        *track_records(seed),
+        (_record(lost),),
+        (_record(rng.uniform(0.001, 0.05, 30)),),
+    ]
+
+
+def memories(seed):
+    """Return track records that remember long, not at all, or less than that."""
+    rng = np.random.default_rng([seed, 3, 4])
+    exact = np.array(EXACT[rng.integers(len(EXACT))]) * 2.0 ** -rng.integers(3, 8)
+    turning = rng.uniform(0.01, 0.03, 24) * np.resize([1, -1], 24)
+    trend = np.linspace(-0.04, 0.05, 90) + rng.normal(0, 0.01, 90)
+    return [*track_records(seed), *((_record(x),) for x in (exact, turning, trend))]
 
 
 def era_scores(panel, prediction, target):
@@ -64,6 +125,10 @@ def _gauss(x):
     return norm.ppf((x.rank() - 0.5) / len(x))
 
 
+def _less(x):
+    return x - x.mean()
+
+
 def _power(x):
     return np.sign(x) * np.abs(x) ** 1.5
 
@@ -75,6 +140,28 @@ def _corr(x, y):
 def _by_era(panel, prediction, target, score):
     eras = panel.groupby("era")
     return eras[[prediction, target]].apply(lambda e: score(e[prediction], e[target]))
+
+
+def _of_rank(p, rank):
+    return pd.Series(norm.ppf(rank(p)), p.index)
+
+
+def _ties(method):
+    def score(p, t):
+        normal = _of_rank(p, lambda p: (p.rank(method=method) - 0.5) / len(p))
+        return _corr(_power(normal), _power(t - t.mean()))
+
+    return score
+
+
+def _nan(p, t):
+    normal = _of_rank(p, lambda p: p.rank(pct=True))
+    with np.errstate(invalid="ignore"):
+        return _corr(_power(normal), _power(t - t.mean()))
+
+
+def _fall(scores, depth):
+    return sharpe_drawdown(scores)[0], float(depth(scores.cumsum()))
 
 
 def _product_drawdown(scores):
@@ -91,6 +178,27 @@ def _memory(scores):
     return scoring.autocorrelation(scores, range(1, len(scores)))
 
 
+def _and_the_next(scores):
+    memory = _memory(scores)
+    return _worth(scores, memory[(memory > 0).cummin().shift(fill_value=True)])
+
+
+def _and_itself(scores):
+    memory = _memory(scores)
+    return _worth(scores, [1, *memory[(memory > 0).cummin()]])
+
+
+def _rounds(got, expected):
+    """Judge a number of rounds, and know that of an endless sum whatever it came to."""
+    fault = like_key(got, expected)
+    if fault and isinstance(got, float) and not abs(got) < ENDLESS:
+        return (
+            "Over all lags the autocorrelations add up to -1/2, whatever the scores, so"
+            " that 1 + 2 × their sum is 0. Stop before the first that is not positive."
+        )
+    return fault
+
+
 EXERCISES = (
     Exercise(
         name="numerai_corr",
@@ -105,6 +213,7 @@ EXERCISES = (
             " `np.corrcoef(...)[0, 1]`.",
         ),
         cases=one_era,
+        example=_five_stocks,
         key=scoring.era_corr,
         mistakes=(
             Mistake(
@@ -131,9 +240,49 @@ EXERCISES = (
                 " nor down, so it must become 0.",
             ),
             Mistake(
-                lambda p, t: float("nan"),
-                "It came out as NaN. Ranks divided by their number reach 1, and the"
-                " normal quantile of 1 is infinite: take (rank - 0.5) / n.",
+                _nan,
+                "It came out as NaN, mostly for one of two reasons. Ranks divided by n"
+                " reach 1, whose normal quantile is infinite: take (rank - 0.5) / n."
+                " And a negative number to the power of 1.5 is none: raise its size,"
+                " and put its sign back with `np.sign`.",
+            ),
+            Mistake(
+                lambda p, t: _corr(
+                    _power(p.rank() - p.rank().mean()), _power(_less(t))
+                ),
+                "The ranks are still evenly spread. Give them the shape of a normal"
+                " distribution (`norm.ppf`) before the power.",
+            ),
+            Mistake(
+                lambda p, t: _corr(_power(_gauss(p)), _power(_gauss(t))),
+                "You ranked the target, too. It comes in bins, and how far apart they"
+                " are counts: only centre it, and raise it to the power of 1.5.",
+            ),
+            Mistake(
+                lambda p, t: _corr(_power(_gauss(p)), _power(t - 0.5)),
+                "The target is centred by its own mean, which is not always 0.5:"
+                " `target - target.mean()`.",
+            ),
+            Mistake(
+                lambda p, t: _corr(
+                    _power(_of_rank(p, lambda p: p.rank() / (len(p) + 1))),
+                    _power(_less(t)),
+                ),
+                "You divided the rank by n + 1. Numerai takes (rank - 0.5) / n.",
+            ),
+            Mistake(
+                lambda p, t: _corr(_power(_gauss(p.argsort())), _power(_less(t))),
+                "`argsort` tells which row comes first, and not which place a row"
+                " takes: use `rank`.",
+            ),
+            *(
+                Mistake(
+                    _ties(method),
+                    "Equal predictions must get equal ranks, the mean of the places"
+                    " they take up, which is what `rank()` gives if no other `method`"
+                    " is asked for.",
+                )
+                for method in ("first", "min", "max", "dense")
             ),
         ),
     ),
@@ -146,8 +295,10 @@ EXERCISES = (
             "`panel.groupby('era')[[prediction, target]].apply(...)` hands each era's"
             " rows to a function of yours, and returns a Series by era.",
         ),
-        cases=a_panel,
+        cases=panels,
+        example=_two_eras,
         key=era_scores,
+        ordered=True,
         refuses=(scoring.corr,),
         mistakes=(
             Mistake(
@@ -164,6 +315,20 @@ EXERCISES = (
                 lambda panel, p, t: _by_era(panel, t, p, scoring.era_corr),
                 "Predictions and target changed places: only predictions are ranked.",
             ),
+            Mistake(
+                lambda panel, p, t: era_scores(panel, p, t).mean(),
+                "That is the mean over all eras. Return one number an era.",
+            ),
+            Mistake(
+                lambda panel, p, t: era_scores(panel.dropna(), p, t),
+                "You dropped rows in which some other column is missing. The two"
+                " columns that are named have no gaps: score all rows.",
+            ),
+            Mistake(
+                lambda panel, p, t: era_scores(panel, p, t)[panel["era"].unique()],
+                "The scores are right, but their order is that of the rows: put the"
+                " eras in order.",
+            ),
         ),
     ),
     Exercise(
@@ -175,7 +340,8 @@ EXERCISES = (
             "Sum the scores up along the way (`cumsum`). At each era, how far is the"
             " sum below its own highest point so far (`cummax`)? Take the largest.",
         ),
-        cases=a_track_record,
+        cases=ups_and_downs,
+        example=lambda: (pd.Series([0.03, -0.01, -0.02, 0.04]),),
         key=sharpe_drawdown,
         refuses=(scoring.summary, scoring.max_drawdown),
         mistakes=(
@@ -197,6 +363,35 @@ EXERCISES = (
                 "You compounded the scores like returns (the example script of 2021"
                 " did). Today's drawdown is that of the plain sum.",
             ),
+            Mistake(
+                lambda s: _fall(s, lambda sums: (sums.cummax().clip(0) - sums).max()),
+                "You let the sum start at 0, so that a loss in the first era counts as"
+                " a fall. Here it starts with the first era's score.",
+            ),
+            Mistake(
+                lambda s: _fall(s, lambda sums: sums.max() - sums.min()),
+                "That is from the highest to the lowest point, whichever came first. A"
+                " drawdown falls from a peak that was there *before*: `cummax`.",
+            ),
+            Mistake(
+                lambda s: _fall(s, lambda sums: sums.cummax().iloc[-1] - sums.iloc[-1]),
+                "That is how far the sum is below its peak at the end. Asked is the"
+                " deepest fall on the way.",
+            ),
+            Mistake(
+                lambda s: _fall(s, lambda sums: (1 - sums / sums.cummax()).max()),
+                "You divided by the peak. A sum of scores has no size to be a share of:"
+                " the drawdown is the difference itself.",
+            ),
+            Mistake(
+                lambda s: (sharpe_drawdown(s)[0], float((s.cummax() - s).max())),
+                "You took the scores themselves. Sum them up along the way first"
+                " (`cumsum`).",
+            ),
+            Mistake(
+                lambda s: sharpe_drawdown(s)[::-1],
+                "The pair is turned round: the Sharpe ratio comes first.",
+            ),
         ),
     ),
     Exercise(
@@ -208,8 +403,10 @@ EXERCISES = (
             "Those before the first that is not positive:"
             " `memory[(memory > 0).cummin()]`. Then n / (1 + 2 × their sum).",
         ),
-        cases=a_track_record,
+        cases=memories,
+        example=lambda: (pd.Series([1, 2, 3, 4, 3, 2, 1, 2]),),
         key=scoring.effective_rounds,
+        judge=_rounds,
         mistakes=(
             Mistake(
                 lambda s: _worth(s, _memory(s)[(_memory(s) > 0).cummin()], factor=1),
@@ -228,6 +425,16 @@ EXERCISES = (
             Mistake(
                 lambda s: float(len(s)),
                 "These rounds overlap, so they are worth fewer than their number.",
+            ),
+            Mistake(
+                _and_the_next,
+                "Your sum holds the first correlation that is not positive, too: stop"
+                " *before* it.",
+            ),
+            Mistake(
+                _and_itself,
+                "Your sum begins at lag 0, a score's correlation with itself, which is"
+                " always 1. Begin at lag 1.",
             ),
         ),
     ),

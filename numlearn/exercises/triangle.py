@@ -22,20 +22,30 @@ def flows():
 
 
 def _years(seed):
-    return [(_year(np.random.default_rng([seed, k])),) for k in range(3)]
+    lengths = enumerate((12, 52, 60, 1))
+    return [(_year(np.random.default_rng([seed, k]), n),) for k, n in lengths]
 
 
-def _year(rng):
-    """Draw a table of twelve rounds, as a season has it."""
+def _year(rng, length):
+    """Draw a table of rounds as a season has it, from any round on."""
+    first = int(rng.integers(1, 300))
     return pd.DataFrame(
         {
-            "round": np.arange(1, 13),
-            "market": rng.normal(0.001, 0.02, 12),
-            "fund_return": rng.normal(0.003, 0.01, 12),
-            "metamodel_corr": rng.normal(0.02, 0.03, 12),
-            "paid": rng.uniform(5, 20, 12),
-            "burned": rng.uniform(0, 10, 12),
-        }
+            "round": np.arange(first, first + length),
+            "market": rng.normal(0.001, 0.02, length),
+            "fund_return": rng.normal(rng.choice([-0.003, 0.003]), 0.01, length),
+            "metamodel_corr": rng.normal(0.02, 0.03, length),
+            "paid": rng.uniform(5, 20, length),
+            "burned": rng.uniform(0, 10, length),
+        },
+        index=pd.RangeIndex(first, first + length),
+    )
+
+
+def _two_rounds():
+    """Return the table that the text prints."""
+    return pd.DataFrame(
+        {"fund_return": [0.1, 0.1], "paid": [3.0, 4.0], "burned": [1.0, 2.0]}
     )
 
 
@@ -55,6 +65,16 @@ def _kept_the_one(rounds):
 def _averaged(rounds):
     means = {key: float(rounds[key].mean()) for key in ("paid", "burned")}
     return year_totals(rounds) | means
+
+
+def _netted(rounds):
+    net = float((rounds["paid"] - rounds["burned"]).sum())
+    return year_totals(rounds) | {"paid": net}
+
+
+def _last_row(rounds):
+    last = {key: float(rounds[key].iloc[-1]) for key in ("paid", "burned")}
+    return last | {"fund": float(rounds["fund_return"].iloc[-1])}
 
 
 EXERCISES = (
@@ -93,6 +113,18 @@ EXERCISES = (
                 _changed(earnings=("fund", "users")),
                 "Earnings come through staking: without a stake there are none.",
             ),
+            Mistake(
+                _changed(stake=("users", "fund")),
+                "The fund does not hold the stakes: users lock them up in `staking`.",
+            ),
+            Mistake(
+                _changed(burns=("staking", None)),
+                'For what leaves the triangle write the word `"nobody"`.',
+            ),
+            Mistake(
+                lambda: {what: (to, giver) for what, (giver, to) in FLOWS.items()},
+                "All arrows point backwards: in each pair the giver comes first.",
+            ),
         ),
     ),
     Exercise(
@@ -106,6 +138,7 @@ EXERCISES = (
             "`float((1 + rounds['fund_return']).prod() - 1)` is the fund's part.",
         ),
         cases=_years,
+        example=lambda: (_two_rounds(),),
         key=year_totals,
         mistakes=(
             Mistake(
@@ -119,6 +152,15 @@ EXERCISES = (
                 " on top, so take the 1 away again.",
             ),
             Mistake(_averaged, "The year's NMR are sums over the rounds, not means."),
+            Mistake(
+                _netted,
+                "You took what burned off what was paid. The two are asked apart: add"
+                " up each alone.",
+            ),
+            Mistake(
+                _last_row,
+                "That is the last round alone. A year is all rounds together.",
+            ),
         ),
     ),
 )
