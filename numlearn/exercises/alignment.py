@@ -183,6 +183,13 @@ EXERCISES = (
                 " `np.arange(len(rounds)) // length`.",
             ),
             Mistake(
+                lambda rounds, length: _sides(
+                    rounds, (rounds["round"].to_numpy() - 1) // length
+                ).corr(),
+                "You made blocks by the rounds' numbers, and the first round need not"
+                " be number 1. Count rows: `np.arange(len(rounds)) // length`.",
+            ),
+            Mistake(
                 _whole_blocks,
                 "You dropped the last rounds, which do not fill a block. They make one"
                 " of their own.",
