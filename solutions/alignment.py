@@ -123,18 +123,20 @@ others.round(2)
 # %% [markdown]
 # ### Exercise: alignment
 #
-# Write `alignment(rounds, length)`: a table like `season.rounds`, in the order of time, of
-# which you need `fund_return`, `paid` and `burned`; and how many rounds make a block. Per
-# block: the fund's compounded return, what the users were paid less what burned, and what
-# burned. Return the correlations of these three, a table with the columns `fund`, `users`
-# and `burned`. For blocks of 2, returns of `[.01, .02, -.01, 0, .03, -.02, 0, .01]`, paid
-# `[5, 6, 2, 3, 3, 2, 4, 5]` and burned `[1, 2, 2, 2, 1, 3, 1, 3]`, to two digits:
+# Write `alignment(rounds, length)`: a table like `season.rounds`, its rows in the order of
+# time, of which you need `fund_return`, `paid` and `burned`; and how many rows make a block.
+# The first block begins with the first row, and one that is not full at the end is a block,
+# too. Per block: the fund's compounded return, what the users were paid less what burned,
+# and what burned. Return the correlations of these three, a table with the rows and columns
+# `fund`, `users` and `burned`, not rounded. For blocks of 3 of eight rounds with returns of
+# `[.01, .02, -.01, 0, .03, -.02, 0, .01]`, paid `[5, 6, 2, 3, 3, 2, 4, 5]` and burned
+# `[1, 2, 2, 2, 1, 3, 1, 3]` (shown to two digits):
 #
 # ```
 #         fund  users  burned
-# fund    1.00   0.85   -0.82
-# users   0.85   1.00   -0.83
-# burned -0.82  -0.83    1.00
+# fund    1.00   0.89   -0.05
+# users   0.89   1.00   -0.50
+# burned -0.05  -0.50    1.00
 # ```
 
 
@@ -331,8 +333,9 @@ plt.show()
 # and with the changed one. Both have the same worlds in their index, in any order. Return a
 # dict with the `mean` of the paired differences (changed less base), and `low` and `high`,
 # their 95 % interval: the mean, less and plus `stats.t.ppf(0.975, n - 1)` standard errors,
-# where `n` is the number of worlds (`from scipy import stats`). For `[.02, .03, .01]` in the
-# worlds 1, 2, 3 and `[.028, .01, .019]` in 2, 3, 1, to four digits:
+# where `n` is the number of worlds (`from scipy import stats`); nothing rounded. For
+# `pd.Series([.02, .03, .01], [1, 2, 3])` and `pd.Series([.028, .01, .019], [2, 3, 1])`,
+# shown to four digits:
 #
 # ```
 # {'mean': -0.001, 'low': -0.0035, 'high': 0.0015}

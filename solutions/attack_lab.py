@@ -86,10 +86,11 @@ shares["pay-only"] = good.groupby(owner).sum() / good.sum()
 # ### Exercise: attack_income
 #
 # Write `attack_income(corr, owner, places)`: a table of CORR, rounds × accounts; a Series
-# that names each account's owner; and a number. In each round the best `places` accounts
-# get 100 NMR each. Return a Series, what each owner earns. For two rounds with `a` at .01
-# and .03, `b` at .02 and .01, `c` at .03 and .02, where `a` is `ana`'s and the others are
-# `bo`'s, and one place:
+# that names each account's owner, by account, not always in the table's order; and a
+# number. In each round the best `places` accounts get 100 NMR each (no two have the same
+# score). Return a Series, what each owner earns, also who earns nothing. For
+# `pd.DataFrame({"a": [.01, .03], "b": [.02, .01], "c": [.03, .02]})`, the owners
+# `pd.Series({"a": "ana", "b": "bo", "c": "bo"})` and one place:
 #
 # ```
 # ana    100.0
@@ -161,7 +162,7 @@ growth.loc[[0, 0.05, 0.1], ["honest", "guess", "pair"]].rename_axis("burn cap").
 # Write `sybil_pair(scores, cap, burn_cap)`: an array of one account's scores by round. Its
 # twin has the opposite scores. A round pays or burns the score, at most `cap` upwards and
 # `burn_cap` downwards, on a stake of 1 NMR for each account. Return what both together
-# earn. For scores `[0.04, -0.1]`, a cap of 0.05 and a burn cap of 0.02:
+# earn in all rounds. For `sybil_pair(np.array([0.04, -0.1]), cap=0.05, burn_cap=0.02)`:
 #
 # ```
 # 0.05
@@ -172,8 +173,7 @@ growth.loc[[0, 0.05, 0.1], ["honest", "guess", "pair"]].rename_axis("burn cap").
 def sybil_pair(scores, cap, burn_cap):
     """Return what two accounts with opposite scores earn together."""
     # BEGIN SOLUTION
-    both = np.concatenate([scores, -scores])
-    return float(np.clip(both, -burn_cap, cap).sum())
+    return np.clip([scores, -scores], -burn_cap, cap).sum()
     # END SOLUTION
 
 
@@ -305,21 +305,26 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # ### Exercise: your_rule
 #
 # Write `your_rule(corr, mmc, stake)` for the three tables. It returns a table of payouts of
-# the same shape, each row from the same row of the others. Nobody may be paid or burned
-# more than the stake in a round. It is tried on two years of scores that you have not seen,
-# and on attackers that are not all in this lesson. It must
+# the same shape. A payout depends on nothing but the account's own scores and stake in that
+# round, and in no round, however extreme, is more paid or burned than the stake. It is tried
+# on two years of scores that you have not seen, on parts of them, and on attackers that are
+# not all in this lesson. It must
 #
-# - leave honest users at least 5 % of their stakes in a year;
+# - let honest users' stakes grow by at least 5 % in a year;
 # - pay nothing to accounts without a stake, and next to nothing for noise, however it is
-#   arranged; burn those who oppose;
-# - pay an exact copy of the metamodel, which has no MMC to speak of, less for each NMR than
-#   honest users;
+#   arranged (for each NMR at most a tenth of what honest users get);
+# - burn who submits the opposite of a good model; of the metamodel's opposite, which has no
+#   MMC, at least 2 % in a year;
+# - pay an exact copy of the metamodel, which has no MMC either, at most five sixths of
+#   what honest users get for each NMR;
 # - make no difference between one account and many.
 #
-# Paying 1 % of each stake, for one account with 100 NMR, would give a table of
+# For its form: a rule that pays 1 % of each stake, `0.01 * stake`, does none of this. For one
+# round of two accounts, with 100 and 200 NMR at stake, it would return
 #
 # ```
-# 1.0
+#      a    b
+# 0  1.0  2.0
 # ```
 
 

@@ -127,13 +127,17 @@ print(f"the crowd is ahead in {(lead > 0).mean():.0%} of the rounds")
 # %% [markdown]
 # ### Exercise: rank_average
 #
-# Write `rank_average(panel, models)`: a table with an `era` column and a list of names of
-# other columns go in; a Series on the table's index comes out, the mean of the models after
-# each was given a normal shape (`nl.eras.gaussianize`) within each era. For one era with
-# the models `[1, 2, 3]` and `[10, 0, 100]`:
+# Write `rank_average(panel, models)`: a table with an `era` column, and a list of those
+# columns that are models to be blended. Return a Series on the table's index: the mean of
+# these models, after each was given a normal shape (`nl.eras.gaussianize`) within each era.
+# No prediction is missing. For the models `["ana", "bo"]` of the table
+# `pd.DataFrame({"era": ["0007"] * 3, "ana": [1, 2, 3], "bo": [10, 0, 100]})`:
 #
 # ```
-# [-0.484, -0.484, 0.967]
+# 0   -0.484
+# 1   -0.484
+# 2    0.967
+# dtype: float64
 # ```
 
 
@@ -218,10 +222,10 @@ print("weak ones needed:", nl.metamodel.break_even_crowd(0.01, 0.05, few))
 # ### Exercise: ensemble_corr
 #
 # Write `ensemble_corr(corr, similarity, models)` for three numbers: the score that a blend
-# of so many models reaches. For `ensemble_corr(0.02, 0.25, 4)`:
+# of so many models reaches. For `ensemble_corr(0.02, 0.25, 5)`, shown to four digits:
 #
 # ```
-# 0.0302
+# 0.0316
 # ```
 
 
@@ -335,12 +339,13 @@ nl.data.stored("crowd_and_desk").round(4)
 # ### Exercise: break_even_crowd
 #
 # Write `break_even_crowd(corr, similarity, rival)`: the smallest number of models whose
-# blend reaches the rival's score. It is 1 if one model does, and `np.inf` if no number
-# does. For `break_even_crowd(0.01, 0.05, 0.03)` and `break_even_crowd(0.01, 0.25, 0.03)`:
+# blend reaches the rival's score, exactly or by more. It is 1 if one model does, and
+# `np.inf` if no number does; a crowd comes ever nearer to its limit and never reaches it.
+# `rival` is above 0, `corr` may be 0 or below, and `similarity` lies between 0 and 1, both
+# included. For `break_even_crowd(0.01, 0.05, 0.03)`:
 #
 # ```
 # 16
-# inf
 # ```
 
 
@@ -350,10 +355,10 @@ def break_even_crowd(corr, similarity, rival):
     # BEGIN SOLUTION
     if corr >= rival:
         return 1
-    if corr <= 0 or rival**2 * similarity >= corr**2:
+    if rival * np.sqrt(similarity) >= corr:
         return np.inf
     models = rival**2 * (1 - similarity) / (corr**2 - rival**2 * similarity)
-    return int(np.ceil(models))
+    return np.ceil(models)
     # END SOLUTION
 
 

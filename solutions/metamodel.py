@@ -109,9 +109,9 @@ pd.DataFrame({"mean CORR": scored.mean(), "weight": weight}).round(3)
 # ### Exercise: stake_weights
 #
 # Write `stake_weights(stakes, on_time)`: a Series of NMR by name and a Series of True or
-# False go in; the weights come out, by name, adding up to 1. Whoever came late keeps a
-# line, with a weight of 0. For `ana` with 30, `bo` with 0, `cy` with 60, late, and `di`
-# with 10:
+# False by the same names, not always in the same order. The weights come out, by name,
+# adding up to 1. Whoever came late keeps a line, with a weight of 0. For
+# `pd.Series({"ana": 30, "bo": 0, "cy": 60, "di": 10})`, where `cy` alone came late:
 #
 # ```
 # ana    0.75
@@ -162,12 +162,17 @@ pd.Series(curve, name="mean CORR").rename_axis("share of one guesser").round(4)
 # ### Exercise: stake_weighted_metamodel
 #
 # Write `stake_weighted_metamodel(panel, stakes)`: a table with an `era` column and one of
-# predictions for each name in `stakes`, a Series of NMR. Return the blend on the table's
-# index, by the four steps, within each era. Some predictions are missing (NaN). For one era
-# with `ana` `[1, 2, 3]` and 30 NMR, and `bo` `[0.7, NaN, 0.2]` and 10 NMR:
+# predictions for each name in `stakes`, a Series of NMR; columns that it does not name do
+# not count, and the order of its names is its own. Return the blend on the table's index,
+# by the four steps, within each era. Some predictions are missing (NaN), never all of a
+# model in an era. For `pd.Series({"ana": 30, "bo": 10})` and the table
+# `pd.DataFrame({"era": ["0007"] * 3, "ana": [1, 2, 3], "bo": [0.4, np.nan, 0.2]})`:
 #
 # ```
-# [-0.557, 0.0, 0.557]
+# 0   -0.557
+# 1    0.000
+# 2    0.557
+# dtype: float64
 # ```
 
 
@@ -342,13 +347,17 @@ plt.show()
 # ### Exercise: leave_one_out
 #
 # Write `leave_one_out(predictions, stakes)` for one round: a table of predictions, already
-# of normal shape, one column a model, and a Series of NMR by name. Return a table of the
-# same shape: in each model's column, the weighted mean of all the others. For `ana`
-# `[-1, 0, 1]` with 30 NMR, `bo` `[1, 0, -1]` with 10 and `cy` `[0, -1, 1]` with 10, it begins:
+# of normal shape and none missing, one column a model, and a Series of NMR by the same
+# names, not always in the same order. Return a table with the same rows and columns: in
+# each model's column, the weighted mean of all the others. For the stakes
+# `pd.Series({"ana": 30, "bo": 10, "cy": 10})` and the predictions
+# `pd.DataFrame({"ana": [-1, 0, 1], "bo": [1, 0, -1], "cy": [0, -1, 1]})`:
 #
 # ```
-#    ana   bo   cy
+#    ana    bo   cy
 # 0  0.5 -0.75 -0.5
+# 1 -0.5 -0.25  0.0
+# 2  0.0  1.00  0.5
 # ```
 
 

@@ -88,9 +88,11 @@ spread.round(4)
 # %% [markdown]
 # ### Exercise: make_submission
 #
-# Write `make_submission(predictions)`: a Series of predictions indexed by id goes in; a
-# DataFrame with the columns `id` and `prediction` comes out, the predictions ranked to
-# (rank − ½) / n, equal ones sharing their rank. For the predictions −3, 8, 8 and 2:
+# Write `make_submission(predictions)`: a Series of predictions of one era, indexed by id,
+# goes in; a DataFrame comes out with the columns `id` and `prediction`, in this order, and
+# its rows in any. The predictions are ranked to (rank − ½) / n, and equal ones share the
+# mean of the ranks that they take up. For
+# `pd.Series([-3, 8, 8, 2], ["na", "nb", "nc", "nd"])`:
 #
 # ```
 #    id  prediction
@@ -152,10 +154,18 @@ for what, table in spoiled.items():
 # ### Exercise: find_faults
 #
 # Write `find_faults(submission, live_ids)`: a table and the list of live ids go in; a list
-# of the kinds of fault comes out, in any order, empty if there is none. The kinds:
-# `"header"` (then look no further), `"duplicate id"`, `"missing id"`, `"nan"`, `"range"`,
-# `"constant"`. Only rows with a live id count. For the live ids `["a", "b"]` and a table
-# with the ids a, a and the predictions 0.5, 2:
+# of the kinds of fault comes out, in any order, empty if there is none. First the header:
+# unless the columns are `id` and `prediction`, in this order, return `["header"]` and look
+# no further. Then, of the rows with a live id alone (the others do not count):
+#
+# - `"duplicate id"`: an id stands there more than once;
+# - `"missing id"`: a live id does not stand there;
+# - `"nan"`: a prediction is missing (NaN);
+# - `"range"`: one is below 0 or above 1;
+# - `"constant"`: there are predictions, and all are equal.
+#
+# For `pd.DataFrame({"id": ["a", "a"], "prediction": [0.5, 2]})` and the live ids
+# `["a", "b"]`:
 #
 # ```
 # ['duplicate id', 'missing id', 'range']
@@ -175,7 +185,7 @@ def find_faults(submission, live_ids):
         "missing id": len(set(live_ids) - set(mine["id"])) > 0,
         "nan": predictions.isna().any(),
         "range": predictions.min() < 0 or predictions.max() > 1,
-        "constant": predictions.std() < 1e-8,
+        "constant": predictions.nunique() == 1,
     }
     return [kind for kind, is_there in found.items() if is_there]
     # END SOLUTION
@@ -271,10 +281,10 @@ with server:
 # ### Exercise: submit
 #
 # Write `submit(tournament, table, name)`. Open `TournamentServer(**tournament)`, hand
-# `table` in for the model called `name` with a client, and return for each model of the
-# account the list of rounds that it has now submitted to. If the table is refused, return
-# the code before the colon instead. For `{"models": ["ada", "bob"], "round_number": 1400}`
-# and a good table for bob:
+# `table` in for the model called `name` with a client, and return a dict: for each model of
+# the account the list of rounds that it has now submitted to. If the table is refused,
+# return the code before the colon instead. For
+# `{"models": ["ada", "bob"], "round_number": 1400}`, a good table and `"bob"`:
 #
 # ```
 # {'ada': [], 'bob': [1400]}

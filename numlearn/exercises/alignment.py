@@ -9,28 +9,39 @@ from numlearn.world import interval
 
 
 def seasons(seed):
-    """Return (rounds, length): seasons in which sides gain more or less together."""
+    """Return (rounds, length): seasons in which sides gain more or less together.
+
+    Some end in the middle of a block.
+    """
     rng = np.random.default_rng([seed, 1])
-    return [(_season(rng, length * blocks), length) for length, blocks in _SIZES]
+    return [(_season(rng, rounds), length) for rounds, length in _SIZES]
 
 
-_SIZES = ((13, 8), (4, 11))
+_SIZES = ((104, 13), (47, 4), (30, 9), (12, 1))
 
 
 def _season(rng, size):
-    luck = rng.normal(0, 1, size)
-    rounds = pd.RangeIndex(1, size + 1)
+    luck, first = rng.normal(0, 1, size), int(rng.integers(2, 900))
+    rounds = pd.RangeIndex(first, first + size)
     paid = 9_000 + 2_500 * luck + rng.normal(0, 2_000, size)
     burned = 7_000 - 1_500 * luck + rng.normal(0, 2_000, size)
     return pd.DataFrame(
         {
             "round": rounds,
-            "fund_return": (0.001 + 0.004 * (luck + rng.normal(0, 1, size))).round(5),
-            "paid": paid.clip(100).round(1),
             "burned": burned.clip(100).round(1),
+            "fund_return": (0.01 + 0.05 * (luck + rng.normal(0, 1, size))).round(5),
+            "paid": paid.clip(100).round(1),
         },
         rounds,
     )
+
+
+def eight_rounds():
+    """Return the arguments of the statement's example."""
+    fund = [0.01, 0.02, -0.01, 0, 0.03, -0.02, 0, 0.01]
+    paid, burned = [5, 6, 2, 3, 3, 2, 4, 5], [1, 2, 2, 2, 1, 3, 1, 3]
+    table = {"round": range(1, 9), "fund_return": fund, "paid": paid, "burned": burned}
+    return pd.DataFrame(table), 3
 
 
 def alignment(rounds, length):
@@ -51,6 +62,16 @@ def _sides(rounds, block, compound=True):
     return pd.DataFrame({"fund": fund, "users": paid - burned, "burned": burned})
 
 
+def _whole_blocks(rounds, length):
+    """Drop the rounds that do not fill a block."""
+    return alignment(rounds[: len(rounds) // length * length], length)
+
+
+def _blocks_many(rounds, length):
+    """Cut the season into so many blocks, not into blocks of so many rounds."""
+    return _sides(rounds, np.arange(len(rounds)) * length // len(rounds)).corr()
+
+
 def _paid_only(rounds, length):
     sides = _sides(rounds, _block(rounds, length))
     return sides.assign(users=sides["users"] + sides["burned"]).corr()
@@ -60,12 +81,18 @@ def worlds(seed):
     """Return (base, changed): one number a world, in two orders."""
     rng = np.random.default_rng([seed, 2])
     cases = []
-    for number in (5, 8):
+    for number in (5, 8, 2, 21):
         world = pd.Index(rng.permutation(40)[:number] + 1, name="world")
         base = pd.Series(rng.normal(0.024, 0.006, number), world).round(4)
         changed = (base + rng.normal(-0.001, 0.001, number)).round(4)
         cases.append((base, changed.reindex(np.roll(world, 1))))
     return cases
+
+
+def three_worlds():
+    """Return the arguments of the statement's example."""
+    base = pd.Series([0.02, 0.03, 0.01], [1, 2, 3])
+    return base, pd.Series([0.028, 0.01, 0.019], [2, 3, 1])
 
 
 def what_if(base, changed):
@@ -95,6 +122,12 @@ def _unpaired(base, changed):
     return _around(changed.mean() - base.mean(), times * error)
 
 
+_LESS_ONE = "(1 + rounds['fund_return']).groupby(block).prod..."
+_AFTER_ALL = dict.fromkeys(
+    (f"operator: {_LESS_ONE} → {_LESS_ONE}", "constant: 1 → 2", "constant: 1 → 0"),
+    "What is taken from all blocks' returns alike changes no correlation.",
+)
+
 EXERCISES = (
     Exercise(
         name="alignment",
@@ -109,7 +142,9 @@ EXERCISES = (
             " `burned`, and return its `.corr()`.",
         ),
         cases=seasons,
+        example=eight_rounds,
         key=alignment,
+        same=_AFTER_ALL,
         mistakes=(
             Mistake(
                 lambda rounds, length: _sides(
@@ -143,8 +178,29 @@ EXERCISES = (
                 lambda rounds, length: _sides(
                     rounds, rounds["round"].to_numpy() // length
                 ).corr(),
-                "Your first block is one round short: rounds are counted from 1, so"
-                " take 1 away before you divide.",
+                "You made blocks by the rounds' numbers, and the first round's number"
+                " is no multiple of a block's length. Count rows:"
+                " `np.arange(len(rounds)) // length`.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(
+                    rounds, (rounds["round"].to_numpy() - 1) // length
+                ).corr(),
+                "You made blocks by the rounds' numbers, and the first round need not"
+                " be number 1. Count rows: `np.arange(len(rounds)) // length`.",
+            ),
+            Mistake(
+                _whole_blocks,
+                "You dropped the last rounds, which do not fill a block. They make one"
+                " of their own.",
+            ),
+            Mistake(
+                _blocks_many,
+                "You made `length` blocks. It says how many rounds make up one.",
+            ),
+            Mistake(
+                lambda rounds, length: alignment(rounds, length).round(2),
+                "You rounded the correlations: return them as they are.",
             ),
         ),
     ),
@@ -158,6 +214,7 @@ EXERCISES = (
             " reaches `stats.t.ppf(0.975, len(gaps) - 1)` of these to either side.",
         ),
         cases=worlds,
+        example=three_worlds,
         key=what_if,
         refuses=(what_if, interval),
         mistakes=(
@@ -199,6 +256,25 @@ EXERCISES = (
                 lambda base, changed: _with(changed - base, ddof=0),
                 "The standard deviation of a sample divides by one less than its"
                 " number: `.std()` of a Series does, `np.std` does not.",
+            ),
+            Mistake(
+                lambda base, changed: _with(
+                    changed - base, times=stats.t.ppf(0.975, len(base))
+                ),
+                "Student's t has one degree of freedom less than there are worlds.",
+            ),
+            Mistake(
+                lambda base, changed: _with(
+                    changed - base, times=stats.norm.ppf(0.975)
+                ),
+                "That is the normal distribution's point. With a handful of worlds the"
+                " error itself is unsure: use Student's t.",
+            ),
+            Mistake(
+                lambda base, changed: {
+                    name: round(x, 4) for name, x in what_if(base, changed).items()
+                },
+                "You rounded the numbers: return them as they are.",
             ),
         ),
     ),

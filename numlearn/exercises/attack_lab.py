@@ -7,22 +7,38 @@ from numlearn.exercises import Exercise, Mistake, Question
 from numlearn.staking import RULES, Rules
 
 PRIZE = 100.0  # NMR for a place
-NOW = RULES["2026-01"]
+NOW = RULES["2026-08"]
 ROUNDS = 52
 
 
 def accounts(seed):
-    """Return (corr, owner, places): owners with different numbers of accounts."""
+    """Return (corr, owner, places): owners with different numbers of accounts.
+
+    Owners stand in an order of their own, and some accounts never win.
+    """
     rng = np.random.default_rng([seed, 1])
     cases = []
-    for places in (2, 3):
-        owner = ["ana", "farm", "bo", "farm", "farm", "cy", "farm", "bo"]
+    for rounds, places in ((16, 2), (5, 1), (9, 3), (3, 8)):
+        farmer, *others = [str(name) for name in rng.permutation(_PEOPLE)]
+        owner = np.array([farmer] * 4 + others[:1] * 2 + others[1:])
         names = [f"account_{n}" for n in rng.permutation(90)[:8] + 10]
-        skill = np.where(np.array(owner) == "farm", 0.0, 0.015)
-        scores = rng.normal(skill, 0.02, (16, 8)).round(5)
-        corr = pd.DataFrame(scores, pd.RangeIndex(1, 17, name="round"), names)
-        cases.append((corr, pd.Series(owner, names), places))
+        skill = np.where(owner == farmer, 0.0, 0.015)
+        skill[-1] = -0.3
+        first = int(rng.integers(1, 900))
+        index = pd.RangeIndex(first, first + rounds, name="round")
+        scores = rng.normal(skill, 0.02, (rounds, 8))
+        corr = pd.DataFrame(scores, index, names)
+        cases.append((corr, pd.Series(np.roll(owner, 3), np.roll(names, 3)), places))
     return cases
+
+
+_PEOPLE = ["ana", "bo", "cy", "di"]
+
+
+def two_rounds():
+    """Return the arguments of the statement's example."""
+    corr = pd.DataFrame({"a": [0.01, 0.03], "b": [0.02, 0.01], "c": [0.03, 0.02]})
+    return corr, pd.Series({"a": "ana", "b": "bo", "c": "bo"}), 1
 
 
 def attack_income(corr, owner, places):
@@ -33,8 +49,13 @@ def attack_income(corr, owner, places):
 def bets(seed):
     """Return (scores, cap, burn_cap): even caps, a smaller burn, none at all."""
     rng = np.random.default_rng([seed, 2])
-    scores = rng.normal(0.004, 0.05, 30).round(4)
-    return [(scores, 0.05, cap) for cap in (0.02, 0.0, 0.05, 0.08)]
+    cases = []
+    for rounds, burn in ((30, 0.4), (30, 0.0), (12, 1.0), (20, 1.6), (1, 0.5)):
+        cap = float(rng.integers(2, 9)) / 100
+        scores = rng.normal(0.004, 0.05, rounds).round(4)
+        cases.append((scores, cap, round(burn * cap, 4)))
+    good = rng.uniform(0.06, 0.3, 8).round(3)
+    return [(good, 0.05, 0.02), (-good, 0.1, 0.04), *cases]
 
 
 def sybil_pair(scores, cap, burn_cap):
@@ -88,13 +109,18 @@ class _Season:
 
 
 def seasons(seed):
-    """Return two seasons (corr, mmc, stake): known attackers, and others."""
+    """Return tables (corr, mmc, stake): two seasons, parts of them, an extreme round.
+
+    The seasons have known attackers and others. What was paid for a score in one table
+    has to be paid for it in all.
+    """
     known, unseen = _Season([seed, 3]), _Season([seed, 4])
     for season in (known, unseen):
         for n in range(12):
             model = season.model(0.012 + 0.0005 * n, 0.003 + 0.0005 * (n % 5))
             season.add("honest", model, 250.0 * (n % 4 + 1))
-        season.add("copy", (0.02 + season.noise(0.02), 0.0004 + season.noise(0.002)))
+        season.add("copy", (0.021 + season.noise(0.02), np.zeros(ROUNDS)))
+        season.add("anti", (-0.021 + season.noise(0.02), np.zeros(ROUNDS)))
     for _ in range(6):
         known.add("guess", known.guess())
     _add_pair(known, "pair", known.guess())
@@ -107,10 +133,80 @@ def seasons(seed):
         unseen.add("chorus", chorus, 250.0)
         unseen.add("many", model, 100.0)
     unseen.add("one", model, 800.0)
+    unseen.add("large", model, 80_000.0)
     _add_pair(unseen, "wild pair", unseen.guess(wild=0.07), 900.0)
     _add_pair(unseen, "free", unseen.guess(), 0.0)
     unseen.add("opposing", unseen.guess(-0.007, -0.003))
-    return [known.tables(), unseen.tables()]
+    return _with_parts(known.tables(), unseen.tables(), known.rng)
+
+
+def _with_parts(known, unseen, rng):
+    """Return the seasons and parts of them, which share a memory of what was paid."""
+    paid = _Paid()
+    known[2].attrs["first"] = True
+    rows, columns = rng.permutation(ROUNDS), rng.permutation(known[0].shape[1])
+    staked = known[2].iloc[0] > 0
+    at, who = int(rng.integers(ROUNDS)), int(np.flatnonzero(staked)[0])
+    parts = [
+        tuple(table.iloc[rows, columns] for table in known),
+        tuple(table.loc[:, staked][:20] for table in known),
+        tuple(table[at : at + 1] for table in unseen),
+        tuple(table.iloc[:, [who]] for table in known),
+        tuple(table.iloc[[at], [who]] for table in known),
+        _extreme(rng),
+    ]
+    for part in parts:
+        part[2].attrs = {}
+    cases = [known, unseen, *parts]
+    for case in cases:
+        case[2].attrs["paid"] = paid
+    return cases
+
+
+def _extreme(rng):
+    """Return two rounds beyond all that was ever seen."""
+    stake = rng.integers(2, 900, 4) * 10.0
+    corr = pd.DataFrame([[1.0, -1.0, 1.0, -1.0], [-0.7, 0.7, 0.9, 0.0]])
+    mmc = pd.DataFrame([[1.0, -1.0, -1.0, 1.0], [-0.8, 0.8, 0.0, -0.9]])
+    return corr, mmc, pd.DataFrame([stake] * 2)
+
+
+class _Paid:
+    """What a rule has paid so far, by score; it is one for all cases of a judging."""
+
+    def __init__(self):
+        self.clear()
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def clear(self):
+        """Forget what was paid: another answer is judged."""
+        self.payouts, self.shares = {}, {}
+
+    def fault(self, corr, mmc, stake, paid):
+        """Note a table of payouts; say where like was not paid alike, if anywhere."""
+        cells = zip(*(table.ravel().tolist() for table in (corr, mmc, stake, paid)))
+        for c, m, at_risk, now in cells:
+            if not at_risk:
+                continue
+            before = self.payouts.setdefault((c, m, at_risk), now)
+            if abs(now - before) > 1e-5 * at_risk:
+                return (
+                    "The same CORR and MMC on the same stake were paid"
+                    f" {before:.4g} NMR in one table and {now:.4g} in another: a payout"
+                    " may depend on nothing but the account's own scores and stake in"
+                    " that round."
+                )
+            share = self.shares.setdefault((c, m), now / at_risk)
+            if abs(now / at_risk - share) > 1e-5:
+                return (
+                    "The same scores were paid"
+                    f" {100 * share:.4g} % of one stake and"
+                    f" {100 * now / at_risk:.4g} % of another: one only has to split"
+                    " a stake up, or to merge some."
+                )
+        return None
 
 
 def _add_pair(season, owner, scores, stake=500.0):
@@ -119,36 +215,56 @@ def _add_pair(season, owner, scores, stake=500.0):
 
 
 def your_rule(corr, mmc, stake):
-    """Pay by the rule of January 2026, in a tournament that is not crowded."""
-    payouts = stake * NOW.rate(NOW.score(corr, mmc))
-    payouts.attrs = {**stake.attrs, "stake": stake.to_numpy()}
+    """Pay by the rule of August 2026, of a slice of the stake."""
+    payouts = stake * NOW.position_share * NOW.rate(NOW.score(corr, mmc))
+    tables = tuple(table.to_numpy() for table in (corr, mmc, stake))
+    payouts.attrs = {**stake.attrs, "tables": tables}
     return payouts
 
 
 def defends(got, expected):
     """Judge a rule by what it pays to whom: None, or the first sentence against it."""
-    owner = np.array(expected.attrs["owner"])
-    stake = expected.attrs["stake"]
+    corr, mmc, stake = expected.attrs["tables"]
     fault = _not_payouts(got, expected, stake)
     if fault:
         return fault
-    income = pd.Series(got.to_numpy().sum(axis=0)).groupby(owner).sum()
+    paid = got.to_numpy(dtype=float)
+    if "owner" in expected.attrs:
+        fault = _not_a_defence(paid, stake, np.array(expected.attrs["owner"]))
+    memory = expected.attrs.get("paid")
+    if fault or memory is None:
+        return fault
+    if expected.attrs.get("first"):
+        memory.clear()
+    return memory.fault(corr, mmc, stake, paid)
+
+
+def _not_a_defence(paid, stake, owner):
+    """Say who earned in a year what they should not have, if anybody did."""
+    income = pd.Series(paid.sum(axis=0)).groupby(owner).sum()
     growth = income / pd.Series(stake[0]).groupby(owner).sum()
     honest = growth["honest"]
     if honest < 0.05:
         return (
-            f"Honest users end the year with {honest:+.0%} of their stakes. Below 5 %"
-            " they find something better to do, and the tournament is over."
+            f"Honest users end the year with {1 + honest:.0%} of their stakes. Below"
+            " 105 % they find something better to do, and the tournament is over."
         )
     for who, name in _SUSPECTS.items():
         if growth.get(who, 0.0) > 0.1 * honest:
-            return f"{name} earned {growth[who]:+.0%} of the stakes in a year."
+            return f"{name} earned {growth[who]:.1%} of the stakes in a year."
     if growth["opposing"] >= 0:
         return "Somebody who submits the opposite of a good model loses nothing."
-    if growth["copy"] >= honest:
+    if growth["anti"] > -0.02:
         return (
-            "A copy of the metamodel, which adds next to nothing, earns more for each"
-            " NMR than honest users do."
+            "Somebody who submits the opposite of the metamodel, with a CORR below zero"
+            f" and no MMC, ends the year with {1 + growth['anti']:.1%} of the stake:"
+            " let at least 2 % burn."
+        )
+    if growth["copy"] > 5 / 6 * honest:
+        return (
+            "A copy of the metamodel, which adds nothing, earns"
+            f" {growth['copy'] / honest:.0%} of what honest users do for each NMR:"
+            " five sixths are the most."
         )
     if "many" in growth and not np.isclose(growth["many"], growth["one"], rtol=0.01):
         better = "eight accounts" if growth["many"] > growth["one"] else "one account"
@@ -173,7 +289,9 @@ def _not_payouts(got, expected, stake):
     if not isinstance(got, pd.DataFrame) or got.shape != expected.shape:
         return "Return a table like `stake`: NMR, rounds × accounts."
     if list(got.columns) != list(expected.columns):
-        return "The accounts must stay in the order of the tables."
+        return "The columns, which are accounts, must stay in the order of the tables."
+    if list(got.index) != list(expected.index):
+        return "The rows, which are rounds, must stay in the order of the tables."
     try:
         paid = got.to_numpy(dtype=float)
     except (TypeError, ValueError):
@@ -189,6 +307,23 @@ def _not_payouts(got, expected, stake):
     return None
 
 
+def _in_a_year(rule):
+    """Return a wrong rule that is a right one in all but whole seasons.
+
+    What it pays in a part of one, another rule may pay as well.
+    """
+    return lambda *tables: (rule if tables[0].size > 20 * ROUNDS else your_rule)(
+        *tables
+    )
+
+
+def _beyond_all(rule):
+    """Return a wrong rule that is a right one but for extreme rounds."""
+    return lambda *tables: (rule if tables[0].abs().max().max() > 0.5 else your_rule)(
+        *tables
+    )
+
+
 def _rate(corr, mmc, low=-0.05):
     return (0.75 * corr + 2.25 * mmc).clip(low, 0.05)
 
@@ -196,6 +331,15 @@ def _rate(corr, mmc, low=-0.05):
 def _won(table, places, axis=1):
     """Return the prizes of each account."""
     return PRIZE * (table.rank(axis=axis, ascending=False) <= places).sum()
+
+
+def _by_owner(corr, owner, places):
+    return _won(corr.T.groupby(owner).mean().T, places)
+
+
+def _winners_only(corr, owner, places):
+    income = attack_income(corr, owner, places)
+    return income[income > 0]
 
 
 def _by_the_year(corr, owner, places):
@@ -214,6 +358,7 @@ EXERCISES = (
             " `100 * won.sum().groupby(owner).sum()`.",
         ),
         cases=accounts,
+        example=two_rounds,
         key=attack_income,
         mistakes=(
             Mistake(
@@ -239,7 +384,35 @@ EXERCISES = (
                 "You ranked each account's rounds. Rank the accounts within a round:"
                 " `axis=1`.",
             ),
+            Mistake(
+                lambda corr, owner, places: attack_income(corr, owner, places) / PRIZE,
+                "Those are places. Each is worth 100 NMR.",
+            ),
+            Mistake(
+                _winners_only,
+                "Owners without a prize are missing: they earned 0.",
+            ),
+            Mistake(
+                _by_owner,
+                "You ranked owners by the mean of their accounts. Prizes go to"
+                " accounts.",
+            ),
+            Mistake(
+                lambda corr, owner, places: attack_income(corr, owner, places - 1),
+                "One prize a round is missing: the last place is among them, `<=`.",
+            ),
+            Mistake(
+                lambda corr, owner, places: attack_income(
+                    corr, pd.Series(owner.to_numpy(), corr.columns), places
+                ),
+                "You took the owners by position, and they list the accounts in another"
+                " order than the table. Let pandas match them by account.",
+            ),
         ),
+        same={
+            "corr by position": "Rounds are counted, and what they are called matters"
+            " to nothing."
+        },
     ),
     Exercise(
         name="sybil_pair",
@@ -249,6 +422,7 @@ EXERCISES = (
             "`np.clip(scores, -burn_cap, cap).sum()`, and the same for `-scores`.",
         ),
         cases=bets,
+        example=lambda: (np.array([0.04, -0.1]), 0.05, 0.02),
         key=sybil_pair,
         mistakes=(
             Mistake(
@@ -274,15 +448,33 @@ EXERCISES = (
             ),
             Mistake(
                 lambda scores, cap, burn_cap: 0.0,
-                "Without caps it would be 0. Cap each account's round on its own before"
-                " you add up.",
+                "Without caps it would be 0, and with the same cap on both. Cap each"
+                " account's round on its own: gains at `cap`, burns at `burn_cap`.",
             ),
             Mistake(
                 lambda scores, cap, burn_cap: sybil_pair(scores, burn_cap, cap),
                 "The caps have changed places: gains stop at `cap`, burns at"
                 " `burn_cap`.",
             ),
+            Mistake(
+                lambda scores, cap, burn_cap: sybil_pair(
+                    np.array([scores.sum()]), cap, burn_cap
+                ),
+                "You capped what each account earns in all rounds. Each round has its"
+                " caps: add up afterwards.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: (
+                    sybil_pair(scores, cap, burn_cap) / len(scores)
+                ),
+                "That is what the two earn in a round, on average. Add up all rounds.",
+            ),
         ),
+        same={
+            "arguments: np.clip([scores, -scores], -burn_cap, cap) →"
+            " np.clip(-burn_cap, [scores, -scores], cap)": "`np.clip` takes the larger"
+            " of its first two arguments, whichever comes first."
+        },
     ),
     Exercise(
         name="your_rule",
@@ -295,62 +487,102 @@ EXERCISES = (
             "`stake * (a * corr + b * mmc).clip(-c, c)`: choose a, b and c.",
         ),
         cases=seasons,
+        example=lambda: (
+            pd.DataFrame({"a": [0.02], "b": [-0.01]}),
+            pd.DataFrame({"a": [0.003], "b": [0.002]}),
+            pd.DataFrame({"a": [100.0], "b": [200.0]}),
+        ),
         key=your_rule,
         judge=defends,
         refuses=(Rules.rate, Rules.payout),
         mistakes=(
             Mistake(
-                lambda corr, mmc, stake: 0.0 * stake,
+                _in_a_year(lambda corr, mmc, stake: 0.0 * stake),
                 "Paying nothing defeats every attack, and the tournament with them:"
                 " honest users earn nothing and leave.",
             ),
             Mistake(
-                lambda corr, mmc, stake: 0.01 * stake,
+                _in_a_year(lambda corr, mmc, stake: 0.01 * stake),
                 "You pay whoever stakes, whatever the scores: those who guess earn as"
                 " much as honest users.",
             ),
             Mistake(
-                lambda corr, mmc, stake: -0.01 * stake,
+                _in_a_year(lambda corr, mmc, stake: -0.01 * stake),
                 "Everybody burns, the honest ones as well. Nobody will come.",
             ),
             Mistake(
-                lambda corr, mmc, stake: stake * _rate(corr, mmc, 0.0),
+                _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc, 0.0)),
                 "You pay good rounds and forget bad ones: a pair of opposites is right"
                 " in every round, and so is paid in every round.",
             ),
             Mistake(
-                lambda corr, mmc, stake: stake * _rate(corr, mmc, -0.02),
+                _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc, -0.02)),
                 "Burns stop earlier than gains. A pair of opposites lives on the"
                 " difference.",
             ),
             Mistake(
-                lambda corr, mmc, stake: stake * (3 * corr).clip(-0.05, 0.05),
+                _in_a_year(
+                    lambda corr, mmc, stake: stake * (3 * corr).clip(-0.05, 0.05)
+                ),
                 "You pay for CORR alone. A copy of the metamodel has a better one than"
                 " those whom it copied, and adds nothing.",
             ),
             Mistake(
-                lambda corr, mmc, stake: (
-                    PRIZE * (corr.rank(axis=1, ascending=False) <= 10)
+                _in_a_year(
+                    lambda corr, mmc, stake: stake * (3 * mmc).clip(-0.05, 0.05)
+                ),
+                "You do not look at CORR. Who submits the opposite of the metamodel has"
+                " no MMC at all, and nothing burns.",
+            ),
+            Mistake(
+                _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc)),
+                "That is the rule of January 2026, under which a copy of the metamodel"
+                " earns nearly as much as honest users: let MMC count for more beside"
+                " CORR.",
+            ),
+            Mistake(
+                _beyond_all(lambda corr, mmc, stake: stake * (0.5 * corr + 2.5 * mmc)),
+                "Nothing caps your rule: in an extreme round it pays or burns more than"
+                " the whole stake.",
+            ),
+            Mistake(
+                _in_a_year(
+                    lambda corr, mmc, stake: (
+                        PRIZE * (corr.rank(axis=1, ascending=False) <= 10)
+                    )
                 ),
                 "Prizes by rank go to accounts without a stake as well, and such"
                 " accounts are free. Whoever opens enough of them takes the prizes.",
             ),
             Mistake(
-                lambda corr, mmc, stake: PRIZE * _rate(corr, mmc),
+                _in_a_year(lambda corr, mmc, stake: PRIZE * _rate(corr, mmc)),
                 "Nothing in your rule depends on the stake. A free account can lose"
                 " nothing and must get nothing.",
             ),
             Mistake(
-                lambda corr, mmc, stake: 10 * stake**0.5 * _rate(corr, mmc),
+                _in_a_year(lambda corr, mmc, stake: 10 * stake**0.5 * _rate(corr, mmc)),
                 "The root of the stake pays small stakes better: eight small accounts"
                 " earn more than one that is as large as they are together.",
             ),
             Mistake(
-                lambda corr, mmc, stake: stake * (75 * corr + 225 * mmc),
+                _in_a_year(lambda corr, mmc, stake: stake * (75 * corr + 225 * mmc)),
                 "Without a cap somebody burns more than there is at stake, which"
                 " nobody can.",
             ),
         ),
+        same={
+            "arguments: (0.5 * corr + 2.5 * mmc).clip(-0.05, 0.05) →"
+            " (0.5 * corr + 2.5 * mmc).clip(0.05, -0.05)": "pandas takes the smaller"
+            " of two numbers as the lower one.",
+            **dict.fromkeys(
+                (
+                    "constant: 0.05 → 0.05500000000000001",
+                    "constant: 0.5 → 0.55",
+                    "constant: 2.5 → 2.75",
+                ),
+                "It is another rule that does all that is asked for.",
+            ),
+        },
     ),
 )
 

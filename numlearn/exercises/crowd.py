@@ -9,29 +9,58 @@ from numlearn import metamodel
 from numlearn.eras import average_rank, gaussianize
 from numlearn.exercises import Exercise, Mistake, Question
 
+NAMES = ["ana", "bo", "cy", "di", "ed", "fay"]
 
-def a_crowd(seed):
-    """Return a panel with four models on different scales, and their names."""
+
+def some_crowds(seed):
+    """Return panels with models on different scales, and the names of those to blend.
+
+    A model that is not to be blended stands among them, and one predicts in steps.
+    """
     rng = np.random.default_rng([seed, 8])
-    era = np.repeat(["0001", "0002", "0003"], (30, 45, 38))
-    skill, level = rng.normal(size=len(era)), rng.normal(0, 2, 3)
-    panel = pd.DataFrame({"era": era, "target": rng.random(len(era))})
-    for name, scale in {"ana": 0.01, "bo": 1.0, "cy": 30.0, "di": 2.0}.items():
-        own = rng.normal(size=len(era))
-        panel[name] = scale * (level[panel["era"].astype(int) - 1] + skill + own)
-    return [(panel.sample(frac=1, random_state=seed), ["ana", "bo", "cy", "di"])]
+    return [(_crowd(rng, eras), _named(rng, size)) for eras, size in ((3, 4), (2, 1))]
+
+
+def _named(rng, size):
+    return [str(name) for name in rng.permutation(NAMES)[:size]]
+
+
+def _crowd(rng, eras):
+    first = int(rng.integers(1, 900))
+    number = np.repeat(np.arange(eras), rng.integers(30, 46, eras))
+    skill, level = rng.normal(size=len(number)), rng.normal(0, 2, eras)
+    ids = [f"n{x:06x}" for x in rng.choice(16**6, len(number), replace=False)]
+    panel = pd.DataFrame({"era": [f"{first + n:04d}" for n in number]}, ids)
+    for name, scale in zip(NAMES, rng.permutation([0.01, 0.1, 1.0, 2.0, 30.0, 500.0])):
+        own = rng.normal(size=len(number))
+        panel[name] = scale * (level[number] + skill + own)
+    panel["ana"] = (panel["ana"] / panel["ana"].std()).round(1)
+    panel["target"] = rng.choice([0, 0.25, 0.5, 0.75, 1.0], len(panel))
+    return panel.iloc[rng.permutation(len(panel))]
+
+
+def a_small_crowd():
+    """Return the arguments of the statement's example."""
+    eras = ["0007", "0007", "0007"]
+    panel = pd.DataFrame({"era": eras, "ana": [1, 2, 3], "bo": [10, 0, 100]})
+    return panel, ["ana", "bo"]
 
 
 def crowds(seed):
-    """Return crowds as (corr, similarity, models)."""
+    """Return crowds as (corr, similarity, models), a single model among them."""
     rng = np.random.default_rng([seed, 9])
-    corr, similarity = rng.uniform(0.005, 0.03, 3), rng.uniform(0.05, 0.9, 3)
-    sizes = (2, *map(int, rng.integers(5, 2000, 2)))
+    corr, similarity = rng.uniform(0.005, 0.03, 6), rng.uniform(0.05, 0.9, 6)
+    sizes = (2, *map(int, rng.integers(5, 2000, 2)), 1, 40, 300)
+    similarity[4], corr[5] = 0.0, -corr[5]
     return list(zip(corr.tolist(), similarity.tolist(), sizes))
 
 
 def rivals(seed):
-    """Return (corr, similarity, rival): reachable, out of reach, reached, no skill."""
+    """Return (corr, similarity, rival): reachable, out of reach, reached, no skill.
+
+    Where a whole number of models reaches the rival exactly, all three numbers are
+    short binary fractions, so that every way of counting finds it.
+    """
     rng = np.random.default_rng([seed, 10])
     cases = []
     for models in rng.integers(8, 400, 3):
@@ -42,7 +71,15 @@ def rivals(seed):
         cases.append((corr, similarity, float(rival)))
     corr, similarity, _ = cases[-1]
     cases.append((corr, similarity, 1.1 * corr / math.sqrt(similarity)))
-    return [*cases, (0.03, 0.5, 0.02), (-0.05, 0.1, 0.02)]
+    short = (rng.permutation(12)[:3] + 5) / 1024
+    exact = rng.permutation([1 / 16, 1 / 8, 3 / 16, 7 / 32, 15 / 64])[:2]
+    cases += [(float(c), float(s), 2 * float(c)) for c, s in zip(short, exact)]
+    edge = float(short[2])
+    cases += [(edge, 0.25, 2 * edge), (edge, 1.0, edge), (edge, 0.0, 3 * edge)]
+    worse = float(rng.uniform(0.02, 0.06))
+    cases += [(worse, 0.5, 0.7 * worse), (worse, 1.0, 1.1 * worse)]
+    cases += [(-worse, similarity, corr), (0.0, similarity, corr)]
+    return [*cases[1:], cases[0]]
 
 
 def _blend(panel, models, shape):
@@ -58,6 +95,22 @@ def _turning_point(corr, similarity, rival):
 
 def _no_limit(corr, similarity, rival):
     return 1 if corr >= rival else math.ceil(_turning_point(corr, similarity, rival))
+
+
+def _always_a_crowd(corr, similarity, rival):
+    """Leave out the question whether one model does."""
+    if corr <= 0 or rival**2 * similarity >= corr**2:
+        return math.inf
+    return math.ceil(_turning_point(corr, similarity, rival) - 1e-9)
+
+
+def _with_skill(corr, similarity, rival):
+    """Ask for the limit by its square, and forget that corr may be below 0."""
+    if corr >= rival:
+        return 1
+    if rival**2 * similarity >= corr**2:
+        return math.inf
+    return math.ceil(_turning_point(corr, similarity, rival) - 1e-9)
 
 
 def _with_limit(answer):
@@ -78,7 +131,8 @@ EXERCISES = (
             "`panel.groupby('era')[models].transform(nl.eras.gaussianize)` is the first"
             " step; the second is `.mean(axis=1)`.",
         ),
-        cases=a_crowd,
+        cases=some_crowds,
+        example=a_small_crowd,
         key=metamodel.equal_weighted,
         refuses=(metamodel.equal_weighted, metamodel.stake_weighted),
         mistakes=(
@@ -98,8 +152,39 @@ EXERCISES = (
                 " (`nl.eras.gaussianize`), so that strong opinions count as such.",
             ),
             Mistake(
+                lambda panel, models: (
+                    panel.groupby("era")[models].rank(pct=True).mean(axis=1)
+                ),
+                "You averaged ranks. Give the models a normal shape"
+                " (`nl.eras.gaussianize`), so that strong opinions count as such.",
+            ),
+            Mistake(
+                lambda panel, models: _blend(
+                    panel, list(panel.columns.drop("era")), gaussianize
+                ),
+                "You blended all columns. Take those named in `models` alone.",
+            ),
+            Mistake(
                 lambda panel, models: _blend(panel, models, gaussianize) * len(models),
                 "That is the sum of the models: divide by how many there are.",
+            ),
+            Mistake(
+                lambda panel, models: (
+                    panel.groupby("era")[models]
+                    .transform(lambda x: (x - x.mean()) / x.std())
+                    .mean(axis=1)
+                ),
+                "You divided by the standard deviation, which leaves each model's own"
+                " shape and outliers. Use `nl.eras.gaussianize`, which goes by rank.",
+            ),
+            Mistake(
+                lambda panel, models: _blend(
+                    panel.assign(blend=_blend(panel, models, gaussianize)),
+                    ["blend"],
+                    gaussianize,
+                ),
+                "You gave the blend a normal shape once more. The mean of the shaped"
+                " models is asked for, as it is.",
             ),
         ),
     ),
@@ -112,6 +197,7 @@ EXERCISES = (
             "`corr * np.sqrt(models / (1 + (models - 1) * similarity))`.",
         ),
         cases=crowds,
+        example=lambda: (0.02, 0.25, 5),
         key=metamodel.ensemble_corr,
         mistakes=(
             Mistake(
@@ -132,6 +218,20 @@ EXERCISES = (
                 lambda c, s, n: c / math.sqrt(s),
                 "That is the limit, for a crowd without end. This one has a number.",
             ),
+            Mistake(
+                lambda c, s, n: math.sqrt(c * n / (1 + (n - 1) * s)),
+                "The root is drawn from the number of models over the line's lower part"
+                " alone; `corr` stands before it.",
+            ),
+            Mistake(
+                lambda c, s, n: c * math.sqrt(n / 1 + (n - 1) * s),
+                "Without brackets only the 1 stands below the line: `models / (1 +"
+                " (models - 1) * similarity)`.",
+            ),
+            Mistake(
+                lambda c, s, n: c * math.sqrt(n) / (1 + (n - 1) * s),
+                "The root reaches over the whole fraction, not its upper part alone.",
+            ),
         ),
     ),
     Exercise(
@@ -143,12 +243,18 @@ EXERCISES = (
             "Set `ensemble_corr` equal to the rival, square both sides and solve for"
             " the number: rival² (1 - s) / (corr² - rival² s). Then round up.",
             "Three cases: `if corr >= rival: return 1`, then"
-            " `if corr <= 0 or rival**2 * similarity >= corr**2: return np.inf`, then"
-            " `np.ceil` of the solution.",
+            " `if rival * np.sqrt(similarity) >= corr: return np.inf`, then `np.ceil`"
+            " of the solution.",
         ),
         cases=rivals,
+        example=lambda: (0.01, 0.05, 0.03),
         key=metamodel.break_even_crowd,
         mistakes=(
+            Mistake(
+                _with_skill,
+                "A crowd without skill never gets there, however many they are: their"
+                " squares hide that `corr` is not above 0. Return `np.inf`.",
+            ),
             Mistake(
                 _no_limit,
                 "Some rivals are out of reach: the limit of a crowd is"
@@ -161,7 +267,17 @@ EXERCISES = (
             ),
             Mistake(
                 _with_limit(lambda c, s, r: math.floor(_turning_point(c, s, r))),
-                "You rounded down, and that crowd is one too small.",
+                "You rounded to a crowd that is one too small: always round up, with"
+                " `np.ceil`.",
+            ),
+            Mistake(
+                _with_limit(lambda c, s, r: math.floor(_turning_point(c, s, r)) + 1),
+                "That adds a model also where a whole number of them reaches the rival"
+                " exactly: use `np.ceil`.",
+            ),
+            Mistake(
+                _always_a_crowd,
+                "If a single model reaches the rival, the answer is 1: ask that first.",
             ),
             Mistake(
                 _with_limit(lambda c, s, r: math.ceil((r / c) ** 2)),

@@ -7,46 +7,97 @@ from numlearn import metamodel
 from numlearn.eras import gaussianize
 from numlearn.exercises import Exercise, Mistake, Question
 
-NAMES = ["ana", "bo", "cy", "di", "ed"]
+NAMES = ["ana", "bo", "cy", "di", "ed", "fay"]
 
 
 def submissions(seed):
-    """Return (stakes, on_time): one without a stake, one that came late."""
+    """Return (stakes, on_time): one without a stake, one that came late.
+
+    Who was in time stands in an order of its own.
+    """
     rng = np.random.default_rng([seed, 1])
     cases = []
-    for _ in range(2):
-        stakes = pd.Series(rng.integers(1, 60, 5) * 10.0, rng.permutation(NAMES))
+    for size in (4, 6, 5):
+        stakes = pd.Series(
+            rng.integers(1, 60, size) * 10.0, rng.permutation(NAMES)[:size]
+        )
         on_time = pd.Series(True, stakes.index)
         stakes.iloc[1], on_time.iloc[3] = 0.0, False
-        cases.append((stakes, on_time))
+        cases.append((stakes, on_time.iloc[_turned(size)]))
+    alone = pd.Series([float(rng.integers(2, 90))], [str(rng.choice(NAMES))])
+    return [*cases[:2], (alone, alone > 0), cases[2]]
+
+
+def _turned(size):
+    """Return an order in which nobody stands where they stood."""
+    return np.roll(np.arange(size), 1)
+
+
+def four_submissions():
+    """Return the arguments of the statement's example."""
+    stakes = pd.Series({"ana": 30, "bo": 0, "cy": 60, "di": 10})
+    return stakes, pd.Series({"ana": True, "bo": True, "cy": False, "di": True})
+
+
+def staked_crowds(seed):
+    """Return panels with gaps, their models on different scales, and stakes by name.
+
+    The panel has columns that nobody staked on, and its models in another order.
+    """
+    rng = np.random.default_rng([seed, 2])
+    return [(_crowd(rng, eras), _stakes(rng, size)) for eras, size in ((3, 5), (2, 3))]
+
+
+def _stakes(rng, size):
+    names = rng.permutation(NAMES)[:size]
+    stakes = pd.Series(rng.integers(2, 60, size) * 10.0, [str(x) for x in names])
+    stakes.iloc[int(rng.integers(size))] = 0.0
+    return stakes
+
+
+def _crowd(rng, eras):
+    first = int(rng.integers(1, 900))
+    number = np.repeat(np.arange(eras), rng.integers(30, 46, eras))
+    skill, level = rng.normal(size=len(number)), rng.normal(0, 2, eras)
+    ids = [f"n{x:06x}" for x in rng.choice(16**6, len(number), replace=False)]
+    panel = pd.DataFrame({"era": [f"{first + n:04d}" for n in number]}, ids)
+    panel["target"] = rng.choice([0, 0.25, 0.5, 0.75, 1.0], len(panel))
+    for name, scale in zip(NAMES, rng.permutation([0.01, 0.1, 1.0, 2.0, 30.0, 500.0])):
+        own = rng.normal(size=len(number))
+        values = scale * (level[number] + skill + own)
+        panel[name] = np.where(rng.random(len(number)) < 0.1, np.nan, values)
+    return panel.iloc[rng.permutation(len(panel))]
+
+
+def two_models():
+    """Return the arguments of the statement's example."""
+    panel = pd.DataFrame(
+        {"era": ["0007"] * 3, "ana": [1, 2, 3], "bo": [0.4, np.nan, 0.2]}
+    )
+    return panel, pd.Series({"ana": 30, "bo": 10})
+
+
+def some_rounds(seed):
+    """Return rounds' predictions, each of normal shape, and stakes in another order."""
+    rng = np.random.default_rng([seed, 3])
+    cases = []
+    for rows, models in ((60, 4), (31, 2), (45, 6)):
+        shared = rng.normal(size=(rows, 1))
+        names = [str(name) for name in rng.permutation(NAMES)[:models]]
+        ids = [f"n{x:06x}" for x in rng.choice(16**6, rows, replace=False)]
+        mixed = shared + rng.normal(size=(rows, models))
+        predictions = gaussianize(pd.DataFrame(mixed, ids, names))
+        stakes = pd.Series(rng.integers(2, 60, models) * 10.0, names)
+        if models > 2:
+            stakes.iloc[2] = 0.0
+        cases.append((predictions, stakes.iloc[_turned(models)]))
     return cases
 
 
-def a_staked_crowd(seed):
-    """Return a panel with gaps, its models on different scales, and stakes by name."""
-    rng = np.random.default_rng([seed, 2])
-    era = np.repeat(["0001", "0002", "0003"], (30, 45, 38))
-    skill, level = rng.normal(size=len(era)), rng.normal(0, 2, 3)
-    panel = pd.DataFrame({"era": era})
-    for name, scale in zip(NAMES, (0.01, 1.0, 30.0, 2.0, 0.1)):
-        own = rng.normal(size=len(era))
-        values = scale * (level[panel["era"].astype(int) - 1] + skill + own)
-        panel[name] = np.where(rng.random(len(era)) < 0.1, np.nan, values)
-    stakes = pd.Series(rng.integers(2, 60, 5) * 10.0, NAMES)
-    stakes.iloc[int(rng.integers(5))] = 0.0
-    return [(panel.sample(frac=1, random_state=seed), stakes)]
-
-
-def one_round(seed):
-    """Return one round's predictions, each of normal shape, and stakes by name."""
-    rng = np.random.default_rng([seed, 3])
-    shared = rng.normal(size=(60, 1))
-    predictions = gaussianize(
-        pd.DataFrame(shared + rng.normal(size=(60, 4)), columns=NAMES[:4])
-    )
-    stakes = pd.Series(rng.integers(2, 60, 4) * 10.0, NAMES[:4])
-    stakes.iloc[2] = 0.0
-    return [(predictions, stakes)]
+def three_models():
+    """Return the arguments of the statement's example."""
+    predictions = pd.DataFrame({"ana": [-1, 0, 1], "bo": [1, 0, -1], "cy": [0, -1, 1]})
+    return predictions, pd.Series({"ana": 30, "bo": 10, "cy": 10})
 
 
 def stake_weights(stakes, on_time):
@@ -62,10 +113,9 @@ def stake_weighted_metamodel(panel, stakes):
 
 def leave_one_out(predictions, stakes):
     """Return, for each model of a round, the blend of all the others."""
-    shaped = predictions.to_numpy()
-    total = shaped @ stakes.to_numpy()
-    others = stakes.sum() - stakes.to_numpy()
-    rest = (total[:, None] - shaped * stakes.to_numpy()) / others
+    shaped, stakes = predictions.to_numpy(), stakes[predictions.columns].to_numpy()
+    total, others = shaped @ stakes, stakes.sum() - stakes
+    rest = (total[:, None] - shaped * stakes) / others
     return pd.DataFrame(rest, predictions.index, predictions.columns)
 
 
@@ -74,12 +124,33 @@ def _blend(panel, stakes, shape=gaussianize, fill=0.0):
     return shaped @ (stakes / stakes.sum())
 
 
+def _filled_first(panel, stakes, middle):
+    names = list(stakes.index)
+    filled = panel[names].fillna(middle(panel[names]))
+    return _blend(filled.assign(era=panel["era"]), stakes)
+
+
+def _over_the_rest(panel, stakes):
+    shaped = panel.groupby("era")[list(stakes.index)].transform(gaussianize)
+    return (shaped * stakes).sum(axis=1) / (shaped.notna() * stakes).sum(axis=1)
+
+
+def _by_position(panel, stakes):
+    """Weigh the models as they stand in the panel, whoever they are."""
+    names = [name for name in panel if name in stakes]
+    return _blend(panel, pd.Series(stakes.to_numpy(), names))
+
+
 def _in_one_heap(panel, stakes):
     return gaussianize(panel[list(stakes.index)]).fillna(0) @ (stakes / stakes.sum())
 
 
 def _each(predictions, blend_without):
     return pd.DataFrame({name: blend_without(name) for name in predictions})
+
+
+def _stakes_by_position(predictions, stakes):
+    return leave_one_out(predictions, pd.Series(stakes.to_numpy(), predictions.columns))
 
 
 def _kept_divisor(predictions, stakes):
@@ -118,6 +189,7 @@ EXERCISES = (
             "`counted = stakes.where(on_time, 0.0)`, then divide by its sum.",
         ),
         cases=submissions,
+        example=four_submissions,
         key=stake_weights,
         refuses=(metamodel.counted_stakes,),
         mistakes=(
@@ -152,6 +224,26 @@ EXERCISES = (
                 "Whoever came late is gone from the list. Keep everybody, with a share"
                 " of 0.",
             ),
+            Mistake(
+                lambda stakes, on_time: (
+                    stakes.where(on_time) / stakes.where(on_time).sum()
+                ),
+                "Whoever came late has a missing weight (NaN). It is 0:"
+                " `stakes.where(on_time, 0.0)`.",
+            ),
+            Mistake(
+                lambda stakes, on_time: (
+                    stakes.where(~on_time, 0.0) / stakes.where(~on_time, 0.0).sum()
+                ),
+                "You kept those who came late, and set the others to 0.",
+            ),
+            Mistake(
+                lambda stakes, on_time: stake_weights(
+                    stakes, pd.Series(on_time.to_numpy(), stakes.index)
+                ),
+                "You took who was in time by position, and the two Series list the"
+                " names in different orders. Let pandas match them by name.",
+            ),
         ),
     ),
     Exercise(
@@ -164,19 +256,20 @@ EXERCISES = (
             ".transform(nl.eras.gaussianize)`, then `.fillna(0)`.",
             "The weighted mean of the columns is `shaped @ (stakes / stakes.sum())`.",
         ),
-        cases=a_staked_crowd,
+        cases=staked_crowds,
+        example=two_models,
         key=stake_weighted_metamodel,
         refuses=(metamodel.stake_weighted, metamodel.equal_weighted),
         mistakes=(
             Mistake(
                 lambda panel, stakes: _blend(panel, (stakes > 0).astype(float)),
-                "Everybody with a stake has the same say here. Weigh by how large it"
-                " is.",
+                "Everybody has the same say here, as in the equal-weighted blend of"
+                " {lesson:crowd}. Weigh by how large a stake is.",
             ),
             Mistake(
                 lambda panel, stakes: _blend(panel, stakes * 0 + 1.0),
-                "Everybody has the same say here, even without a stake: that is the"
-                " equal-weighted blend of {lesson:crowd}.",
+                "Everybody has the same say here, as in the equal-weighted blend of"
+                " {lesson:crowd}. Weigh by how large a stake is.",
             ),
             Mistake(
                 lambda panel, stakes: _blend(panel, stakes) * stakes.sum(),
@@ -186,6 +279,38 @@ EXERCISES = (
                 lambda panel, stakes: _blend(panel, stakes, fill=np.nan),
                 "One missing prediction made the whole row missing. After the shaping,"
                 " a missing one takes the middle: 0.",
+            ),
+            Mistake(
+                lambda panel, stakes: _filled_first(panel, stakes, lambda x: 0.0),
+                "You filled what is missing before the shaping, with a 0 that is not"
+                " the middle of numbers on any scale. Shape first, then fill.",
+            ),
+            Mistake(
+                lambda panel, stakes: _filled_first(panel, stakes, lambda x: 0.5),
+                "You filled what is missing before the shaping, with a 0.5 that is not"
+                " the middle of numbers on any scale. Shape first, then fill.",
+            ),
+            Mistake(
+                lambda panel, stakes: _filled_first(panel, stakes, pd.DataFrame.mean),
+                "You filled what is missing with a mean before the shaping, so that it"
+                " took part in the ranking. Shape first, then fill with 0.",
+            ),
+            Mistake(
+                lambda panel, stakes: _blend(
+                    panel, stakes, lambda x: x.rank(pct=True), 0.5
+                ),
+                "You weighed plain ranks. Give the models a normal shape"
+                " (`nl.eras.gaussianize`), so that strong opinions count as such.",
+            ),
+            Mistake(
+                _over_the_rest,
+                "Where a prediction is missing you let the other models share its"
+                " weight. It counts as 0, the middle, and keeps its weight.",
+            ),
+            Mistake(
+                _by_position,
+                "You took the stakes by position, and the table has its models in"
+                " another order. Let pandas match them by name.",
             ),
             Mistake(
                 _in_one_heap,
@@ -208,7 +333,8 @@ EXERCISES = (
             " `predictions.drop(columns=name) @ (rest / rest.sum())`, one column a"
             " name.",
         ),
-        cases=one_round,
+        cases=some_rounds,
+        example=three_models,
         key=leave_one_out,
         refuses=(metamodel.leave_one_out, metamodel.era_leave_one_out),
         mistakes=(
@@ -229,6 +355,11 @@ EXERCISES = (
             Mistake(
                 _rest_in_sum,
                 "That is the sum of the others. Divide by their stakes: a mean.",
+            ),
+            Mistake(
+                _stakes_by_position,
+                "You took the stakes by position, and they list the names in another"
+                " order than the table. Let pandas match them by name.",
             ),
             Mistake(
                 _lost,

@@ -16,53 +16,109 @@ def raw_predictions(seed):
     """Return predictions as models give them: of any size, some of them equal."""
     rng = np.random.default_rng([seed, 1])
     cases = []
-    for rows, scale in ((30, 0.02), (45, 40.0)):
+    for rows, scale, name in ((30, 0.02, "guess"), (45, 40.0, None), (1, 1.0, "one")):
         values = (rng.normal(0, 1, rows).round(1) + 0.3) * scale
         ids = pd.Index(_ids(rng, rows), name="id")
-        cases.append((pd.Series(values, ids, name="guess"),))
-    return cases
+        cases.append((pd.Series(values, ids, name=name),))
+    counts = pd.Series(rng.integers(0, 9, 20), _ids(rng, 20), name="counts")
+    return [*cases, (counts,)]
 
 
 def same_table(got, expected):
-    """Judge a submission's columns; how its rows are labelled does not matter."""
-    if isinstance(got, pd.DataFrame):
-        got = got.reset_index(drop=True)
-    return difference(got, expected)
+    """Judge a submission: its two columns in their order, its rows in any."""
+    if not isinstance(got, pd.DataFrame) or set(got) != set(expected):
+        return difference(got, expected)
+    if list(got) != list(expected):
+        return "The columns come in the order id, prediction; yours: prediction, id."
+    return difference(got.set_index("id"), expected.set_index("id"))
 
 
 def faulty(seed):
-    """Return submissions with one fault, with two, and without; and the live ids."""
+    """Return submissions without a fault, with one, and with several; and live ids."""
     rng = np.random.default_rng([seed, 2])
-    live = _ids(rng, 24)
+    made = [_renamed, _swapped, _strangers, _holes, _twice, _low, _high, _dull, _stale]
+    cases = [
+        _with_ids(rng, rng.integers(20, 30), make) for make in rng.permutation(made)
+    ]
+    return [_with_ids(rng, 24, lambda good, rng: good), *cases]
+
+
+def _with_ids(rng, rows, make):
+    live = _ids(rng, rows)
     values = rng.permutation(np.linspace(0, 1, len(live)))
     good = pd.DataFrame({"id": live, "prediction": values})
-    strangers = pd.DataFrame({"id": _ids(rng, 3), "prediction": [np.nan, 7.0, 0.5]})
-    at = int(rng.integers(1, 20))
-    holes = good.copy()
-    holes.loc[at : at + 1, "prediction"] = np.nan
-    made = [
-        good,
-        good.rename(columns={"prediction": "score"}),
-        pd.concat([good, strangers], ignore_index=True),
-        holes.drop(at + 3),
-        pd.concat([good, good[at : at + 2]], ignore_index=True),
-        good.assign(prediction=good["prediction"] * 1.5 - 0.2),
-        good.assign(prediction=0.5).drop(at),
-    ]
-    first = seed % len(made)  # so that no seed begins like its neighbour
-    return [(table, live) for table in made[first:] + made[:first]]
+    return make(good, rng), list(rng.permutation(live))
+
+
+def _renamed(good, rng):
+    return good.rename(columns={"prediction": "score"})
+
+
+def _swapped(good, rng):
+    return good.assign(prediction=good["prediction"] + 1)[["prediction", "id"]]
+
+
+def _strangers(good, rng):
+    """Add rows of another round, whose faults do not count."""
+    odd = pd.DataFrame({"id": _ids(rng, 3), "prediction": [np.nan, 7.0, -3.0]})
+    return pd.concat([good, odd, odd[:1]])
+
+
+def _holes(good, rng):
+    at = int(rng.integers(1, 10))
+    predictions = good["prediction"].mask(good.index.isin([at, at + 1]))
+    return good.assign(prediction=predictions).drop(at + 3)
+
+
+def _twice(good, rng):
+    """Let two ids stand twice, with predictions that differ."""
+    again = good[3:5].assign(prediction=[0.25, 0.75])
+    return pd.concat([good, again], ignore_index=True)
+
+
+def _low(good, rng):
+    return good.assign(prediction=good["prediction"] - 0.4)
+
+
+def _high(good, rng):
+    return good.assign(prediction=good["prediction"] * 0.9 + 0.35)
+
+
+def _dull(good, rng):
+    """Predict the same of all that are live, of one nothing, and add a stranger."""
+    dull = good.assign(prediction=0.5)
+    dull.loc[int(rng.integers(1, 10)), "prediction"] = np.nan
+    return pd.concat([dull, pd.DataFrame({"id": _ids(rng, 1), "prediction": [0.1]})])
+
+
+def _stale(good, rng):
+    """Take the file of last week: none of its ids is live."""
+    return good.assign(id=_ids(rng, len(good)), prediction=good["prediction"] - 0.5)
 
 
 def find_faults(table, live_ids):
-    """Return the kinds of fault that a submission has."""
-    return [fault.kind for fault in submission.faults(table, live_ids)]
+    """Return the kinds of fault that a submission has; the header's alone."""
+    kinds = [fault.kind for fault in submission.faults(table, live_ids)]
+    return ["header"] if "header" in kinds else kinds
 
 
 def same_kinds(got, expected):
     """Judge a collection of kinds, in whatever order they were found."""
-    if not isinstance(got, list | tuple | set | dict):
+    if got is None or isinstance(got, str | dict | pd.DataFrame):
         return difference(got, expected)
-    return difference(sorted(map(str, got)), sorted(expected))
+    try:
+        kinds = [str(kind) for kind in got]
+    except TypeError:
+        return difference(got, expected)
+    for kind in kinds:
+        if kind not in expected:
+            what = f"The list has {kind!r}, and this table does not have that fault."
+            return what if expected else f"{what} It has none at all."
+    for kind in expected:
+        if kind not in kinds:
+            return f"This table has the fault {kind!r}, and the list lacks it."
+    twice = len(kinds) != len(expected)
+    return "The list has a kind twice: name each once." if twice else None
 
 
 def tournaments(seed):
@@ -71,13 +127,29 @@ def tournaments(seed):
     ids = data.load("live", features=[]).index
     good = pd.DataFrame({"id": ids, "prediction": rng.permutation(len(ids)) + 0.5})
     good["prediction"] /= len(ids)
-    models = [str(name) for name in rng.permutation(["ada", "bob", "cleo", "dan"])]
-    rounds = 1343 + rng.permutation(200)[:3]
-    tables = [good, good.assign(prediction=good["prediction"] - 0.5), good]
-    return [
-        ({"models": models, "round_number": int(number)}, table, models[at])
-        for at, (number, table) in enumerate(zip(rounds, tables), 1)
+    tables = [
+        good.assign(prediction=good["prediction"] - 0.5),
+        good[::-1],
+        good[1:],
     ]
+    cases = []
+    for at, table in enumerate(tables):
+        names = [str(x) for x in rng.permutation(["ada", "bob", "cleo", "dan"])]
+        models = names[: 4 - at % 3]
+        rounds = int(rng.integers(1000, 1600))
+        cases.append(
+            ({"models": models, "round_number": rounds}, table, models[at % 2])
+        )
+    return cases
+
+
+def an_upload():
+    """Return the arguments of the statement's example."""
+    ids = data.load("live", features=[]).index
+    good = pd.DataFrame(
+        {"id": ids, "prediction": (np.arange(len(ids)) + 0.5) / len(ids)}
+    )
+    return {"models": ["ada", "bob"], "round_number": 1400}, good, "bob"
 
 
 def submit(tournament, table, name):
@@ -93,23 +165,91 @@ def _table(predictions, values):
     return pd.DataFrame({"id": predictions.index, "prediction": np.asarray(values)})
 
 
-def _values_of_all(table, live_ids):
-    """Look for missing ids among the live ones, but at the values of all rows."""
+_PRINTED = (
+    "keyword: NumerAPI(*keys, verbosity='CRITICAL', show_prog... → NumerAPI(*keys,"
+    " show_progress_bars=False)",
+    "keyword: NumerAPI(*keys, verbosity='CRITICAL', show_prog... → NumerAPI(*keys,"
+    " verbosity='CRITICAL')",
+    "constant: False → True",
+)
+
+
+def _no_code(tournament, table, name):
+    """Return all that a refusal says."""
+    ids = data.load("live", features=[]).index
+    for fault in submission.faults(table, ids):
+        return f"{fault.code}: {fault}"
+    return submit(tournament, table, name)
+
+
+def _ranked(predictions, ranks):
+    return _table(predictions, (ranks - 0.5) / len(predictions))
+
+
+def _first_of_three(table, live_ids):
     found = find_faults(table, live_ids)
-    of_all = find_faults(table, list(table.iloc[:, 0]))
-    kinds = ("nan", "range", "constant")
+    return found[:1] if len(found) > 2 else found
+
+
+def _of_all_rows(table, live_ids, kinds=("duplicate id", "nan", "range", "constant")):
+    """Look for missing ids among the live ones, but ask the rest of all rows."""
+    found = find_faults(table, live_ids)
+    if found == ["header"]:
+        return found
+    of_all = find_faults(table, list(table["id"]))
     return [k for k in found if k not in kinds] + [k for k in of_all if k in kinds]
+
+
+def _values_of_all(table, live_ids):
+    return _of_all_rows(table, live_ids, ("nan", "range", "constant"))
+
+
+def _whole_rows(table, live_ids):
+    """Look for rows that are there twice, not for ids."""
+    found = [k for k in find_faults(table, live_ids) if k != "duplicate id"]
+    return found + ["duplicate id"] * bool(table.duplicated().any())
 
 
 def _exclusive(table, live_ids):
     found = find_faults(table, live_ids)
-    at_the_end = table.iloc[:, 1].isin([0.0, 1.0]).any() and "range" not in found
+    if found == ["header"]:
+        return found
+    live = table["prediction"][table["id"].isin(live_ids)]
+    at_the_end = live.isin([0.0, 1.0]).any() and "range" not in found
     return found + ["range"] * bool(at_the_end)
 
 
 def _by_length(table, live_ids):
-    kept = [kind for kind in find_faults(table, live_ids) if kind != "missing id"]
+    found = find_faults(table, live_ids)
+    if found == ["header"]:
+        return found
+    kept = [kind for kind in found if kind != "missing id"]
     return kept + ["missing id"] * (len(table) != len(live_ids))
+
+
+def _looked_further(table, live_ids):
+    """Go on after a wrong header."""
+    return [fault.kind for fault in submission.faults(table, live_ids)]
+
+
+def _any_order(table, live_ids):
+    """Take the right columns in the wrong order for a right header."""
+    if sorted(table) == ["id", "prediction"]:
+        return find_faults(table[["id", "prediction"]], live_ids)
+    return find_faults(table, live_ids)
+
+
+def _empty_is_constant(table, live_ids):
+    found = find_faults(table, live_ids)
+    if found == ["header"]:
+        return found
+    return found + ["constant"] * (not table["id"].isin(live_ids).any())
+
+
+def _gap_in_range(table, live_ids):
+    """Take a missing prediction for one out of range, as `not between` does."""
+    found = find_faults(table, live_ids)
+    return [*found, "range"] if "nan" in found and "range" not in found else found
 
 
 EXERCISES = (
@@ -123,6 +263,7 @@ EXERCISES = (
             " dots are `((predictions.rank() - 0.5) / len(predictions)).to_numpy()`.",
         ),
         cases=raw_predictions,
+        example=lambda: (pd.Series([-3, 8, 8, 2], ["na", "nb", "nc", "nd"]),),
         key=submission.make,
         judge=same_table,
         mistakes=(
@@ -142,9 +283,34 @@ EXERCISES = (
                 " but one wild prediction squeezes all others together: rank them.",
             ),
             Mistake(
-                lambda p: _table(p, (p.rank(method="first") - 0.5) / len(p)),
+                lambda p: _ranked(p, p.rank(method="first")),
                 "Equal predictions got different ranks, by the order of the file. Let"
                 " them share their average rank: plain `rank()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, p.rank(method="min")),
+                "Equal predictions share a rank, and it has to be the mean of the"
+                " places that they take up: plain `rank()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, p.rank(method="max")),
+                "Equal predictions share a rank, and it has to be the mean of the"
+                " places that they take up, not the last of them: plain `rank()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, 1 + np.argsort(p.to_numpy(), kind="stable")),
+                "`argsort` gives the places from which a sorted list takes its values,"
+                " and no ranks: use `predictions.rank()`.",
+            ),
+            Mistake(
+                lambda p: _table(p, (p.rank() - 1) / (len(p) - 1)),
+                "You stretched the ranks from 0 to 1. Asked for is (rank - 1/2) / n,"
+                " which reaches neither.",
+            ),
+            Mistake(
+                lambda p: _table(p, p.rank() / (len(p) + 1)),
+                "That is rank / (n + 1). It lies inside 0 to 1 as well, but what is"
+                " asked for is (rank - 1/2) / n.",
             ),
             Mistake(
                 lambda p: ((p.rank() - 0.5) / len(p)).to_frame("prediction"),
@@ -162,34 +328,68 @@ EXERCISES = (
             " of these rows alone.",
             "One `if` for each kind: `live['id'].duplicated().any()`,"
             " `set(live_ids) - set(live['id'])`, and of the predictions `isna().any()`,"
-            " smallest below 0 or largest above 1, `std()` zero.",
+            " smallest below 0 or largest above 1, `nunique() == 1`.",
             "0 and 1 themselves are fine, and `nan` must not hide another fault:"
             " `low, high = predictions.min(), predictions.max()` skip what is missing.",
         ),
         cases=faulty,
+        example=lambda: (
+            pd.DataFrame({"id": ["a", "a"], "prediction": [0.5, 2]}),
+            ["a", "b"],
+        ),
         key=find_faults,
         judge=same_kinds,
-        refuses=(submission.validate,),
+        refuses=(submission.faults, submission.validate),
         mistakes=(
             Mistake(
-                lambda table, ids: find_faults(table, ids)[:1],
+                _first_of_three,
                 "You stopped at the first fault. Collect them in a list, so that nobody"
                 " has to mend a file twice.",
             ),
             Mistake(
-                _values_of_all,
-                "You looked at the predictions of all rows. Those of other rounds are"
-                " ignored: keep the live ones first.",
+                _whole_rows,
+                "You looked for whole rows that are there twice. Two rows with one id"
+                " are a fault, whatever they predict: `['id'].duplicated()`.",
             ),
             Mistake(
                 _by_length,
-                "You compared numbers of rows. A file can have more rows than live ids"
-                " and still lack one, or have extra rows and lack none: compare ids.",
+                "You compared numbers of rows. A file can have as many rows as there"
+                " are live ids and still lack one, or have more: compare ids.",
+            ),
+            Mistake(
+                _gap_in_range,
+                "A missing prediction is `nan`, and not out of range besides. Compare"
+                " the smallest and the largest, which skip what is missing.",
             ),
             Mistake(
                 _exclusive,
                 "0 and 1 themselves are accepted: only what is below 0 or above 1 is"
                 " out of range.",
+            ),
+            Mistake(
+                _of_all_rows,
+                "You asked rows of other rounds as well, and these do not count: keep"
+                " the rows with a live id first, and ask these alone.",
+            ),
+            Mistake(
+                _values_of_all,
+                "You asked rows of other rounds as well, and these do not count: keep"
+                " the rows with a live id first, and ask these alone.",
+            ),
+            Mistake(
+                _empty_is_constant,
+                "No row of this table is live, so it has no predictions that could be"
+                " constant: a single value is, `nunique() == 1`, and none is not.",
+            ),
+            Mistake(
+                _any_order,
+                "These are the right two columns in the wrong order, which is a wrong"
+                " header as well: compare lists, not sets.",
+            ),
+            Mistake(
+                _looked_further,
+                "Once the header is wrong nothing else can be told for sure: return"
+                " `['header']` at once.",
             ),
         ),
     ),
@@ -208,6 +408,7 @@ EXERCISES = (
             " `get_models()`, also those that have none.",
         ),
         cases=tournaments,
+        example=an_upload,
         key=submit,
         refuses=(submission.upload,),
         mistakes=(
@@ -234,7 +435,33 @@ EXERCISES = (
                 "Those are the rounds of one model. Return a dict with all models of"
                 " the account, the empty ones too.",
             ),
+            Mistake(
+                lambda tournament, table, name: {name: [tournament["round_number"]]},
+                "The other models of the account are missing: ask for each of"
+                " `get_models()`, and keep those that have no submission.",
+            ),
+            Mistake(
+                lambda tournament, table, name: {
+                    model: [tournament["round_number"]]
+                    for model in tournament["models"]
+                },
+                "Every model has the round, and only one submitted to it: ask for each"
+                " model's own, `get_submission_filenames(model_id=...)`.",
+            ),
+            Mistake(
+                lambda tournament, table, name: {
+                    model: tournament["round_number"] if model == name else []
+                    for model in tournament["models"]
+                },
+                "A model's rounds are a list, also where there is only one.",
+            ),
+            Mistake(
+                _no_code,
+                "That is the whole sentence of the refusal. Return what stands before"
+                " its colon.",
+            ),
         ),
+        same=dict.fromkeys(_PRINTED, "It only says how much is printed."),
     ),
 )
 

@@ -15,14 +15,16 @@ def score(a, b, cap, slices=1):
     )
 
 
+RULE = score(0.5, 2.5, 0.05)
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(
     "rule",
     [
         pytest.param(score(0.5, 2, 0.05), id="January 2024"),
-        pytest.param(score(1, 2, 0.25), id="2021 with MMC twice"),
         pytest.param(score(3, 15, 1, 64), id="August 2026"),
-        pytest.param(score(0, 3, 0.05), id="MMC only"),
+        pytest.param(score(0.2, 1.5, 0.1), id="another"),
     ],
 )
 def test_rules_that_mirror_and_pay_for_mmc_defend(rule, seed):
@@ -33,6 +35,18 @@ def test_rules_that_mirror_and_pay_for_mmc_defend(rule, seed):
     ("rule", "says"),
     [
         (score(1, 0, 0.25), "copy of the metamodel"),
+        (score(1, 2, 0.25), "copy of the metamodel"),
+        (score(0, 2, 0.05), "opposite of the metamodel"),
+        (score(0.4, 2.5, 9.0), "more than it had at stake"),
+        (lambda c, m, s: RULE(c, m, s).clip(-40, 40), "split"),
+        (lambda c, m, s: RULE(c - c.mean().mean() + 0.006, m, s), "in one table"),
+        (
+            lambda c, m, s: RULE(c, m, s).rolling(2, min_periods=1).mean(),
+            "in one table",
+        ),
+        (lambda c, m, s: RULE(c / c.abs().max().max() / 20, m, s), "in one table"),
+        (lambda c, m, s: RULE(c, m, s).sort_index(), "order of the tables"),
+        (lambda c, m, s: RULE(c, m.sub(m.mean(axis=1), axis=0) + 0.001, s), "in one"),
         (score(-1, -3, 0.05), "Honest users end the year"),
         (lambda c, m, s: s * 0.02 * ((c + m) > 0), "guess earned"),
         (lambda c, m, s: s**1.2 * (0.1 * (c + 3 * m)).clip(-0.02, 0.02), "one account"),
@@ -52,4 +66,4 @@ def test_who_is_who_does_not_travel():
     case = EXERCISE.inputs(3)[1]
     sent = loads(dumps(case))
     assert all(not table.attrs for table in sent)
-    assert EXERCISE.fault(score(0.75, 2.25, 0.05)(*sent), case) is None
+    assert EXERCISE.fault(score(0.5, 2, 0.05)(*sent), case) is None
