@@ -7,7 +7,7 @@ from scipy.special import ndtri
 from numlearn import _kernel, eras
 from numlearn.errors import NumlearnError
 from numlearn.scoring._contribution import centered_bins, mmc_weight
-from numlearn.scoring._corr import tails, unit
+from numlearn.scoring._corr import tails
 
 BLOCK = 16  # models ranked together: hides the overhead of numpy, fits the cache
 
@@ -80,8 +80,9 @@ class Ranks:
     def corr(self, target):
         """Return each model's CORR against a target without NaN; NaN if it has none."""
         heavy = tails(self.values)
+        weight = _kernel.units(tails(eras.center(target))[None])[0]
         heavy -= heavy.mean(axis=1, keepdims=True)
-        scores = np.einsum("ij,j->i", heavy, unit(tails(eras.center(target))))
+        scores = np.einsum("ij,j->i", heavy, weight)
         with np.errstate(invalid="ignore"):
             scores /= np.sqrt(np.einsum("ij,ij->i", heavy, heavy))
         return self._scores(scores)
@@ -109,7 +110,9 @@ class Ranks:
             own = self.values[some]
             others = total - weights[some, None] * own
             own, others = (
-                _kernel.ranked(np.ascontiguousarray(_kernel.cut(x, known)), ndtri)
+                _kernel.ranked(
+                    np.ascontiguousarray(np.compress(known, x, axis=1)), ndtri
+                )
                 for x in (own, others)
             )
             by_own, by_others = (np.einsum("ij,j->i", x, target) for x in (own, others))
