@@ -118,11 +118,11 @@ def order(labels):
             "panel.loc[:, ~panel.columns.duplicated()]."
         )
     if rows.dtype == object or isinstance(rows.dtype, pd.CategoricalDtype):
-        codes, found = pd.factorize(rows)
+        (codes, found), lengths = pd.factorize(rows), 1
     else:  # only where each run of one era begins
         starts = np.flatnonzero(rows.ne(rows.shift()).to_numpy(bool, na_value=True))
         codes, found = pd.factorize(rows.iloc[starts])
-        codes = np.repeat(codes, np.diff(starts, append=len(rows)))
+        lengths = np.diff(starts, append=len(rows))
     if codes.min(initial=0) < 0 or "" in set(found):
         raise NumlearnError(
             f"{rows.isna().sum() or 'Some'} of {len(rows)} rows have no era: fill the "
@@ -135,7 +135,8 @@ def order(labels):
         raise NumlearnError(
             f"The eras {one!r} and {other!r} are the same: write each in one way."
         )
-    return Order(found[by_time], weeks[by_time], np.argsort(by_time)[codes])
+    codes = np.repeat(np.argsort(by_time)[codes], lengths)
+    return Order(found[by_time], weeks[by_time], codes)
 
 
 def position(labels):
@@ -511,8 +512,8 @@ def rows_by_era(panel):
     Returns
     -------
     list of (era, rows)
-        In the order of time. `rows` is a slice where an era's rows stand together in
-        a panel sorted by era, else an array of positions.
+        In the order of time. `rows` is a slice where each era's rows stand together,
+        else an array of positions.
     """
     if "era" not in panel:
         if "era" in panel.index.names:
@@ -524,10 +525,10 @@ def rows_by_era(panel):
             "numlearn.data.load returned, or add the era of each row."
         )
     labels, _, codes = order(panel["era"])
-    steps = np.diff(codes, prepend=-1)
-    if steps.min(initial=0) >= 0:
-        starts = np.flatnonzero(steps)
+    starts = np.append(0, 1 + np.flatnonzero(codes[1:] != codes[:-1]))[: len(codes)]
+    if len(starts) == len(labels):
         rows = [slice(a, b) for a, b in pairwise([*starts, len(panel)])]
+        rows = [rows[i] for i in np.argsort(codes[starts])]
     else:
         by_era = np.argsort(codes, kind="stable")
         rows = np.split(by_era, np.bincount(codes).cumsum()[:-1])
