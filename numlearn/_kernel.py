@@ -7,7 +7,7 @@ A matrix is models × rows of one era: C-ordered float64, no NaN. The work is on
 sort a model, a table of normal quantiles and one sum a score; no BLAS, so no threads.
 """
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -27,57 +27,41 @@ def sorted_rows(x):
     that share a key are then swapped. Long rows and heavy tails get a 24-bit key.
     """
     values = np.empty_like(x)
+    flat, end = values.ravel(), x.shape[1]
     with np.errstate(all="ignore"):
         scaled = x.astype(np.float32)
         scaled -= scaled.min(axis=1, keepdims=True)
         scaled *= 65535 / scaled.max(axis=1, keepdims=True)
-        keys = [scaled.astype(np.uint16)]
-        crowded = keys[0][0, :512].std() < x.shape[1]  # a guess, from the first row
+        keys = scaled.astype(np.uint16)
+        crowded = keys[0, :512].std() < end  # a guess, from the first row
         for fine in (True,) if crowded else (False, True):
-            if fine:
-                keys.insert(0, ((scaled - keys[0]) * 256).astype(np.uint8))
-            order = _radix(*keys)
-            if _swap_neighbours(order.ravel(), _take(x, order, values)):
-                return order, values
+            first = ((scaled - keys) * 256).astype(np.uint8) if fine else keys
+            order = np.argsort(first, axis=1, kind="stable")
+            for row, where, to, key in zip(x, order, values, keys):  # fits the cache
+                if fine:
+                    then = np.argsort(key.take(where), kind="stable")
+                    where[:] = where.take(then)
+                row.take(where, out=to, mode="clip")
+            worse = np.zeros(x.shape, bool)
+            np.less(values[:, 1:], values[:, :-1], out=worse[:, :-1])
+            wrong, places = np.flatnonzero(worse), order.ravel()
+            for _ in range(16):
+                if not wrong.size:
+                    return order, values
+                apart = np.ones(wrong.size, bool)  # pairs that do not overlap
+                np.greater(wrong[1:], wrong[:-1] + 1, out=apart[1:])
+                swap, rest = wrong[apart], wrong[~apart]
+                if swap.size > 0.07 * flat.size:
+                    break
+                after = swap + 1
+                for own in (places, flat):
+                    own[swap], own[after] = own.take(after), own.take(swap)
+                near = np.concatenate([rest, swap - 1, after])  # all else is in order
+                less = flat.take(near + 1, mode="clip") < flat.take(near, mode="clip")
+                near = near[less]
+                wrong = np.sort(near[(near + 1) % end != 0])  # not to the next row
     order = np.argsort(x, axis=1, kind="stable")
-    return order, _take(x, order, values)
-
-
-def _radix(first, *others):
-    order = np.argsort(first, axis=1, kind="stable")
-    for keys in others:
-        then = _take(keys, order, np.empty_like(keys)).argsort(axis=1, kind="stable")
-        order = _take(order, then, np.empty_like(order))
-    return order
-
-
-def _take(x, order, out):
-    for row, where, to in zip(x, order, out):  # one row at a time stays in the cache
-        row.take(where, out=to, mode="clip")
-    return out
-
-
-def _swap_neighbours(order, values):
-    """Bring nearly sorted rows into order, in place; return whether that worked."""
-    flat, end = values.ravel(), values.shape[1]
-    worse = np.zeros(values.shape, bool)
-    np.less(values[:, 1:], values[:, :-1], out=worse[:, :-1])
-    wrong = np.flatnonzero(worse)
-    for _ in range(16):
-        if not wrong.size:
-            return True
-        apart = np.ones(wrong.size, bool)  # pairs that do not overlap
-        np.greater(wrong[1:], wrong[:-1] + 1, out=apart[1:])
-        swap, rest = wrong[apart], wrong[~apart]
-        if swap.size > 0.07 * flat.size:
-            break
-        after = swap + 1
-        for x in (order, flat):
-            x[swap], x[after] = x.take(after), x.take(swap)
-        near = np.concatenate([rest, swap - 1, after])  # all else is in order
-        near = near[flat.take(near + 1, mode="clip") < flat.take(near, mode="clip")]
-        wrong = np.sort(near[(near + 1) % end != 0])  # not from one row to the next
-    return False
+    return order, np.take_along_axis(x, order, axis=1)
 
 
 def units(x):
@@ -119,57 +103,85 @@ def ranked(x, transform, out=None):
     return result
 
 
-def ranked_dots(x, *terms):
-    """Yield Σ weight · transform(rank) of each row, for (transform, weight, unit)."""
+def ranked_dots(terms, x):
+    """Return Σ weight · transform(rank) of each row of x, an array a term.
+
+    Terms are (transform, weight, unit); with `unit` that is Pearson's correlation of
+    the two. One term alone makes one array.
+    """
     order, values = sorted_rows(x)
+    scores = []
     for transform, weight, unit in terms:
         level = levels(values, transform, unit)
-        yield np.einsum("ij,ij->i", weight.take(order), level)
+        weight = units(weight[None])[0] if unit else weight
+        scores.append(np.einsum("ij,ij->i", weight.take(order), level))
+    return np.stack(scores) if len(scores) > 1 else scores[0]
 
 
-def score_era(make, era, known=None, *, shape=(), keep=False, block=BLOCK):
+def score_era(
+    make, era, *, center=False, shape=(), keep=False, least=COVERAGE, block=BLOCK
+):
     """Score one era's models, each on the rows that it covers.
 
     Parameters
     ----------
-    make : callable
+    make : callable or list of (transform, weigh, unit)
         Takes what is known of the era (arrays of its rows, without NaN), and the
-        columns if there are any; returns a function from predictions (models × rows) to
-        scores (models,).
+        columns if there are any; returns a function of predictions (models × rows).
+        Terms are those of `ranked_dots`, whose weights are made of what is known.
     era : numlearn.eras.Era
         What is given of the era.
-    known : list of ndarray, optional
-        In place of ``era.known``: a target that is centered, say.
+    center : bool, default=False
+        Whether to center what is known first, over all of its rows.
     shape : tuple, default=()
-        The shape of one model's score.
+        The shape of one model's score; None where each row gets a number.
     keep : bool, default=False
         Whether rows that lack something known still take part, uncounted.
+    least : float
+        The share of the era's rows that a score must rest on.
     block : int
         How many models to give to the scorer at a time.
 
     Returns
     -------
-    ndarray, shape (*shape, models)
-        NaN where less than 80 % of the era's rows can be scored.
+    ndarray, shape (*shape, models) or (models, rows)
+        NaN where too few of the era's rows can be scored.
     """
     _keep_freed_memory()
-    known = era.known if known is None else known
-    base = np.full(len(era.models[0]), True)
-    for x in known:
-        base &= ~np.isnan(x)
-    kept = np.full_like(base, True) if keep else base
+    known, n, size = list(era.known), len(era.models), len(era.models[0])
+    there = [~np.isnan(x) for x in known]
+    base = np.logical_and.reduce([np.full(size, True), *there])
+    if center and there[0].any():
+        known[0] = known[0] - known[0][there[0]].mean()
+    kept = np.full(size, True) if keep else base
     others = [*known, era.columns] if era.parts else known
-    scores = np.full((*shape, len(era.models)), np.nan)
-    whole = None
-    for places, rows, x in covered(era, kept, block):
-        if (rows & base).mean() < COVERAGE:
-            continue
-        scorer = whole if rows is kept else None
-        if scorer is None:
-            scorer = make(*(cut(other, rows) for other in others))
-        if rows is kept:
-            whole = scorer
-        scores[..., places] = scorer(x)
+    scores = np.full((n, size) if shape is None else (*shape, n), np.nan)
+    count, whole = max(1, round(n / block)), None
+    for start, stop in pairwise(n * i // count for i in range(count + 1)):
+        part = np.stack(era.models[start:stop], dtype=np.float64)
+        with np.errstate(all="ignore"):
+            gaps = ~np.isfinite(part.sum(axis=1))
+        groups = {b"": (kept, np.flatnonzero(~gaps).tolist())}
+        for i in np.flatnonzero(gaps):
+            rows = kept & _known(part[i], era.names[start + i], era.label)
+            groups.setdefault(rows.tobytes(), (rows, []))[1].append(i)
+        for rows, some in groups.values():
+            if not some or not rows.any() or (rows & base).mean() < least:
+                continue
+            gap = not rows.all()
+            scorer = whole if rows is kept else None
+            if scorer is None:
+                given = [np.compress(rows, x, axis=-1) if gap else x for x in others]
+                if callable(make):
+                    scorer = make(*given)
+                else:
+                    weighed = [(t, weigh(*given), unit) for t, weigh, unit in make]
+                    scorer = partial(ranked_dots, weighed)
+            whole = scorer if rows is kept else whole
+            x = part if len(some) == len(part) else part[some]
+            place = start + np.array(some)
+            place = np.ix_(place, rows) if shape is None else (..., place)
+            scores[place] = scorer(np.compress(rows, x, axis=-1) if gap else x)
     return scores
 
 
@@ -179,43 +191,13 @@ def _keep_freed_memory():
     np.empty(31 << 20, np.uint8)
 
 
-def covered(era, kept, block=BLOCK):
-    """Group an era's models by the rows that they cover, within `kept`.
-
-    Yields (places of some models, mask of their rows, models × rows), in blocks of
-    about that many models; the mask is `kept` itself for models without a gap.
-    """
-    for start, stop in blocks(len(era.models), block):
-        part = np.stack(era.models[start:stop], dtype=np.float64)
-        with np.errstate(all="ignore"):
-            whole = np.isfinite(part.sum(axis=1))
-        if whole.all():
-            yield np.arange(start, stop), kept, cut(part, kept)
-            continue
-        if whole.any():
-            yield start + np.flatnonzero(whole), kept, cut(part[whole], kept)
-        groups = {}
-        for i in np.flatnonzero(~whole):
-            if np.isinf(part[i]).any():
-                raise NumlearnError(
-                    f"{era.names[start + i]!r} holds inf in era {era.label}: make it "
-                    "NaN, which counts as missing."
-                )
-            rows = kept & ~np.isnan(part[i])
-            groups.setdefault(rows.tobytes(), (rows, []))[1].append(i)
-        for rows, some in groups.values():
-            yield start + np.array(some), rows, cut(part[some], rows)
-
-
-def blocks(models, size=BLOCK):
-    """Cut a number of models into even blocks (start, stop) of about this size."""
-    count = max(1, round(models / size))
-    return list(pairwise(models * i // count for i in range(count + 1)))
-
-
-def cut(x, rows):
-    """Return some rows (the last axis) of x: x itself where all are meant."""
-    return x if rows.all() else np.compress(rows, x, axis=-1)
+def _known(prediction, name, era):
+    """Tell which predictions of a model with gaps are there."""
+    if np.isinf(prediction).any():
+        raise NumlearnError(
+            f"{name!r} holds inf in era {era}: make it NaN, which counts as missing."
+        )
+    return ~np.isnan(prediction)
 
 
 def average_rank(x):

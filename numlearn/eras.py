@@ -9,7 +9,7 @@ in the ranks of the others, and it never touches another column.
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -40,14 +40,12 @@ __all__ = [
     "like",
     "model_columns",
     "numbers",
-    "numeric_column",
     "one_column",
     "order",
     "pieces",
     "position",
     "position_rank",
     "rows_by_era",
-    "scores_table",
     "signed_power",
     "transform",
     "walk",
@@ -61,6 +59,7 @@ _FORMS = (
 _NUMBERED = re.compile(r"(?:era[ _-]?)?(\d+)(?:\.0*)?", re.IGNORECASE)
 _DATED = re.compile(r"\d{4}([-/])\d{1,2}(\1\d{1,2}([ T].*)?)?")
 _LIVE = re.compile(r"(?:era[ _-]?)?x", re.IGNORECASE)
+_NAMES = "OUST"  # the kinds of an array of names
 _MONDAY = pd.Timestamp("1969-12-29")  # weeks of dates are counted from here
 
 
@@ -113,39 +112,31 @@ def order(labels):
     """
     known = isinstance(labels, pd.Series | pd.DataFrame)
     rows = labels if known else pd.Series(labels)
-    starts, codes, found, weeks = _runs(rows)
-    return Order(found, weeks, np.repeat(codes, np.diff(starts, append=len(rows))))
-
-
-def _runs(rows):
-    """Return where each run of one era begins, its code, and the eras and weeks."""
     if isinstance(rows, pd.DataFrame):
         raise NumlearnError(
             "The column 'era' is there twice: drop one, as in "
             "panel.loc[:, ~panel.columns.duplicated()]."
         )
     if rows.dtype == object or isinstance(rows.dtype, pd.CategoricalDtype):
-        codes, found = pd.factorize(rows)
-        starts = np.flatnonzero(np.diff(codes, prepend=-2))
-        codes = codes[starts]
-    else:
+        (codes, found), lengths = pd.factorize(rows), 1
+    else:  # only where each run of one era begins
         starts = np.flatnonzero(rows.ne(rows.shift()).to_numpy(bool, na_value=True))
         codes, found = pd.factorize(rows.iloc[starts])
-    if (codes < 0).any() or "" in set(found):
+        lengths = np.diff(starts, append=len(rows))
+    if codes.min(initial=0) < 0 or "" in set(found):
         raise NumlearnError(
             f"{rows.isna().sum() or 'Some'} of {len(rows)} rows have no era: fill the "
             "eras or drop those rows."
         )
-    times, weeks = _times(found)
+    times, weeks, _ = _times(found)
     by_time = np.argsort(times, kind="stable")
     if (twice := np.flatnonzero(np.diff(times[by_time]) == 0)).size:
         one, other = found[by_time[twice[0] : twice[0] + 2]]
         raise NumlearnError(
             f"The eras {one!r} and {other!r} are the same: write each in one way."
         )
-    place = np.empty_like(by_time)
-    place[by_time] = np.arange(len(by_time))
-    return starts, place[codes], found[by_time], weeks[by_time]
+    codes = np.repeat(np.argsort(by_time)[codes], lengths)
+    return Order(found[by_time], weeks[by_time], codes)
 
 
 def position(labels):
@@ -189,18 +180,17 @@ def choose(labels, wanted=None, every=1):
         raise NumlearnError(f"every={every!r} keeps no era: give a number from 1 up.")
     if wanted is None:
         return there[::step]
-    times = _times(there)[0]
+    times, _, kind = _times(there)
     if isinstance(wanted, slice):
+        ends = zip((wanted.start, wanted.stop), (-np.inf, np.inf))
         first, last = (
-            _time_of(end, there, times) for end in (wanted.start, wanted.stop)
+            end if era is None else _time_of(era, there, times, kind)
+            for era, end in ends
         )
-        kept = np.full(len(times), True)
-        kept &= times >= first if first is not None else True
-        kept &= times <= last if last is not None else True
-        return there[kept][:: wanted.step][::step]
+        return there[(times >= first) & (times <= last)][:: wanted.step][::step]
     if isinstance(wanted, str) or not isinstance(wanted, Iterable):
         wanted = [wanted]
-    asked = {_time_of(era, there, times): era for era in wanted}
+    asked = {_time_of(era, there, times, kind): era for era in wanted}
     if not isinstance(wanted, range) and (gone := set(asked) - set(times.tolist())):
         raise NumlearnError(
             f"There is no era {asked[min(gone)]!r}, only {there[0]} to {there[-1]}: "
@@ -209,71 +199,71 @@ def choose(labels, wanted=None, every=1):
     return there[np.isin(times, list(asked))][::step]
 
 
-def _time_of(era, there, times):
+def _time_of(era, there, times, kind):
     """Return the time of an era in any writing; of a negative number, from the end."""
     number = _whole(era)
-    if era is None:
-        return None
     if number is not None and number < 0:
         return int(times[number]) if -number <= len(times) else int(times[0]) - 1
-    kind, time, _ = _read(era)
-    kinds = {_read(label)[0] for label in there} - {"live"}
-    if kind == "live":
-        return int(times[-1]) if _read(there[-1])[0] == kind else int(times[-1]) + 1
-    if kinds and kind[:4] not in {other[:4] for other in kinds}:
+    (time,), _, own = _times([era])
+    if own == "live":
+        return int(times[-1]) + (_times(there[-1:])[2] != "live")
+    if kind != "live" and kind[:4] != own[:4]:
         raise NumlearnError(
-            f"The eras are written like {there[0]!r}, and {era!r} is {kind}: ask for "
+            f"The eras are written like {there[0]!r}, and {era!r} is {own}: ask for "
             "eras in that way, or by numbers from the end such as -1."
         )
-    return time
+    return int(time)
 
 
 def _times(labels):
-    """Return when each of some distinct eras is, as sortable numbers, and its week."""
-    read = [_read(label) for label in labels]
-    kinds = {kind: label for (kind, *_), label in zip(read, labels) if kind != "live"}
+    """Return when distinct eras are, as sortable numbers, their weeks, their kind."""
+    facts, kinds = [], {}
+    for label in labels:
+        text = isinstance(label, str)
+        if text and _LIVE.fullmatch(label.strip()):
+            facts.append(None)
+            continue
+        if not text:
+            number = _whole(label)
+        elif number := _NUMBERED.fullmatch(label.strip()):
+            number = int(number[1])
+        if number is not None and 0 <= number < 10**7:
+            kind, fact = "a number", (number, number)
+        else:
+            day = _day(label, number)
+            kind, fact = "a date", (day.value, (day - _MONDAY).days // 7)
+        kinds.setdefault(kind + " as text" * text, label)
+        facts.append(fact)
     if len(kinds) > 1:
         (one, first), (other, second) = list(kinds.items())[:2]
         raise NumlearnError(
             f"The eras are mixed: {first!r} is {one} and {second!r} is {other}. Write "
             "all in one way."
         )
-    known = [(time, week) for kind, time, week in read if kind != "live"]
-    live = tuple(max(x) + 1 for x in zip(*known)) or (0, 0)
-    facts = [live if kind == "live" else (time, week) for kind, time, week in read]
-    times, weeks = np.array(facts, dtype=np.int64).reshape(-1, 2).T
-    return times, weeks
+    live = tuple(max(x) + 1 for x in zip(*filter(None, facts))) or (0, 0)
+    table = np.array([fact or live for fact in facts], dtype=np.int64)
+    return *table.reshape(-1, 2).T, next(iter(kinds), "live")
 
 
-def _read(label):
-    """Return what kind of label this is, its time as a number, and its week."""
-    text = isinstance(label, str)
-    number = None if text else _whole(label)
-    if text and _LIVE.fullmatch(label.strip()):
-        return "live", 0, 0
-    if text and (found := _NUMBERED.fullmatch(label.strip())):
-        number = int(found[1])
-    if number is not None and 0 <= number < 10**7:
-        return "a number" + " as text" * text, number, number
+def _day(label, number):
+    """Return the day of a label that is a date, as a Timestamp."""
+    day = pd.NaT
     try:
         if number is not None and len(str(number)) == 8:
             day = pd.Timestamp(str(number))
-        elif text and _DATED.fullmatch(label.strip()):
-            day = pd.Timestamp(label)
         elif isinstance(label, pd.Period):
             day = label.start_time
-        elif isinstance(label, datetime.date | np.datetime64):
+        elif isinstance(label, datetime.date | np.datetime64) or (
+            isinstance(label, str) and _DATED.fullmatch(label.strip())
+        ):
             day = pd.Timestamp(label)
-        else:
-            day = pd.NaT
     except ValueError:
-        day = pd.NaT
+        pass
     if day is pd.NaT:
         raise NumlearnError(
             f"{label!r} is no era that we can place in time: use {_FORMS}."
         )
-    day = day.tz_localize(None).as_unit("us")
-    return "a date" + " as text" * text, day.value, (day - _MONDAY).days // 7
+    return day.tz_localize(None).as_unit("us")
 
 
 def _whole(x):
@@ -299,9 +289,11 @@ class Era(NamedTuple):
     parts : list of ndarray, shape (rows,)
         Features or neutralizers; ``columns`` is one array of them.
     ids : Index
-        The index of the panel.
+        The index of the panel's piece.
     rows : slice or ndarray
-        Which rows of the panel these are.
+        Which rows of the panel's piece these are.
+    piece : int
+        Which piece of the panel that is.
     """
 
     label: object
@@ -311,6 +303,7 @@ class Era(NamedTuple):
     parts: list
     ids: pd.Index
     rows: object
+    piece: int
 
     @property
     def columns(self):
@@ -318,7 +311,7 @@ class Era(NamedTuple):
         return np.stack(self.parts) if self.parts else None
 
 
-def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
+def walk(panel, predictions, function, known=(), columns=(), *, table=True, n_jobs=1):
     """Apply a function of an `Era` to each era of a panel.
 
     Parameters
@@ -328,38 +321,82 @@ def walk(panel, predictions, function, known=(), columns=(), *, n_jobs=1):
     predictions : str, list of str, Series, DataFrame or array
         See `model_columns`.
     function : callable
-        Takes an `Era`.
+        Takes an `Era` and returns its scores: (models,), or (columns, models).
     known : list of (str, Series or array)
         What a row has besides: the target, a metamodel.
     columns : list of str
         Features or neutralizers.
+    table : bool, default=True
+        Whether what the function returns are scores, to stand in one table.
     n_jobs : int, default=1
         Threads, each with eras of its own.
 
     Returns
     -------
-    labels : Index
-        The eras, in the order of time.
-    names : list
-        The models.
-    results : list
-        What the function returned for each era.
+    DataFrame
+        Eras (in the order of time) × models, or (era, feature) × models. Without a
+        table: the labels of the eras, the names of the models and the list of results.
     """
-    predictions = _listed(predictions)
+    if isinstance(predictions, Iterator):  # which yields only once
+        predictions = list(predictions)
+    cut = _eras(panel, predictions, known, columns)
+    if n_jobs == 1:
+        done = ((era, function(era)) for era in cut)
+    else:
+        from joblib import Parallel, delayed
+
+        run = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+        done = run(delayed(lambda era: (era, function(era)))(era) for era in cut)
     found, names = {}, []
-    cut = _cut(
-        pieces(panel, [predictions, columns, *known]), predictions, known, columns
-    )
-    for era, result in _each(function, cut, n_jobs):
+    for era, result in done:
         names, found[era.label] = era.names, result
     if not found:
         raise NumlearnError("The panel has no rows: there is nothing to work on.")
     labels = list(found)
-    times = _times(labels)[0]
-    if len(set(times.tolist())) < len(labels):
-        order(labels)  # says which two are the same
-    labels = [labels[i] for i in np.argsort(times)]
-    return pd.Index(labels, name="era"), names, [found[label] for label in labels]
+    if not isinstance(panel, pd.DataFrame):
+        labels = [labels[i] for i in np.argsort(order(labels).codes)]
+    results = [found[label] for label in labels]
+    labels = pd.Index(labels, name="era")
+    if not table:
+        return labels, names, results
+    if np.ndim(results[0]) == 2:
+        labels = pd.MultiIndex.from_product([labels, columns], names=["era", "feature"])
+    scores = np.reshape(results, (len(labels), len(names)))
+    return pd.DataFrame(scores, index=labels, columns=names)
+
+
+def _eras(panel, predictions, known, columns):
+    """Yield the eras of a panel, piece by piece."""
+    seen, parts = set(), [panel]
+    if not isinstance(panel, pd.DataFrame):
+        parts = pieces(panel, [predictions, columns, *known])
+    for number, piece in enumerate(parts):
+        names, models = model_columns(piece, predictions)
+        others = []
+        for one in known:
+            (name, *more), (values, *_) = model_columns(piece, one)
+            if more:
+                raise NumlearnError(
+                    f"{name!r} and {len(more)} more stand where one column is needed: "
+                    "call once for each."
+                )
+            if values.dtype.kind == "f" and np.isinf(values).any():
+                raise NumlearnError(
+                    f"{name!r} holds inf: make it NaN, which counts as missing."
+                )
+            others.append(values)
+        matrix = model_columns(piece, columns)[1] if columns else []
+        for label, rows in rows_by_era(piece):
+            if label in seen:
+                raise NumlearnError(
+                    f"Era {label} comes in two pieces: give an era's rows in one "
+                    "DataFrame."
+                )
+            seen.add(label)
+            own = [x[rows] for x in models]
+            given = [x[rows].astype(np.float64, copy=False) for x in others]
+            cut = [x[rows] for x in matrix]
+            yield Era(label, names, own, given, cut, piece.index, rows, number)
 
 
 def transform(
@@ -381,77 +418,21 @@ def transform(
     DataFrame
         On the panel's index.
     """
-    predictions = _listed(predictions)
-    seen = set()
+    made = {}
 
-    def replaced(piece):
-        values, labels = None, names
-        cut = _cut([piece], predictions, known, columns, seen)
-        for era, part in _each(function, cut, n_jobs):
-            if values is None:
-                values, labels = np.empty((len(part), len(piece))), names or era.names
-            values[:, era.rows] = part
-        return values, labels, piece.index
+    def place(era):
+        part = function(era)
+        new = era.ids, np.empty((len(part), len(era.ids)))
+        made.setdefault(era.piece, new)[1][:, era.rows] = part
 
-    parts = map(replaced, pieces(panel, [predictions, columns, *known]))
+    _, models, _ = walk(
+        panel, predictions, place, known, columns, table=False, n_jobs=n_jobs
+    )
     frames = [
-        pd.DataFrame(values.T, index=index, columns=labels)
-        for values, labels, index in parts  # which keep no piece alive
-        if values is not None
+        pd.DataFrame(values.T, index=ids, columns=names or models)
+        for _, (ids, values) in sorted(made.items())
     ]
-    if not frames:
-        raise NumlearnError("The panel has no rows: there is nothing to work on.")
     return frames[0] if len(frames) == 1 else pd.concat(frames)
-
-
-def _listed(predictions):
-    """Return predictions, names as a list: a generator yields only once."""
-    if _holds_values(predictions):
-        return predictions
-    return column_names(predictions, "a model to score")
-
-
-def _cut(parts, predictions, known, columns, seen=None):
-    """Yield the eras of pieces of a panel."""
-    seen = set() if seen is None else seen
-    for piece in parts:
-        names, models = model_columns(piece, predictions)
-        others = [_one_model(piece, one) for one in known]
-        matrix = [numeric_column(piece, name) for name in columns]
-        for label, rows in rows_by_era(piece):
-            if label in seen:
-                raise NumlearnError(
-                    f"Era {label} comes in two pieces: give an era's rows in one "
-                    "DataFrame."
-                )
-            seen.add(label)
-            yield Era(
-                label,
-                names,
-                [x[rows] for x in models],
-                [x[rows].astype(np.float64, copy=False) for x in others],
-                [x[rows] for x in matrix],
-                piece.index,
-                rows,
-            )
-
-
-def _each(function, cut, n_jobs):
-    """Yield (era, function of it) for each era, in threads if there are several."""
-    if n_jobs == 1:
-        for era in cut:
-            yield era, function(era)
-        return
-    from joblib import Parallel, delayed
-
-    run = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
-    yield from run(delayed(lambda era: (era, function(era)))(era) for era in cut)
-
-
-def scores_table(labels, names, scores):
-    """Return scores (one array of all models an era) as a table of eras × models."""
-    scores = np.reshape(scores, (len(labels), len(names)))
-    return pd.DataFrame(scores, index=labels, columns=names)
 
 
 def pieces(panel, columns=None):
@@ -471,8 +452,10 @@ def pieces(panel, columns=None):
     elif isinstance(panel, str | Path):
         wanted = {"era"}
         for names in columns or ():
-            if not _holds_values(names):
+            if not isinstance(names, pd.Series | pd.DataFrame | np.ndarray):
                 wanted.update([names] if isinstance(names, str) else names)
+            elif getattr(names, "dtype", np.dtype(float)).kind in _NAMES:
+                wanted.update(names)
         yield from _parquet_eras(Path(panel), sorted(wanted) if columns else None)
     elif isinstance(panel, pd.Series | np.ndarray) or not isinstance(panel, Iterable):
         raise NumlearnError(
@@ -529,8 +512,8 @@ def rows_by_era(panel):
     Returns
     -------
     list of (era, rows)
-        In the order of time. `rows` is a slice where an era's rows stand together in
-        a panel sorted by era, else an array of positions.
+        In the order of time. `rows` is a slice where each era's rows stand together,
+        else an array of positions.
     """
     if "era" not in panel:
         if "era" in panel.index.names:
@@ -541,11 +524,12 @@ def rows_by_era(panel):
             "The panel has no column 'era': pass the DataFrame that "
             "numlearn.data.load returned, or add the era of each row."
         )
-    starts, codes, labels, _ = _runs(panel["era"])
-    if (np.diff(codes) > 0).all():
+    labels, _, codes = order(panel["era"])
+    starts = np.append(0, 1 + np.flatnonzero(codes[1:] != codes[:-1]))[: len(codes)]
+    if len(starts) == len(labels):
         rows = [slice(a, b) for a, b in pairwise([*starts, len(panel)])]
+        rows = [rows[i] for i in np.argsort(codes[starts])]
     else:
-        codes = np.repeat(codes, np.diff(starts, append=len(panel)))
         by_era = np.argsort(codes, kind="stable")
         rows = np.split(by_era, np.bincount(codes).cumsum()[:-1])
     return list(zip(labels, rows))
@@ -574,23 +558,36 @@ def model_columns(panel, predictions):
             f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
             "numlearn.data.load returned."
         )
-    if not _holds_values(predictions):
-        names = column_names(predictions, "a model to score")
-        return names, [numeric_column(panel, name) for name in names]
-    source = predictions
-    if isinstance(source, np.ndarray):
-        if source.ndim not in (1, 2) or len(source) != len(panel):
+    source, names = panel, predictions
+    if isinstance(names, np.ndarray) and names.dtype.kind not in _NAMES:
+        if names.ndim not in (1, 2) or len(names) != len(panel):
             raise NumlearnError(
-                f"An array of shape {source.shape} for {len(panel)} rows of a panel: "
+                f"An array of shape {names.shape} for {len(panel)} rows of a panel: "
                 "give a number for each row, or a Series or DataFrame by the panel's "
                 "index."
             )
-        source = (pd.Series if source.ndim == 1 else pd.DataFrame)(source, panel.index)
-    if isinstance(source, pd.Series):
-        source = source.to_frame("prediction" if source.name is None else source.name)
-    source = _by_index(source, panel.index)
-    names = column_names(source.columns, "a model to score")
-    return names, [numeric_column(source, name) for name in names]
+        names = (pd.Series if names.ndim == 1 else pd.DataFrame)(names, panel.index)
+    if isinstance(names, pd.Series):
+        names = names.to_frame("prediction" if names.name is None else names.name)
+    if isinstance(names, pd.DataFrame):
+        source = _by_index(names, panel.index)
+        names = source.columns
+    names, columns = column_names(names, "a model to score"), []
+    for name in names:
+        column = source.get(name)
+        if not isinstance(column, pd.Series):
+            column = one_column(source, name)  # which says why it is not one
+        kind = column.dtype
+        if isinstance(kind, pd.CategoricalDtype):
+            column = column.astype(kind.categories.dtype)
+        if not pd.api.types.is_numeric_dtype(column) or column.dtype.kind == "c":
+            raise NumlearnError(
+                f"The column {name!r} holds {kind}, not numbers: convert it with "
+                "pandas.to_numeric."
+            )
+        plain = isinstance(column.dtype, np.dtype)
+        columns.append(column.to_numpy() if plain else numbers(column))
+    return names, columns
 
 
 def column_names(names, what="a column"):
@@ -612,28 +609,6 @@ def column_names(names, what="a column"):
         twice = next(name for name in names if names.count(name) > 1)
         raise NumlearnError(f"The column {twice!r} is there twice: name or keep one.")
     return names
-
-
-def _holds_values(x):
-    """Tell numbers from names of columns."""
-    if isinstance(x, np.ndarray):
-        return x.dtype.kind not in "OUST"
-    return isinstance(x, pd.Series | pd.DataFrame)
-
-
-def _one_model(panel, given):
-    """Return the one array that a column's name, a Series or an array stands for."""
-    names, columns = model_columns(panel, given)
-    if len(names) > 1:
-        raise NumlearnError(
-            f"{names[0]!r} and {len(names) - 1} more stand where one column is needed: "
-            "call once for each."
-        )
-    if columns[0].dtype.kind == "f" and np.isinf(columns[0]).any():
-        raise NumlearnError(
-            f"{names[0]!r} holds inf: make it NaN, which counts as missing."
-        )
-    return columns[0]
 
 
 def _by_index(source, index, what="predictions"):
@@ -678,22 +653,6 @@ def aligned(rows, *others):
                 "what belongs to them: give a number for each row."
             )
     return arrays
-
-
-def numeric_column(frame, name):
-    """Return a column of numbers as an array, without a copy where that is possible."""
-    column = one_column(frame, name)
-    kind = column.dtype
-    if isinstance(kind, pd.CategoricalDtype):
-        column = column.astype(kind.categories.dtype)
-    if not pd.api.types.is_numeric_dtype(column) or column.dtype.kind == "c":
-        raise NumlearnError(
-            f"The column {name!r} holds {kind}, not numbers: convert it with "
-            "pandas.to_numeric."
-        )
-    if isinstance(column.dtype, np.dtype):
-        return column.to_numpy()
-    return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def one_column(frame, name):

@@ -36,7 +36,7 @@ def contribution(panel, predictions, stakes, target="target"):
         staked = era_stakes(stakes, era.names, era.label)
         return Ranks(era.models).contribution(staked, era.known[0])
 
-    return eras.scores_table(*eras.walk(panel, predictions, score, [target]))
+    return eras.walk(panel, predictions, score, [target])
 
 
 def era_contribution(predictions, stakes, target):

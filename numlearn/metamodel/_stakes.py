@@ -1,10 +1,9 @@
 """Stakes: who counts in the metamodel, and with how much."""
 
-import numpy as np
 import pandas as pd
 
-from numlearn import eras
 from numlearn.errors import NumlearnError
+from numlearn.scoring import stake_numbers
 
 
 def counted_stakes(stakes, *, on_time=None, minimum=0.0):
@@ -30,12 +29,7 @@ def counted_stakes(stakes, *, on_time=None, minimum=0.0):
         that count equally.
     """
     counted = stakes if isinstance(stakes, pd.DataFrame) else pd.Series(stakes)
-    values = eras.numbers(counted)
-    if (wrong := ~((values >= 0) & (values < np.inf))).any():
-        raise NumlearnError(
-            f"A stake is {values[wrong][0]:g}: a stake is a number, 0 or above; 0 "
-            "stands for none."
-        )
+    stake_numbers(counted)  # says so where one is none
     if on_time is not None:
         if counted.ndim < on_time.ndim:
             counted = pd.DataFrame([counted] * len(on_time), index=on_time.index)

@@ -99,7 +99,7 @@ def _by_id(predictions, form):
             "pd.Series(model.predict(live[features]), live.index)."
         )
     name = "prediction" if predictions.name is None else predictions.name
-    values = eras.numeric_column(predictions.to_frame(name), name)
+    _, (values,) = eras.model_columns(predictions.to_frame(name), [name])
     if np.isinf(values).any():
         raise NumlearnError(
             f"{np.isinf(values).sum()} predictions are infinite: find out why, or make "

@@ -26,7 +26,7 @@ __all__, __getattr__, __dir__ = parts(
         "_signals": "alpha era_alpha era_meta_portfolio_contribution era_signal_weights"
         " meta_portfolio_contribution signal_weights",
         "_sklearn": "make_era_scorer",
-        "_stakes": "model_stakes",
+        "_stakes": "model_stakes stake_numbers",
         "_summary": "autocorrelation effective_rounds in_order intervals max_drawdown"
         " summary",
     },

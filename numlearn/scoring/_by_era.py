@@ -67,11 +67,11 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
         return ids, [function(pd.Series(x, ids, name=n), *given) for n, x in models]
 
     labels, names, results = eras.walk(
-        panel, predictions, work, known, columns, n_jobs=n_jobs
+        panel, predictions, work, known, columns, table=False, n_jobs=n_jobs
     )
     index, found = results[0]
     if np.ndim(found[0]) == 0:
-        return eras.scores_table(labels, names, [scores for _, scores in results])
+        return pd.DataFrame([scores for _, scores in results], labels, names)
     frames = {
         label: pd.concat(map(pd.Series, found), axis=1, keys=names)
         for label, (_, found) in zip(labels, results)

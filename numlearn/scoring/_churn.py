@@ -140,4 +140,4 @@ def _since_before(panel, predictions, ticker, lookback, clean, compare):
     if not labels:
         raise NumlearnError("The panel has no rows: there is nothing to work on.")
     labels = pd.Index(labels, name="era")
-    return eras.scores_table(labels, names, changes)
+    return pd.DataFrame(changes, labels, names)

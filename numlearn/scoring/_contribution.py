@@ -1,12 +1,15 @@
 """MMC and BMC: what predictions add to what the fund has already."""
 
+from functools import partial
+
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 from numlearn import _kernel, eras
-from numlearn.eras import center, gaussianize
+from numlearn.eras import gaussianize
 from numlearn.scoring._by_era import each_model
-from numlearn.scoring._corr import corr_scorer, gauss_tails, tails, unit
+from numlearn.scoring._corr import CORR, gauss_tails, tails
 
 
 def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
@@ -32,14 +35,8 @@ def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     Equal to ``numerai_tools.scoring.correlation_contribution`` (0.7.2) called model by
     model; `era_mmc` is the same score, written to be read.
     """
-
-    def score(era):
-        return _kernel.score_era(_mmc_scorer, era)
-
-    known = [target, metamodel]
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, known, n_jobs=n_jobs)
-    )
+    score = partial(_kernel.score_era, MMC)
+    return eras.walk(panel, predictions, score, [target, metamodel], n_jobs=n_jobs)
 
 
 def bmc(panel, predictions, benchmark, target="target", *, n_jobs=1):
@@ -56,16 +53,22 @@ def corr_and_mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     def both(era):
         target, metamodel = era.known
         if np.isnan(metamodel).any():  # then the two scores rest on different rows
-            corr = _kernel.score_era(corr_scorer, era, [center(target)])
-            return np.stack([corr, _kernel.score_era(_mmc_scorer, era)])
-        shared = [center(target), metamodel, target]
-        return _kernel.score_era(_corr_and_mmc_scorer, era, shared, shape=(2,))
+            alone = era._replace(known=[target])
+            corr = _kernel.score_era(CORR, alone, center=True)
+            return np.stack([corr, _kernel.score_era(MMC, era)])
+        shared = era._replace(known=[target, metamodel, target])
+        terms = [
+            (gauss_tails, lambda centered, *_: tails(centered), True),
+            (ndtri, lambda _, metamodel, target: mmc_weight(target, metamodel), False),
+        ]
+        return _kernel.score_era(terms, shared, center=True, shape=(2,))
 
     known = [target, metamodel]
-    labels, names, scores = eras.walk(panel, predictions, both, known, n_jobs=n_jobs)
-    return tuple(
-        eras.scores_table(labels, names, [score[i] for score in scores]) for i in (0, 1)
+    labels, names, scores = eras.walk(
+        panel, predictions, both, known, table=False, n_jobs=n_jobs
     )
+    both = np.stack(scores, axis=1)
+    return tuple(pd.DataFrame(one, labels, names) for one in both)
 
 
 def era_mmc(predictions, metamodel, target):
@@ -134,13 +137,4 @@ def mmc_weight(target, metamodel):
     return orthogonalize(centered_bins(target), m) / len(target)
 
 
-def _mmc_scorer(target, metamodel):
-    weight = mmc_weight(target, metamodel)
-    return lambda x: next(_kernel.ranked_dots(x, (ndtri, weight, False)))
-
-
-def _corr_and_mmc_scorer(centered, metamodel, target):
-    corr = unit(tails(centered)), True
-    mmc = mmc_weight(target, metamodel), False
-    terms = (gauss_tails, *corr), (ndtri, *mmc)
-    return lambda x: np.stack(list(_kernel.ranked_dots(x, *terms)))
+MMC = [(ndtri, mmc_weight, False)]

@@ -38,13 +38,8 @@ def corr(panel, predictions, target="target", *, n_jobs=1):
     Equal to ``numerai_tools.scoring.numerai_corr`` (0.7.2) called model by model;
     `era_corr` is the same score, written to be read.
     """
-
-    def score(era):
-        return _kernel.score_era(corr_scorer, era, [center(era.known[0])])
-
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
-    )
+    score = partial(_kernel.score_era, CORR, center=True)
+    return eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
 
 
 def era_corr(predictions, target):
@@ -85,13 +80,8 @@ def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
     The predictions are transformed as for `corr`, the metamodel is taken as it is.
     Parameters, result and NaN policy as in `corr`, with the metamodel for a target.
     """
-
-    def score(era):
-        return _kernel.score_era(partial(corr_scorer, shape=np.positive), era)
-
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, [metamodel], n_jobs=n_jobs)
-    )
+    score = partial(_kernel.score_era, [(gauss_tails, np.positive, True)])
+    return eras.walk(panel, predictions, score, [metamodel], n_jobs=n_jobs)
 
 
 def era_metamodel_corr(predictions, metamodel):
@@ -112,17 +102,9 @@ def tails(x):
     return x * np.sqrt(np.abs(x))
 
 
-def corr_scorer(target, shape=tails):
-    """Return the CORR of (models × rows) against a centered target."""
-    weight = _kernel.units(shape(target)[None])[0]
-    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, weight, True)))
-
-
 def gauss_tails(rank):
     """Map a scaled rank to its normal quantile, to the signed power 1.5."""
     return tails(ndtri(rank))
 
 
-def unit(x):
-    """Return x centered and scaled to length 1; NaN where x is constant."""
-    return _kernel.units(x[None])[0]
+CORR = [(gauss_tails, tails, True)]  # of ranks, of a centered target

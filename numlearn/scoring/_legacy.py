@@ -1,12 +1,13 @@
 """The scores of March 2021, as the seed of this course knew them."""
 
+from functools import partial
+
 import numpy as np
 
 from numlearn import _kernel, eras
 from numlearn.eras import average_rank, gaussianize, position_rank
 from numlearn.scoring._by_era import each_model, map_models, pearson
 from numlearn.scoring._contribution import orthogonalize
-from numlearn.scoring._corr import unit
 from numlearn.scoring._projection import one_blas_thread, refuse_nan
 
 _MMC_SCALE = 0.29**2  # the variance of a uniform variable, as Numerai rounded it
@@ -17,13 +18,8 @@ def corr_2021(panel, predictions, target="target", *, n_jobs=1):
 
     Parameters, result and NaN policy as in `corr`; `era_corr_2021` is the definition.
     """
-
-    def score(era):
-        return _kernel.score_era(_corr_scorer, era)
-
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
-    )
+    score = partial(_kernel.score_era, [(None, np.positive, True)])
+    return eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
 
 
 def era_corr_2021(predictions, target):
@@ -45,14 +41,8 @@ def mmc_2021(panel, predictions, metamodel, target="target", *, n_jobs=1):
     Parameters, result and NaN policy as in `mmc`; `era_mmc_2021` is the definition.
     The tournament took the mean over blends of stakers drawn at random.
     """
-
-    def score(era):
-        return _kernel.score_era(_mmc_scorer, era)
-
-    known = [target, metamodel]
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, known, n_jobs=n_jobs)
-    )
+    score = partial(_kernel.score_era, [(None, _mmc_weight, False)])
+    return eras.walk(panel, predictions, score, [target, metamodel], n_jobs=n_jobs)
 
 
 def era_mmc_2021(predictions, metamodel, target):
@@ -132,18 +122,8 @@ def era_neutralize_2021(predictions, neutralizers):
     return map_models(rest, predictions)
 
 
-def _corr_scorer(target):
-    weight = unit(target)
-    return lambda x: next(_kernel.ranked_dots(x, (None, weight, True)))
-
-
 def _mmc_weight(target, blend):
     """Return the vector whose product with uniform predictions is their MMC."""
     m = _kernel.ranked(blend[None], None)[0]
     own = orthogonalize(target - target.mean(), m - m.mean())
     return own / (len(target) - 1) / _MMC_SCALE
-
-
-def _mmc_scorer(target, metamodel):
-    weight = _mmc_weight(target, metamodel)
-    return lambda x: next(_kernel.ranked_dots(x, (None, weight, False)))

@@ -3,17 +3,17 @@
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri
 
 from numlearn import _kernel, eras
 from numlearn.eras import gaussianize
 from numlearn.errors import NumlearnError
 from numlearn.scoring._by_era import each_model, map_models, pearson
-from numlearn.scoring._corr import corr_scorer, era_corr
+from numlearn.scoring._corr import era_corr, gauss_tails, tails
 from numlearn.scoring._projection import Projection, one_blas_thread, refuse_nan
 
 WIDE = 64  # models at a time where a matrix product costs more than the ranking
+EACH_ROW = {"shape": None, "keep": True, "least": 0.0, "block": WIDE}
 
 
 @one_blas_thread
@@ -40,15 +40,20 @@ def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
     Equal to ``numerai_tools.scoring.neutralize`` (0.7.2) era by era; `era_neutralize`
     is the same, written to be read.
     """
+    _refuse_proportion(proportion)
 
-    def rest(x, columns):
-        rest = x - proportion * (x - Projection(columns).residual(x))
-        rest[_constant(x)] = np.nan
+    def make(columns):
+        projection = Projection(columns)
+
+        def rest(x):
+            rest = x - proportion * (x - projection.residual(x))
+            rest[_constant(x)] = np.nan
+            return rest
+
         return rest
 
-    _refuse_proportion(proportion)
     columns = eras.column_names(neutralizers, "a neutralizer")
-    function = partial(map_era, rest)
+    function = partial(_kernel.score_era, make, **EACH_ROW)
     return eras.transform(panel, predictions, function, (), columns, n_jobs=n_jobs)
 
 
@@ -106,18 +111,10 @@ def exposure(panel, predictions, features, *, n_jobs=1):
         with the feature. NaN where a model covers less than 80 % of an era's rows, and
         where either is constant. A model's largest one is its risk: `max_exposure`.
     """
-    features = eras.column_names(features, "a feature")
-
-    def score(era):
-        shape = (len(features),)
-        return _kernel.score_era(_exposure_scorer, era, shape=shape, block=WIDE)
-
-    labels, names, parts = eras.walk(
-        panel, predictions, score, (), features, n_jobs=n_jobs
-    )
-    index = pd.MultiIndex.from_product([labels, features], names=["era", "feature"])
-    values = np.reshape(parts, (len(index), len(names)))
-    return pd.DataFrame(values, index=index, columns=names)
+    columns = eras.column_names(features, "a feature")
+    shape = (len(columns),)
+    score = partial(_kernel.score_era, _exposure_scorer, shape=shape, block=WIDE)
+    return eras.walk(panel, predictions, score, (), columns, n_jobs=n_jobs)
 
 
 def max_exposure(panel, predictions, features, *, n_jobs=1):
@@ -176,14 +173,9 @@ def fnc(panel, predictions, features, target="target", *, n_jobs=1):
     same score, written to be read.
     """
     columns = eras.column_names(features, "a feature")
-
-    def score(era):
-        known = [eras.center(era.known[0])]
-        return _kernel.score_era(_fnc_scorer, era, known, keep=True, block=WIDE)
-
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, [target], columns, n_jobs=n_jobs)
-    )
+    options = {"center": True, "keep": True, "block": WIDE}
+    score = partial(_kernel.score_era, _fnc_scorer, **options)
+    return eras.walk(panel, predictions, score, [target], columns, n_jobs=n_jobs)
 
 
 def era_fnc(predictions, features, target):
@@ -210,18 +202,6 @@ def era_fnc(predictions, features, target):
     return era_corr(era_neutralize(gaussianize(predictions), features), target)
 
 
-def map_era(function, era):
-    """Apply function(x, columns) to models × rows of an era, each on its own rows."""
-    result = np.full((len(era.models), len(era.models[0])), np.nan)
-    every = np.full(result.shape[1], True)
-    given = [*era.known, era.columns]
-    for places, rows, x in _kernel.covered(era, every, WIDE):
-        if rows.any():
-            others = (_kernel.cut(other, rows) for other in given)
-            result[np.ix_(places, rows)] = function(x, *others)
-    return result
-
-
 def _fnc_scorer(target, columns):
     """Rank, neutralize to the columns, and score what is left, in place.
 
@@ -229,17 +209,18 @@ def _fnc_scorer(target, columns):
     """
     projection = Projection(columns)
     known = ~np.isnan(target)
-    score = corr_scorer(target[known])
+    terms = [(gauss_tails, tails(target[known]), True)]
 
     def scorer(x):
         constant = _constant(x)
-        cuts = _kernel.blocks(len(x))
-        for start, stop in cuts:
-            _kernel.ranked(x[start:stop], ndtri, out=x[start:stop])
+        count = max(1, round(len(x) / _kernel.BLOCK))
+        for part in np.array_split(x, count):
+            _kernel.ranked(part, ndtri, out=part)
         rest = projection.residual(x, overwrite=True)
         if not known.all():
             rest = np.compress(known, rest, axis=1)
-        scores = np.concatenate([score(rest[start:stop]) for start, stop in cuts])
+        parts = np.array_split(rest, count)
+        scores = np.concatenate([_kernel.ranked_dots(terms, part) for part in parts])
         scores[constant] = np.nan
         return scores
 

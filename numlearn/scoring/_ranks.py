@@ -7,7 +7,7 @@ from scipy.special import ndtri
 from numlearn import _kernel, eras
 from numlearn.errors import NumlearnError
 from numlearn.scoring._contribution import centered_bins, mmc_weight
-from numlearn.scoring._corr import tails, unit
+from numlearn.scoring._corr import tails
 
 BLOCK = 16  # models ranked together: hides the overhead of numpy, fits the cache
 
@@ -53,8 +53,8 @@ class Ranks:
 
         A model that did not submit has no weight; NaN where no weight is left.
         """
-        weights = np.asarray(weights, dtype=np.float64) * self.submitted
-        return self._sum(weights) / (weights.sum() or np.nan)
+        weights, total = self._weighted(weights)
+        return total / (weights.sum() or np.nan)
 
     @staticmethod
     def blended(models, weights):
@@ -72,24 +72,26 @@ class Ranks:
         For a model without a weight that is the blend itself; NaN where no weight is
         left.
         """
-        weights = np.asarray(weights, dtype=np.float64) * self.submitted
+        weights, total = self._weighted(weights)
         left = weights.sum() - weights
         left = np.where(left > 0, left, np.nan)
-        return (self._sum(weights) - weights[:, None] * self.values) / left[:, None]
+        return (total - weights[:, None] * self.values) / left[:, None]
 
     def corr(self, target):
         """Return each model's CORR against a target without NaN; NaN if it has none."""
         heavy = tails(self.values)
+        weight = _kernel.units(tails(eras.center(target))[None])[0]
         heavy -= heavy.mean(axis=1, keepdims=True)
-        scores = np.einsum("ij,j->i", heavy, unit(tails(eras.center(target))))
+        scores = np.einsum("ij,j->i", heavy, weight)
         with np.errstate(invalid="ignore"):
             scores /= np.sqrt(np.einsum("ij,ij->i", heavy, heavy))
-        return self._scores(scores)
+        return np.where(self.submitted, scores, np.nan)
 
     def mmc(self, metamodel, target):
         """Return each model's MMC; metamodel and target are without NaN."""
         weight = mmc_weight(np.asarray(target, float), np.asarray(metamodel, float))
-        return self._scores(np.einsum("ij,j->i", self.values, weight))
+        scores = np.einsum("ij,j->i", self.values, weight)
+        return np.where(self.submitted, scores, np.nan)
 
     def contribution(self, weights, target):
         """Return each model's MMC against the blend of the others, ranked anew.
@@ -102,32 +104,29 @@ class Ranks:
         if not known.any():
             return scores
         target = centered_bins(target[known])
-        weights = np.asarray(weights, dtype=np.float64) * self.submitted
-        total = self._sum(weights)
+        weights, total = self._weighted(weights)
         for start in range(0, len(scores), BLOCK):
             some = slice(start, start + BLOCK)
             own = self.values[some]
             others = total - weights[some, None] * own
-            own, others = (
-                _kernel.ranked(np.ascontiguousarray(_kernel.cut(x, known)), ndtri)
-                for x in (own, others)
-            )
+            if not known.all():
+                own, others = (np.compress(known, x, axis=1) for x in (own, others))
+            own, others = (_kernel.ranked(x, ndtri) for x in (own, others))
             by_own, by_others = (np.einsum("ij,j->i", x, target) for x in (own, others))
             along, length = (np.einsum("ij,ij->i", others, x) for x in (own, others))
             with np.errstate(divide="ignore", invalid="ignore"):
                 scores[some] = (by_own - by_others * along / length) / len(target)
-        alone = weights.sum() - weights <= 0
-        return self._scores(np.where(alone, np.nan, scores))
+        others = weights.sum() - weights > 0
+        return np.where(others & self.submitted, scores, np.nan)
 
-    def _sum(self, weights):
+    def _weighted(self, weights):
+        """Return the weights of those who submitted, and the sum of these models."""
+        weights = np.asarray(weights, dtype=np.float64) * self.submitted
         total = np.zeros(self.values.shape[1])
         for start in range(0, len(weights), BLOCK):  # what is in the cache, and no BLAS
             some = slice(start, start + BLOCK)
             total += np.einsum("i,ij->j", weights[some], self.values[some])
-        return total
-
-    def _scores(self, scores):
-        return np.where(self.submitted, scores, np.nan)
+        return weights, total
 
 
 def _vectors(models):

@@ -1,6 +1,7 @@
 """Numerai Signals: from a signal to a neutral portfolio and its scores."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from numlearn.eras import average_rank, center, gaussianize, signed_power
 from numlearn.scoring._by_era import each_model, map_models
 from numlearn.scoring._contribution import orthogonalize
 from numlearn.scoring._corr import gauss_tails
-from numlearn.scoring._neutral import map_era
+from numlearn.scoring._neutral import EACH_ROW
 from numlearn.scoring._projection import one_blas_thread, refuse_nan
 from numlearn.scoring._stakes import model_stakes
 
@@ -38,17 +39,12 @@ def signal_weights(
         Like ``panel[predictions]``; `era_signal_weights` is the definition.
     """
 
-    def weights(x, v, columns):
-        return era_signal_weights(x.T, columns.T, v, normalize=normalize).T
+    def make(v, columns):
+        return lambda x: era_signal_weights(x.T, columns.T, v, normalize=normalize).T
 
-    return eras.transform(
-        panel,
-        predictions,
-        lambda era: map_era(weights, era),
-        [sample_weights],
-        eras.column_names(neutralizers, "a neutralizer"),
-        n_jobs=n_jobs,
-    )
+    columns = eras.column_names(neutralizers, "a neutralizer")
+    function, known = partial(_kernel.score_era, make, **EACH_ROW), [sample_weights]
+    return eras.transform(panel, predictions, function, known, columns, n_jobs=n_jobs)
 
 
 def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=False):
@@ -108,16 +104,11 @@ def alpha(
     DataFrame
         Eras (sorted) × models; `era_alpha` is the definition, NaN policy as in `corr`.
     """
-
-    def score(era):
-        target, weights = era.known
-        return _kernel.score_era(_alpha_scorer, era, [center(target), weights])
-
     known = [target, sample_weights]
     columns = eras.column_names(neutralizers, "a neutralizer")
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
-    )
+    terms = [(gauss_tails, _neutral_weight, False)]
+    score = partial(_kernel.score_era, terms, center=True)
+    return eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
 
 
 def era_alpha(predictions, neutralizers, sample_weights, target):
@@ -146,11 +137,10 @@ def era_alpha(predictions, neutralizers, sample_weights, target):
     return each_model(score, predictions, center(target), sample_weights, neutralizers)
 
 
-def _alpha_scorer(target, v, columns):
-    """Score by one product: neutralize the target instead of every signal."""
+def _neutral_weight(target, v, columns):
+    """Neutralize the target instead of every signal."""
     refuse_nan(columns)
-    rest = v * (target - columns.T @ (columns @ (v * target))) / len(target)
-    return lambda x: next(_kernel.ranked_dots(x, (gauss_tails, rest, False)))
+    return v * (target - columns.T @ (columns @ (v * target))) / len(target)
 
 
 @one_blas_thread
@@ -190,9 +180,7 @@ def meta_portfolio_contribution(
 
     known = [target, sample_weights]
     columns = eras.column_names(neutralizers, "a neutralizer")
-    return eras.scores_table(
-        *eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
-    )
+    return eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
 
 
 def era_meta_portfolio_contribution(

@@ -1,5 +1,7 @@
 """A scorer for scikit-learn that knows eras."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -33,25 +35,17 @@ def make_era_scorer(eras, score=corr, statistic="mean"):
             "make_era_scorer needs the era of each row by its id: pass panel['era'], "
             "with each id once."
         )
-    return _EraScorer(eras, score, statistic)
+    return partial(_score, eras, score, statistic)  # goes to other processes too
 
 
-class _EraScorer:
-    """A class, so that it can be sent to other processes."""
-
-    def __init__(self, eras, score, statistic):
-        self.eras, self.score, self.statistic = eras, score, statistic
-
-    def __call__(self, estimator, X, y):
-        index = getattr(X, "index", None)
-        rows = [-1] if index is None else self.eras.index.get_indexer(index)
-        if np.min(rows, initial=0) < 0:
-            raise NumlearnError(
-                "The era of some rows is not known: pass X as a DataFrame whose index "
-                "is that of the eras given to make_era_scorer."
-            )
-        panel = pd.DataFrame({"era": self.eras.iloc[rows]})
-        panel["target"] = pd.Series(y).to_numpy()
-        panel["prediction"] = pd.Series(estimator.predict(X)).to_numpy()
-        scores = self.score(panel, "prediction")
-        return float(summary(scores).loc["prediction", self.statistic])
+def _score(eras, score, statistic, estimator, X, y):
+    index = getattr(X, "index", None)
+    rows = [-1] if index is None else eras.index.get_indexer(index)
+    if np.min(rows, initial=0) < 0:
+        raise NumlearnError(
+            "The era of some rows is not known: pass X as a DataFrame whose index "
+            "is that of the eras given to make_era_scorer."
+        )
+    panel = pd.DataFrame({"era": eras.iloc[rows], "target": np.asarray(y)})
+    panel["prediction"] = np.asarray(estimator.predict(X))
+    return float(summary(score(panel, "prediction")).at["prediction", statistic])

@@ -45,6 +45,19 @@ def model_stakes(stakes, names, era=None):
     return _checked(stakes.to_frame().T, names)[0]
 
 
+def stake_numbers(stakes):
+    """Return a Series by model, or a DataFrame (eras × models), as numbers ≥ 0."""
+    values = numbers(stakes)
+    wrong = np.argwhere(~((values >= 0) & (values < np.inf)))
+    if len(wrong):
+        where = tuple(wrong[0])
+        raise NumlearnError(
+            f"The stake of {stakes.axes[-1][where[-1]]!r} is {values[where]:g}: a "
+            "stake is a number, 0 or above; 0 stands for none."
+        )
+    return values
+
+
 def _row(labels, era):
     if labels.has_duplicates:
         twice = labels[labels.duplicated()][0]
@@ -63,7 +76,7 @@ def _row(labels, era):
 
 def _checked(table, names):
     """Return stakes (eras × models) in the order of the names, or say what is wrong."""
-    staked, values = table.columns, numbers(table)
+    staked, values = table.columns, stake_numbers(table)
     place = pd.Index(names).get_indexer(staked)
     if (place < 0).any():
         raise NumlearnError(
@@ -73,13 +86,6 @@ def _checked(table, names):
     if staked.has_duplicates:
         twice = staked[staked.duplicated()][0]
         raise NumlearnError(f"{twice!r} has two stakes: add them up or drop one.")
-    wrong = ~((values >= 0) & (values < np.inf))
-    if wrong.any():
-        era, model = np.argwhere(wrong)[0]
-        raise NumlearnError(
-            f"The stake of {staked[model]!r} is {values[era, model]:g}: a stake is a "
-            "number, 0 or above; 0 stands for none."
-        )
     result = np.zeros((len(values), len(names)))
     result[:, place] = values
     return result
