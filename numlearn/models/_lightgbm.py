@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from importlib import metadata, util
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ _GAP = 8  # weeks left out before those: a 20-day target runs into 4 of them
 _FREE = Path("/proc/meminfo")
 
 
+@dataclass(eq=False, repr=False)
 class LightGBM(RegressorMixin, BaseEstimator):
     """Gradient boosted trees for int8 features, in an eighth of the memory.
 
@@ -59,31 +61,17 @@ class LightGBM(RegressorMixin, BaseEstimator):
         By feature: by how much all splits on it have lowered the squared error.
     """
 
-    def __init__(
-        self,
-        n_estimators=2000,
-        learning_rate=0.01,
-        max_depth=5,
-        num_leaves=31,
-        colsample_bytree=0.1,
-        min_child_samples=20,
-        n_jobs=2,
-        random_state=0,
-        early_stopping=None,
-        boost_steps=0,
-        progress=None,
-    ):
-        self.n_estimators = n_estimators
-        self.learning_rate = learning_rate
-        self.max_depth = max_depth
-        self.num_leaves = num_leaves
-        self.colsample_bytree = colsample_bytree
-        self.min_child_samples = min_child_samples
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.early_stopping = early_stopping
-        self.boost_steps = boost_steps
-        self.progress = progress
+    n_estimators: int = 2000
+    learning_rate: float = 0.01
+    max_depth: int = 5
+    num_leaves: int = 31
+    colsample_bytree: float = 0.1
+    min_child_samples: int = 20
+    n_jobs: int = 2
+    random_state: int = 0
+    early_stopping: int | None = None
+    boost_steps: int = 0
+    progress: object = None
 
     def fit(self, X, y, sample_weight=None):
         """Grow the trees.
@@ -113,11 +101,7 @@ class LightGBM(RegressorMixin, BaseEstimator):
             of_rows["weight"] = _vector(X, sample_weight, "weight")
             if of_rows["weight"].min() < 0 or not of_rows["weight"].any():
                 raise NumlearnError("Weights are 0 or above, and not all of them 0.")
-        rows, features = table.shape
-        refuse_too_large(
-            _need(rows, features, self.num_leaves),
-            f"Training on {rows:,} rows × {features:,} features",
-        )
+        _refuse_too_large(*table.shape, self.num_leaves)
         self.feature_names_in_ = names
         with progress_shown(self.progress, "trees") as tell:
             self.booster_ = self._grow(X, table, of_rows, tell)
@@ -246,29 +230,26 @@ def _table(X, names=None):
     return names, pyarrow.table(arrays, list(map(str, names)))
 
 
-def _need(rows, features, leaves):
-    """Estimate the bytes of training: bins, the sample, histograms of five values."""
-    return features * (rows + 10 * _SAMPLE + 5 * 16 * leaves)
-
-
 def free_memory():
     """Return the bytes that can still be had, or None where nobody tells."""
-    if _FREE.exists():
-        found = re.search(r"MemAvailable:\s+(\d+) kB", _FREE.read_text())
-        if found:
-            return int(found[1]) * 1024
+    told = _FREE.read_text() if _FREE.exists() else ""
+    if found := re.search(r"MemAvailable:\s+(\d+) kB", told):
+        return int(found[1]) * 1024
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
 
 
-def refuse_too_large(need, what):
-    """Raise a sentence if more memory is needed than is free."""
+def _refuse_too_large(rows, features, leaves):
+    """Raise a sentence if training needs more memory than is free."""
+    # Of each feature the bins, the sample, and histograms of five values.
+    need = features * (rows + 10 * _SAMPLE + 5 * 16 * leaves)
     free = free_memory()
     if free is not None and need > free:
         raise NumlearnError(
-            f"{what} needs about {need / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are "
-            "free: load fewer features (features='medium') or every fourth era "
-            "(every=4), or close other notebooks."
+            f"Training on {rows:,} rows × {features:,} features needs about "
+            f"{need / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free: load fewer "
+            "features (features='medium') or every fourth era (every=4), or close "
+            "other notebooks."
         )

@@ -17,6 +17,7 @@ Numerai's benchmark models        8                16
 """
 
 import math
+from dataclasses import KW_ONLY, dataclass
 from itertools import combinations
 
 import numpy as np
@@ -55,14 +56,16 @@ def _away(weeks, test, gap):
     """Tell which weeks lie more than a gap away from every test week."""
     test = np.unique(test)
     after = np.searchsorted(test, weeks)
-    near = np.stack(
-        [test[np.minimum(after, len(test) - 1)], test[np.maximum(after - 1, 0)]]
-    )
+    near = test[np.clip([after, after - 1], 0, len(test) - 1)]
     return np.abs(near - weeks).min(axis=0) > gap
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class _EraSplitter(BaseCrossValidator):
     """Test on blocks of consecutive eras; train on eras that keep their distance."""
+
+    purge: int = 4
+    embargo: int = 4
 
     # scikit-learn's metadata routing: `split` asks for groups.
     __metadata_request__split = {"groups": True}  # noqa: RUF012 - as it asks for
@@ -107,6 +110,7 @@ def _equal_blocks(labels, count):
     return np.array_split(np.arange(len(labels)), int(count))
 
 
+@dataclass(eq=False, repr=False)
 class WalkForward(_EraSplitter):
     """Train on the past, test on what follows, move on: as in the tournament.
 
@@ -133,14 +137,10 @@ class WalkForward(_EraSplitter):
     every fourth era. In 2021 eras were a month apart: ``purge=0, embargo=0``.
     """
 
-    def __init__(
-        self, n_splits=4, *, test_eras=None, train_eras=None, purge=4, embargo=4
-    ):
-        self.n_splits = n_splits
-        self.test_eras = test_eras
-        self.train_eras = train_eras
-        self.purge = purge
-        self.embargo = embargo
+    n_splits: int = 4
+    _: KW_ONLY
+    test_eras: int | None = None
+    train_eras: int | None = None
 
     @classmethod
     def numerai(cls, days=20):
@@ -181,6 +181,7 @@ class WalkForward(_EraSplitter):
         return past[weeks[past] >= begin - gap - self.train_eras]
 
 
+@dataclass(eq=False, repr=False)
 class EraKFold(_EraSplitter):
     """Test on each block of consecutive eras; train on both sides of it.
 
@@ -198,10 +199,7 @@ class EraKFold(_EraSplitter):
         Further eras left out on each side.
     """
 
-    def __init__(self, n_splits=4, *, purge=4, embargo=4):
-        self.n_splits = n_splits
-        self.purge = purge
-        self.embargo = embargo
+    n_splits: int = 4
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of blocks."""
@@ -211,6 +209,7 @@ class EraKFold(_EraSplitter):
         return _equal_blocks(labels, self.n_splits)
 
 
+@dataclass(eq=False, repr=False)
 class CombinatorialPurged(_EraSplitter):
     """Test on every choice of a few blocks of eras; train on what is far from them.
 
@@ -234,11 +233,9 @@ class CombinatorialPurged(_EraSplitter):
     (15, 5)
     """
 
-    def __init__(self, n_blocks=6, *, test_blocks=2, purge=4, embargo=4):
-        self.n_blocks = n_blocks
-        self.test_blocks = test_blocks
-        self.purge = purge
-        self.embargo = embargo
+    n_blocks: int = 6
+    _: KW_ONLY
+    test_blocks: int = 2
 
     @property
     def n_paths(self):
