@@ -76,7 +76,8 @@ def named(names, what):
 
 def first_line(error):
     """Return what an error says, in a form that stands in the midst of a sentence."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return said.splitlines()[0].rstrip(".")
 
 
 @contextmanager

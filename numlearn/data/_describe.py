@@ -9,7 +9,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.data._load import SPLITS, eras_of, load
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, named, of_type
 
 _MISSING = 2
 _ERAS_AT_ONCE = 16
@@ -35,22 +35,17 @@ def describe(panel, *, source=None, progress=None):
         era, features and how many of them are missing, each target with its
         missing share, other columns, and of a panel its memory.
     """
-    if isinstance(panel, pd.DataFrame):
-        parts, memory = [panel], panel.memory_usage(deep=True).sum() / 2**20
-    elif isinstance(panel, str | os.PathLike):
-        parts, memory = _parts(panel, source, progress), None
-    else:
-        raise NumlearnError(
-            f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
-            "numlearn.data.load returned, or the name of a split."
-        )
-    seen = _Seen()
-    for part in parts:
+    seen, is_file = _Seen(), isinstance(panel, str | os.PathLike)
+    if not is_file:
+        cure = ": pass what numlearn.data.load returned, or the name of a split"
+        of_type(panel, pd.DataFrame, "A panel is a pandas DataFrame", cure)
+    for part in _parts(panel, source, progress) if is_file else [panel]:
         seen.add(part)
     if not seen.rows:
         raise NumlearnError("The panel has no rows: load some eras.")
     facts = seen.facts()
-    if memory is not None:
+    if not is_file:
+        memory = panel.memory_usage(deep=True).sum() / 2**20
         facts["memory"] = f"{memory:,.1f} MiB"
     table = pd.DataFrame({"what it holds": pd.Series(facts)})
     return table.rename_axis("fact")
@@ -86,11 +81,8 @@ class _Seen:
         for name in [name for name in part if str(name).startswith("target")]:
             column = eras.one_column(part, name)
             values, gaps = self.targets.get(name, (set(), 0))
-            known = column.dropna()
-            self.targets[name] = (
-                values | set(known.unique()),
-                gaps + column.isna().sum(),
-            )
+            seen = values | set(column.dropna().unique())
+            self.targets[name] = seen, gaps + column.isna().sum()
         taken = {"era", *self.names, *self.targets}
         self.others = [str(name) for name in part if name not in taken]
         if self.names:
@@ -110,10 +102,8 @@ class _Seen:
             "features": self._features(len(rows)),
         }
         for name, (values, gaps) in self.targets.items():
-            missing = gaps / rows.sum()
-            facts[name] = f"{len(values)} values, {missing:.1%} missing"
-            if missing == 1:
-                facts[name] = "not known yet"
+            told = f"{len(values)} values, {gaps / rows.sum():.1%} missing"
+            facts[name] = told if gaps < rows.sum() else "not known yet"
         return facts | {"other columns": ", ".join(self.others) or "none"}
 
     def _unique_ids(self):
@@ -134,10 +124,9 @@ class _Seen:
         if not self.names:
             return "none"
         share = self.missing / (len(self.names) * count)
-        return (
-            f"{len(self.names)} of type {', '.join(sorted(self.types))}; "
-            f"{share:.1%} missing (a whole era at 2)"
-        )
+        types = ", ".join(sorted(self.types))
+        counted = f"{len(self.names)} of type {types}"
+        return f"{counted}; {share:.1%} missing (a whole era at 2)"
 
 
 def era_sizes(panel):
@@ -174,12 +163,9 @@ def bin_shares(panel, columns):
         Bins, in order, × `columns`. Each column sums to 1: missing values are left
         out. A bin that occurs only in another column has share 0.
     """
-    names = [columns] if isinstance(columns, str) else list(columns)
-    if not names:
-        raise NumlearnError("The list of columns is empty: name at least one.")
     counts = {
         name: eras.one_column(panel, name).value_counts(normalize=True)
-        for name in names
+        for name in named(columns, "columns")
     }
     return pd.DataFrame(counts).sort_index().fillna(0.0).rename_axis("bin")
 

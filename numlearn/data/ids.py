@@ -112,6 +112,6 @@ def expand(path):
     if "id" in frame.columns:
         return frame.to_pandas().set_index("id")
     ids = pd.Index(derived_ids(frame["era"], path), name="id")
-    ranks = [c for c in frame.columns if frame[c].dtype == pl.UInt16]
-    shares = {c: as_shares(frame[c], frame["era"]) for c in ranks}
+    ranks = [column for column in frame if column.dtype == pl.UInt16]
+    shares = {column.name: as_shares(column, frame["era"]) for column in ranks}
     return frame.to_pandas().assign(**shares).set_index(ids)

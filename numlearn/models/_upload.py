@@ -45,11 +45,13 @@ def credentials():
             ]
     except (EOFError, RuntimeError, getpass.GetPassWarning):  # nobody can type unseen
         given = ("", "")
-    return _sound_keys(given)
+    return _token(given)
 
 
-def _sound_keys(keys):
-    """Return keys without what clings to them when they are copied."""
+def _token(keys):
+    """Return keys without what clings to them when they are copied, or ask for them."""
+    if keys is None:
+        return credentials()
     sound = tuple(str(key).strip().strip("\"'").strip() for key in keys)
     if isinstance(keys, str) or len(sound) != 2:
         raise NumlearnError("Keys are two: pass keys=(public id, secret key).")
@@ -98,10 +100,8 @@ def upload(submission, model, *, keys=None, tournament="classic", server=None):
     NumlearnError
         If it was not taken: all its faults, or what the server said.
     """
-    taken = upload_all(
-        {model: submission}, keys=keys, tournament=tournament, server=server, tries=1
-    )
-    return taken[model]
+    asked = {"keys": keys, "tournament": tournament, "server": server}
+    return upload_all({model: submission}, tries=1, **asked)[model]
 
 
 def upload_all(submissions, *, keys=None, tournament="classic", server=None, tries=3):
@@ -142,7 +142,7 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
         with api.asking("the live ids", _LAST_COUNTS):
             universe = _live_ids(client, tournament)
         _refuse_faults(tables, universe, tournament)
-        client.token = credentials() if keys is None else _sound_keys(keys)
+        client.token = _token(keys)
         models = models_of(client, tables)
         with api.asking("the round", _LAST_COUNTS):
             is_open = client.check_round_open()
@@ -166,16 +166,14 @@ def connected(tournament, server, keys=()):
             where = "Numerai" if url == api.NUMERAI else f"{url}, not to Numerai"
             print(f"This goes to {where}.", file=sys.stderr)
         if keys != ():
-            client.token = credentials() if keys is None else _sound_keys(keys)
+            client.token = _token(keys)
         yield client
 
 
 def _refuse_faults(tables, universe, tournament):
-    told = []
-    for model, table in tables.items():
-        if found := faults(table, universe, tournament=tournament):
-            told.append(f"{model}: " * (len(tables) > 1) + " ".join(found))
-    if told:
+    found = {m: faults(t, universe, tournament=tournament) for m, t in tables.items()}
+    named = "{}: {}" if len(tables) > 1 else "{1}"
+    if told := [named.format(m, " ".join(f)) for m, f in found.items() if f]:
         raise NumlearnError(" ".join(told))
 
 
@@ -186,9 +184,8 @@ def models_of(client, names):
         models = client.get_models()
     for model in names:
         if model not in models:
-            raise NumlearnError(
-                f"You have no model {model!r}: choose one of {', '.join(models)}."
-            )
+            there = ", ".join(models)
+            raise NumlearnError(f"You have no model {model!r}: choose one of {there}.")
     return models
 
 
@@ -199,29 +196,25 @@ def _hand_in(client, tables, models, tries):
         for left in reversed(range(tries)):
             try:
                 with api.asking("the submission", _LAST_COUNTS, _NOTHING):
-                    taken[model] = client.upload_predictions(
-                        model_id=models[model], df=table
-                    )
+                    sent = {"model_id": models[model], "df": table}
+                    taken[model] = client.upload_predictions(**sent)
                 break
             except NumlearnError as failed:
-                if not (left and isinstance(failed, api.TryAgain)):
-                    raise _unfinished(failed, taken, model, tables) from None
-                time.sleep(2.0 ** (tries - left - 1))
+                if left and isinstance(failed, api.TryAgain):
+                    time.sleep(2.0 ** (tries - left - 1))
+                    continue
+                if len(tables) == 1:
+                    raise
+                done = f"{', '.join(taken) or 'none'} handed in"
+                raise NumlearnError(
+                    f"{model} was not handed in ({done}): {failed}"
+                ) from None
     return taken
-
-
-def _unfinished(failed, taken, model, tables):
-    """Return what to raise when one of several submissions was not taken."""
-    if len(tables) == 1:
-        return failed
-    done = f"{', '.join(taken)} handed in" if taken else "none handed in"
-    return NumlearnError(f"{model} was not handed in ({done}): {failed}")
 
 
 def _live_ids(client, tournament):
     names = [re.fullmatch(_LIVE[tournament], name) for name in client.list_datasets()]
-    found = [name for name in names if name]
-    if not found:
+    if not (found := [name for name in names if name]):
         raise NumlearnError(
             f"The server lists no file with the live ids of {tournament}: look with "
             "numerapi at what there is."
