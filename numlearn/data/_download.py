@@ -58,30 +58,21 @@ def download(version, files=FILES, *, again=False, progress=True):
     """
     if not re.fullmatch(VERSION, str(version)):
         raise NumlearnError(f"{version!r} is not a version: give one such as 'v5.2'.")
-    folder = version_folder(version)
-    wanted = [
-        name
-        for name in _names(version, files)
-        if again or name.startswith("live") or not _is_sound(folder, name)
-    ]
+    folder, wanted = version_folder(version), []
+    for name in (str(f).removeprefix(f"{version}/") for f in named(files, "files")):
+        if "/" in name:
+            raise NumlearnError(
+                f"{name!r} is no file of version {version}: give names without a "
+                "folder, and another version's files in a call of their own."
+            )
+        if again or name.startswith("live") or not _is_sound(folder, name):
+            wanted.append(name)
     if wanted:
         with api.official_client() as client:
             for name in wanted:
                 with progress_shown(progress, name) as client.session.received:
                     _fetch(client, folder, f"{version}/{name}")
     return folder
-
-
-def _names(version, files):
-    """Return the names of files, without the version."""
-    own = [str(name).removeprefix(f"{version}/") for name in named(files, "files")]
-    for name in own:
-        if "/" in name:
-            raise NumlearnError(
-                f"{name!r} is no file of version {version}: give names without a "
-                "folder, and another version's files in a call of their own."
-            )
-    return own
 
 
 def _fetch(client, folder, remote):
@@ -125,8 +116,7 @@ def _try(client, remote, part):
         raise NumlearnError(
             f"{remote} could not be written to {part.parent}: {error.strerror}."
         ) from error
-    fault = _fault(part, session.whole, resumed)
-    if fault:
+    if fault := _fault(part, session.whole, resumed):
         part.unlink()
         raise api.Unanswered(f"what came {fault}", "try again later.")
 
@@ -182,9 +172,8 @@ def _what_exists(client, remote, error):
         there = client.list_datasets()
     except (api.Unanswered, api.Refused, KeyError):
         there = []
-    names = [
-        path.rpartition("/")[2] for path in there if path.startswith(f"{version}/")
-    ]
+    begin = f"{version}/"
+    names = [path.rpartition("/")[2] for path in there if path.startswith(begin)]
     if not there or name in names:
         return f"{remote} was not downloaded: Numerai's API says {str(error)!r}."
     if names:

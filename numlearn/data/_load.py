@@ -7,15 +7,8 @@ import pandas as pd
 import polars as pl
 
 from numlearn import eras as eras_
-from numlearn.data import _parquet
+from numlearn.data import _parquet, sources
 from numlearn.data.ids import as_shares, derived_ids
-from numlearn.data.sources import (
-    all_targets,
-    feature_names,
-    folder_name,
-    refuse_missing,
-    source_file,
-)
 from numlearn.errors import NumlearnError, instead_of, one_of
 
 SPLITS = ("train", "validation", "live")
@@ -80,9 +73,9 @@ def load(
     """
     source = version if source is None else source
     path, scan, columns = _opened(split, source)
-    names = feature_names(features, columns, source)
+    names = sources.feature_names(features, columns, source)
     wanted = _wanted_targets(targets, columns, source)
-    refuse_missing([*names, *wanted], columns, path.name)
+    sources.refuse_missing([*names, *wanted], columns, path.name)
     _refuse_types(names, columns)
     if eras is not None or every != 1:
         scan = scan.filter(pl.col("era").is_in(_chosen_eras(scan, path, eras, every)))
@@ -90,8 +83,8 @@ def load(
     frame = _parquet.collect(scan.select([*keys, *wanted, *names]), path)
     if frame.is_empty():
         raise NumlearnError(
-            f"{path.name} of {folder_name(source)} has no row of data_type {split!r}: "
-            "look at what it holds with numlearn.data.schema.faults."
+            f"{path} has no row of data_type {split!r}: look at what it holds with "
+            "numlearn.data.schema.faults."
         )
     panel = _to_panel(frame, split, names, wanted)
     if ids:
@@ -106,10 +99,10 @@ def _opened(split, source):
     if file.suffix == ".parquet" and name in SPLITS:
         cure = f'load("{name}", source="{file.parent}")'
         raise NumlearnError(f"There is no split {str(split)!r}: {cure}.")
-    path = source_file(f"{one_of(split, SPLITS, 'split')}.parquet", source)
+    path = sources.source_file(f"{one_of(split, SPLITS, 'split')}.parquet", source)
     scan = _parquet.scan(path)
     columns = _parquet.column_types(scan, path)
-    refuse_missing(["era"], columns, path.name)
+    sources.refuse_missing(["era"], columns, path.name)
     if "data_type" in columns:
         scan = scan.filter(pl.col("data_type") == split)
     return path, scan, columns
@@ -124,7 +117,7 @@ def eras_of(split, source=None):
 def _wanted_targets(targets, columns, source):
     if isinstance(targets, str):
         every = targets == "all"
-        targets = all_targets(columns, source) if every else [targets]
+        targets = sources.all_targets(columns, source) if every else [targets]
     main = ["target"] if "target" in columns else []
     return list(dict.fromkeys([*main, *([] if targets is None else targets)]))
 
@@ -134,8 +127,7 @@ def _refuse_types(names, columns):
         if not columns[name].is_integer():
             raise NumlearnError(
                 f"{name} is of type {columns[name]}, not of whole numbers 0 to 4 as "
-                "features of Numerai's version 5 are: leave it out, or load targets "
-                "with targets=."
+                "version 5's features: leave it out, or load it with targets=."
             )
 
 
@@ -150,9 +142,9 @@ def _chosen_eras(scan, path, eras, every):
         raise NumlearnError(f"{path.name}: {error}") from None
     if not len(chosen):
         labels = eras_.order(there).labels
+        span = f"{labels[0]} to {labels[-1]}"
         raise NumlearnError(
-            f"None of the eras asked for is in {path.name}, which has {labels[0]} to "
-            f"{labels[-1]}: ask for some of these."
+            f"None of the eras asked for is in {path.name}: it has {span}."
         )
     return chosen.to_list()
 
@@ -235,7 +227,7 @@ def load_metamodel(source=None):
 
 
 def _load_predictions(name, source):
-    path = source_file(name, source)
+    path = sources.source_file(name, source)
     scan = _parquet.scan(path)
     names = [c for c in _parquet.column_types(scan, path) if c not in _KEYS]
     frame = _parquet.collect(scan.select(pl.exclude("data_type")), path)

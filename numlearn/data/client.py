@@ -133,9 +133,8 @@ def _connected(kind, session, url):
         return answer
 
     of_ours = methods | {"raw_query": raw_query, "session": session}
-    return type(kind.__name__, (kind,), of_ours)(
-        verbosity="CRITICAL", show_progress_bars=False
-    )
+    connected = type(kind.__name__, (kind,), of_ours)
+    return connected(verbosity="CRITICAL", show_progress_bars=False)
 
 
 def _with_names(function, **names):
@@ -276,8 +275,7 @@ def asking(what, cure="try again.", refused=""):
         raise kind(f"Numerai was asked about {what} and {failed.why}: {cure}") from None
     except (KeyError, TypeError):
         raise NumlearnError(
-            f"Numerai was asked about {what} and knows nothing of it: look at the name "
-            "again."
+            f"Numerai knows nothing of {what}: look at the name again."
         ) from None
 
 
@@ -289,9 +287,7 @@ def _continues(response, asked):
 
 def length(response):
     """Return how long the file behind an answer is, or None if that is not said."""
-    if response is None or "Content-Encoding" in response.headers:
-        return None
-    return int(response.headers.get("Content-Length", 0)) or None
+    return int(_headers(response).get("Content-Length", 0)) or None
 
 
 def checksum(response):
@@ -300,12 +296,17 @@ def checksum(response):
     Amazon's storage gives it as the ETag, with "-" and a number where the file was
     stored in parts; not where it is encrypted with a key of its own.
     """
-    if response is None or "Content-Encoding" in response.headers:
+    headers = _headers(response)
+    if "kms" in headers.get("x-amz-server-side-encryption", ""):
         return None
-    if "kms" in response.headers.get("x-amz-server-side-encryption", ""):
-        return None
-    found = re.fullmatch(r'"([0-9a-f]{32}(-\d+)?)"', response.headers.get("ETag", ""))
+    found = re.fullmatch(r'"([0-9a-f]{32}(-\d+)?)"', headers.get("ETag", ""))
     return found and found[1]
+
+
+def _headers(response):
+    """Return what an answer says of its file as it is stored: nothing if encoded."""
+    encoded = response is None or "Content-Encoding" in response.headers
+    return {} if encoded else response.headers
 
 
 @contextmanager

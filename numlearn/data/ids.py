@@ -86,8 +86,7 @@ def derived_ids(eras, path):
     world = path.with_name("world.json")
     if not world.is_file():
         raise NumlearnError(
-            f"{path.name} has no column id, and there is no world.json beside it to "
-            "derive ids from: load it with ids=False."
+            f"{path.name} has no ids nor world.json beside it: load it with ids=False."
         )
     seed = json.loads(world.read_text(encoding="utf-8"))["config"]["seed"]
     runs = eras.rle().struct.unnest()

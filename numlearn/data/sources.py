@@ -160,8 +160,7 @@ def feature_names(features, columns, source=None):
     """
     if features is None:
         raise NumlearnError(
-            'features=None names none: give a set such as "small", a list of columns, '
-            "or [] to load no feature."
+            'features=None names none: give a set such as "small", columns, or [].'
         )
     if not isinstance(features, str):
         return list(dict.fromkeys(features))

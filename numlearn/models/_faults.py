@@ -14,10 +14,14 @@ _TABLES = tables_beside(__file__)
 
 
 class Form(NamedTuple):
-    """What a tournament takes: column names, and how many ids (None: all of them)."""
+    """What a tournament takes: column names, and how many ids (None: all of them).
+
+    `live` is a pattern of the file's name in which the server has all live ids.
+    """
 
     ids: list
     predictions: list
+    live: str
     least: int | None = None
     aside: list = ()
     dates: list = ()
@@ -80,13 +84,8 @@ def make(predictions, era=None, *, tournament="classic"):
         ranks = eras.average_rank(values)
     else:
         ranks = values.groupby(_era_of(values, era)).transform(eras.average_rank)
-    name = values.index.name
-    return pd.DataFrame(
-        {
-            name if name in form.ids else form.ids[0]: values.index,
-            form.predictions[0]: ranks.to_numpy(),
-        }
-    )
+    ids = values.index.name if values.index.name in form.ids else form.ids[0]
+    return pd.DataFrame({ids: values.index, form.predictions[0]: ranks.to_numpy()})
 
 
 def _by_id(predictions, form):
@@ -167,8 +166,7 @@ def faults_of(submission, live, form):
 
 def require(submission, live, *, tournament="classic"):
     """Raise all that :func:`faults` finds as one error, or return nothing."""
-    found = faults(submission, live, tournament=tournament)
-    if found:
+    if found := faults(submission, live, tournament=tournament):
         raise NumlearnError(" ".join(found))
 
 
@@ -190,9 +188,8 @@ def as_table(submission, form):
         name = submission.name
         submission = submission.to_frame(name if name in form.predictions else usual)
     cure = (
-        ": numlearn.models.submission.make gives one from a Series indexed by id, and "
+        ": submission.make gives one from a Series by id, submission.read from a file"
     )
-    cure += "submission.read from a file"
     wanted = f"A submission is a DataFrame with the columns {form.ids[0]} and {usual}"
     index = of_type(submission, pd.DataFrame, wanted, cure).index
     if has_ids(index, form) and not set(form.ids) & set(submission.columns):

@@ -49,7 +49,8 @@ class LightGBM(RegressorMixin, BaseEstimator):
         before them (16 for 60-day targets would be safe). Needs a panel.
     boost_steps : int, default=0
         Era boosting: the trees are grown in so many steps more, each on the half of the
-        eras on which the trees so far have the lowest CORR. Needs a panel.
+        eras on which the trees so far have the lowest CORR. Needs a panel, and goes not
+        together with `early_stopping`.
     progress : True, callable or None
         A bar on stderr while trees grow, or what to call with the trees grown and all.
 
@@ -124,36 +125,34 @@ class LightGBM(RegressorMixin, BaseEstimator):
         own = self.get_params()
         for ours in ("n_estimators", "progress", "early_stopping", "boost_steps"):
             del own[ours]
-        return own | {
-            "objective": "regression",
-            "bin_construct_sample_cnt": _SAMPLE,
-            "deterministic": True,
-            "force_col_wise": True,
-            "verbose": -1,
-        }
+        own |= {"objective": "regression", "bin_construct_sample_cnt": _SAMPLE}
+        return own | {"deterministic": True, "force_col_wise": True, "verbose": -1}
 
     def _grow(self, X, table, of_rows, tell):
         """Grow all trees, in steps where the eras count, and return the booster."""
         import lightgbm
 
-        if self.boost_steps < 0 or (self.early_stopping or 1) < 1:
-            raise NumlearnError("boost_steps is 0 or above, early_stopping 1 or None.")
+        steps, patience = self.boost_steps, self.early_stopping
+        if steps < 0 or (patience or 1) < 1 or (steps and patience):
+            raise NumlearnError(
+                "boost_steps is 0 or above, early_stopping 1 or above; use one of them."
+            )
+        plain, parameters = isinstance(table, pd.DataFrame), self._parameters()
         number = count(1)
         callbacks = [lambda state: tell(next(number), self.n_estimators)]
         weeks, codes = np.zeros(1), np.zeros(len(X))
-        if self.early_stopping or self.boost_steps:
+        if patience or steps:
             _, weeks, codes = eras.order(eras.one_column(X, "era"))
         learned, options = np.arange(len(weeks)), {}
 
         def rows_of(some):
             kept = np.isin(codes, some)
             arrays = {name: values[kept] for name, values in of_rows.items()}
-            some = table.filter(kept) if hasattr(table, "filter") else table[kept]
-            return lightgbm.Dataset(
-                table if kept.all() else some, **arrays, params=self._parameters()
-            )
+            pick = table.__getitem__ if plain else table.filter
+            some = table if kept.all() else pick(kept)
+            return lightgbm.Dataset(some, **arrays, params=parameters)
 
-        if self.early_stopping:
+        if patience:
             watched = learned[-max(len(learned) // _HELD_OUT, 1) :]
             learned = learned[weeks < weeks[watched[0]] - _GAP]
             if not len(learned):
@@ -161,20 +160,15 @@ class LightGBM(RegressorMixin, BaseEstimator):
                     f"{len(weeks)} eras are too few to hold some out and leave {_GAP} "
                     "weeks between: load more, or leave early_stopping out."
                 )
-            stop = lightgbm.early_stopping(self.early_stopping, verbose=False)
-            callbacks.append(stop)
+            callbacks += [lightgbm.early_stopping(patience, verbose=False)]
             options["valid_sets"] = [rows_of(watched)]
         chosen, booster = learned, None
-        for trees in np.array_split(range(self.n_estimators), self.boost_steps + 1):
+        for trees in np.array_split(range(self.n_estimators), steps + 1):
+            options["init_model"] = booster
             booster = lightgbm.train(
-                self._parameters(),
-                rows_of(chosen),
-                len(trees),
-                init_model=booster,
-                callbacks=callbacks,
-                **options,
+                parameters, rows_of(chosen), len(trees), callbacks=callbacks, **options
             )
-            if self.boost_steps:
+            if steps:
                 chosen = _worst_half(booster.predict(table), of_rows, codes, learned)
         return booster
 
@@ -248,8 +242,7 @@ def _refuse_too_large(rows, features, leaves):
     free = free_memory()
     if free is not None and need > free:
         raise NumlearnError(
-            f"Training on {rows:,} rows × {features:,} features needs about "
+            f"Training on {rows:,} rows × {features:,} features needs "
             f"{need / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free: load fewer "
-            "features (features='medium') or every fourth era (every=4), or close "
-            "other notebooks."
+            "features (features='medium') or every fourth era (every=4)."
         )

@@ -74,9 +74,9 @@ def write_pickle(predict, path):
 
     path = destination(path)
     if not callable(predict):
+        given = type(predict).__name__
         raise NumlearnError(
-            f"A {type(predict).__name__} was to be pickled: give a function "
-            "predict(live_features) that calls your model."
+            f"A {given} was to be pickled: give a function of live data."
         )
 
     class Pickler(cloudpickle.Pickler):
@@ -149,8 +149,7 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
         if fault := _fault_of_part(part, size):
             raise NumlearnError(f"{path} ran, but Numerai would refuse it: {fault}.")
     predictions = pd.concat(parts)
-    found = faults(predictions.rename_axis("id").reset_index(), live.index)
-    if found:
+    if found := faults(predictions.rename_axis("id").reset_index(), live.index):
         raise NumlearnError(f"{path} ran, but: {' '.join(found)}")
     return predictions
 

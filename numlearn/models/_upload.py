@@ -14,16 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from numlearn.data import client as api
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, whole_number
 from numlearn.models._faults import FORMS, as_table, faults, form_of
 from numlearn.models._read import read
 
-# The smallest file of a version that has all live ids.
-_LIVE = {
-    "classic": r"v(\d+)\.(\d+)/live_example_preds\.parquet",
-    "signals": r"(?:signals/)?v(\d+)\.(\d+)/live(?:_universe)?\.parquet",
-    "crypto": r"(?:crypto/)?v(\d+)\.(\d+)/live_universe\.parquet",
-}
 _KEYS = {"NUMERAI_PUBLIC_ID": "Public id", "NUMERAI_SECRET_KEY": "Secret key"}
 _NOTHING = ": nothing was uploaded"
 _LAST_COUNTS = "try again (of several uploads the last one counts)."
@@ -129,15 +123,15 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
     NumlearnError
         As of :func:`upload`; if some were taken and some not, it says which.
     """
-    form = form_of(tournament)
+    form, tries = form_of(tournament), whole_number(tries, "tries", 1)
     if not isinstance(submissions, Mapping) or not submissions:
         raise NumlearnError(
             "Give at least one submission, by model: {'my_model': submission}."
         )
-    tables = {
-        model: as_table(read(one) if isinstance(one, str | os.PathLike) else one, form)
-        for model, one in submissions.items()
-    }
+    tables = dict(submissions)
+    for model, one in tables.items():
+        one = read(one) if isinstance(one, str | os.PathLike) else one
+        tables[model] = as_table(one, form)
     with connected(tournament, server) as client:
         with api.asking("the live ids", _LAST_COUNTS):
             universe = _live_ids(client, tournament)
@@ -205,19 +199,17 @@ def _hand_in(client, tables, models, tries):
                     continue
                 if len(tables) == 1:
                     raise
-                done = f"{', '.join(taken) or 'none'} handed in"
-                raise NumlearnError(
-                    f"{model} was not handed in ({done}): {failed}"
-                ) from None
+                done = f"was not handed in ({', '.join(taken) or 'none'} handed in)"
+                raise NumlearnError(f"{model} {done}: {failed}") from None
     return taken
 
 
 def _live_ids(client, tournament):
-    names = [re.fullmatch(_LIVE[tournament], name) for name in client.list_datasets()]
+    form = FORMS[tournament]
+    names = [re.fullmatch(form.live, name) for name in client.list_datasets()]
     if not (found := [name for name in names if name]):
         raise NumlearnError(
-            f"The server lists no file with the live ids of {tournament}: look with "
-            "numerapi at what there is."
+            f"There is no file with the live ids of {tournament}: look with numerapi."
         )
     newest = max(found, key=lambda match: (int(match[1]), int(match[2])))
     with tempfile.TemporaryDirectory() as folder:
@@ -227,4 +219,4 @@ def _live_ids(client, tournament):
             universe = pd.read_parquet(path)
         except (ValueError, OSError):
             raise api.Unanswered("the file that came is damaged", "") from None
-    return universe if FORMS[tournament].least else universe.index
+    return universe if form.least else universe.index

@@ -77,12 +77,10 @@ class _EraSplitter(BaseCrossValidator):
         `numlearn.eras.order` reads; y is ignored. Raises a NumlearnError if eras are
         unknown, or too few for what is asked.
         """
-        for name in ("purge", "embargo"):
-            if not getattr(self, name) >= 0:
-                raise NumlearnError(
-                    f"{name}={getattr(self, name)!r} is no number of weeks: give one "
-                    "from 0 up."
-                )
+        for name, weeks in (("purge", self.purge), ("embargo", self.embargo)):
+            if not weeks >= 0:
+                said = f"{name}={weeks!r} is no number of weeks: give one from 0 up."
+                raise NumlearnError(said)
         labels, weeks, codes = _eras_of_rows(X, groups)
         gap = self.purge + self.embargo
         for test in self._blocks(labels, weeks):
@@ -104,8 +102,7 @@ def _equal_blocks(labels, count):
     """Cut the places of eras into blocks of consecutive ones."""
     if not (2 <= count <= len(labels) and count == int(count)):
         raise NumlearnError(
-            f"{len(labels)} eras cannot be cut into {count} blocks: change n_splits "
-            "or load more eras."
+            f"{len(labels)} eras cannot be cut into {count} blocks: load more eras."
         )
     return np.array_split(np.arange(len(labels)), int(count))
 
@@ -169,8 +166,7 @@ class WalkForward(_EraSplitter):
         if block[-1] == 0:
             raise NumlearnError(
                 f"Eras {labels[0]} to {labels[-1]} fit into one block of "
-                f"{self.test_eras}: nothing comes after it to test on; use a smaller "
-                "test_eras."
+                f"{self.test_eras}, with none after it to test on: use smaller blocks."
             )
         return [np.flatnonzero(block == number) for number in np.unique(block)[1:]]
 
@@ -254,12 +250,9 @@ class CombinatorialPurged(_EraSplitter):
         ndarray of int, shape (n_paths, n_blocks)
             Numbers of splits, in the order in which `split` yields them.
         """
-        chosen = list(self._choices())
-        tests_of = [
-            [split for split, blocks in enumerate(chosen) if block in blocks]
-            for block in range(self.n_blocks)
-        ]
-        return np.array(tests_of).T
+        splits = np.array(list(self._choices()))
+        tests = (splits[:, :, None] == np.arange(self.n_blocks)).any(axis=1)
+        return np.array([np.flatnonzero(test) for test in tests.T]).T
 
     def _choices(self):
         if not 1 <= self.test_blocks < self.n_blocks:
@@ -286,8 +279,7 @@ def _eras_of_rows(X, groups):
         )
     if X is not None and len(X) != len(groups):
         raise NumlearnError(
-            f"There are {len(X)} rows and {len(groups)} groups: pass the era of each "
-            "row."
+            f"There are {len(X)} rows and {len(groups)} groups: pass one for each row."
         )
     has_index = isinstance(X, pd.DataFrame | pd.Series)
     if has_index and isinstance(groups, pd.Series) and not X.index.equals(groups.index):

@@ -368,6 +368,8 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
             submission.upload_all({"dan": good}, keys=keys)
         with pytest.raises(NumlearnError, match="at least one submission, by model"):
             submission.upload_all({}, keys=keys)
+        with pytest.raises(NumlearnError, match="tries is a whole number from 1 up"):
+            submission.upload_all(mine, keys=keys, tries=0)
         assert len(server.submissions) == 2
         places = iter([None, 403])
         server.next_misbehaviour = lambda *where: (
