@@ -106,7 +106,7 @@ def _by_id(predictions, form):
             "pd.Series(model.predict(live[features]), live.index)."
         )
     name = "prediction" if predictions.name is None else predictions.name
-    values = eras.numeric_column(predictions.to_frame(name), name)
+    _, (values,) = eras.model_columns(predictions.to_frame(name), [name])
     if infinite := np.isinf(values).sum():
         raise NumlearnError(
             f"{infinite} predictions are infinite: find out why, or make them NaN."

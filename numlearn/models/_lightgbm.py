@@ -217,7 +217,7 @@ def _table(X, names=None):
         raise NumlearnError(
             f"There is nothing to learn from: {len(X):,} rows, {len(names)} features."
         )
-    columns = [eras.numeric_column(X, name) for name in names]
+    _, columns = eras.model_columns(X, list(names))
     if not takes_arrow():
         return names, pd.DataFrame(dict(zip(names, columns)))
     arrays = [pyarrow.array(column) for column in columns]

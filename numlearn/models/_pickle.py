@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
@@ -79,10 +79,15 @@ def write_pickle(predict, path):
             f"A {given} was to be pickled: give a function of live data."
         )
 
+    lazy = {part: part.__all__ for part in (numlearn.models, numlearn.scoring)}
+    lazy[numlearn] = _CARRIED
+
     class Pickler(cloudpickle.Pickler):
         def reducer_override(self, obj):
-            if obj is numlearn:
-                parts = {name: getattr(numlearn, name) for name in _CARRIED}
+            if (
+                isinstance(obj, ModuleType) and obj in lazy
+            ):  # would look for numlearn where a name is first used
+                parts = {name: getattr(obj, name) for name in lazy[obj]}
                 return SimpleNamespace, (), parts
             if isinstance(obj, functools._lru_cache_wrapper):
                 return functools.cache, (obj.__wrapped__,)

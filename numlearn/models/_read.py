@@ -57,10 +57,9 @@ def read(path):
     content, name = _content(path)
     if content[:4] == b"PAR1":
         return _from_parquet(content, name)
-    wanted = "write it with to_csv(..., index=False), or as parquet."
-    with instead_of(
-        _UNREADABLE, f"{name} cannot be read as a CSV ({{error}}): {wanted}"
-    ):
+    failed = f"{name} cannot be read as a CSV ({{error}}): write it with "
+    failed += "to_csv(..., index=False), or as parquet."
+    with instead_of(_UNREADABLE, failed):
         return _from_csv(content)
 
 

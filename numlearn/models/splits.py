@@ -101,9 +101,8 @@ class _EraSplitter(BaseCrossValidator):
 def _equal_blocks(labels, count):
     """Cut the places of eras into blocks of consecutive ones."""
     if not (2 <= count <= len(labels) and count == int(count)):
-        raise NumlearnError(
-            f"{len(labels)} eras cannot be cut into {count} blocks: load more eras."
-        )
+        said = f"{len(labels)} eras cannot be cut into {count} blocks"
+        raise NumlearnError(f"{said}: change n_splits or load more eras.")
     return np.array_split(np.arange(len(labels)), int(count))
 
 

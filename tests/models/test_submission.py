@@ -588,6 +588,20 @@ def test_a_pickle_runs_where_there_is_no_numlearn(live, forest, tmp_path):
     pd.testing.assert_frame_equal(there, predict(live, benchmarks))
 
 
+def test_what_is_imported_when_first_used_goes_into_the_pickle(live, tmp_path):
+    features = list(nl.data.feature_sets()["small"])
+
+    def predict(live_features):
+        raw = live_features[features].sum(axis=1).rename("p")
+        panel = live_features.assign(p=raw)
+        left = nl.scoring.neutralize(panel, ["p"], neutralizers=features[:2])["p"]
+        return nl.models.submission.make(left).set_index("id")
+
+    submission.write_pickle(predict, tmp_path / "model.pkl")
+    there = submission.run_pickle(tmp_path / "model.pkl", live)
+    pd.testing.assert_frame_equal(there, predict(live))
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [
