@@ -1,6 +1,7 @@
 """Where the course's own files lie, and files that are whole or not there."""
 
 import os
+import tomllib
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,3 +57,8 @@ def destination(path):
     if path.is_dir():
         raise NumlearnError(f"{path} is a folder: give the name of a file in it.")
     return path
+
+
+def tables_beside(module):
+    """Return the tables of the TOML file that stands beside a module, by its name."""
+    return tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 import math
 import numbers
+import os
+from contextlib import contextmanager
 
 
 class NumlearnError(ValueError):
@@ -45,3 +47,53 @@ def real_number(value, name, least=0.0, most=math.inf):
         upto = f" to {most:g}" if math.isfinite(most) else " or above"
         raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
     return value
+
+
+def one_of(value, known, what, note=""):
+    """Return a name that is known, or list all that are."""
+    if value not in list(known):
+        there = ", ".join(map(str, known))
+        raise NumlearnError(
+            f"There is no {what} {value!r}: choose one of {there}{note}."
+        )
+    return value
+
+
+def of_type(value, kind, what, cure=""):
+    """Return a value of a type, or say what it should be and what it is."""
+    if not isinstance(value, kind):
+        raise NumlearnError(f"{what}, not {type(value).__name__}{cure}.")
+    return value
+
+
+def named(names, what):
+    """Return a list of names, of which one counts as such, or refuse an empty one."""
+    names = [names] if isinstance(names, str | os.PathLike) else list(names)
+    if not names:
+        raise NumlearnError(f"The list of {what} is empty: name at least one.")
+    return names
+
+
+def first_line(error):
+    """Return what an error says, in a form that stands in the midst of a sentence."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return said.splitlines()[0].rstrip(".")
+
+
+@contextmanager
+def instead_of(kinds, sentence):
+    """Raise a sentence where errors of others come up; {error} in it is what they say.
+
+    Parameters
+    ----------
+    kinds : type or tuple of types
+        Which errors.
+    sentence : str
+    """
+    try:
+        yield
+    except NumlearnError:
+        raise
+    except kinds as error:
+        said = sentence.replace("{error}", first_line(error))
+        raise NumlearnError(said) from error

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn.eras import position
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of
 
 _FRIDAY = pd.Timestamp("2003-01-10")  # of era 1
 _TUESDAY, _ROUND = pd.Timestamp("2022-10-25"), 340
@@ -94,19 +94,15 @@ def _eras(labels):
 
 
 def _dates(x):
-    try:
+    failed = f"{list(x)[:1][0]!r} is no date: write it as 2023-10-06."
+    with instead_of((ValueError, TypeError), failed):
         return pd.DatetimeIndex(pd.to_datetime(x))
-    except (ValueError, TypeError):
-        raise NumlearnError(
-            f"{list(x)[:1][0]!r} is no date: write it as 2023-10-06."
-        ) from None
 
 
 def _labels(numbers):
     if numbers.min() < 1:
-        raise NumlearnError(
-            f"The first era is of {_FRIDAY:%Y-%m-%d}: nothing is older."
-        )
+        first = f"{_FRIDAY:%Y-%m-%d}"
+        raise NumlearnError(f"The first era is of {first}: nothing is older.")
     return [f"{number:04d}" for number in numbers]
 
 

@@ -1,15 +1,15 @@
 """Tell a person what a panel holds: facts, sizes of eras, shares of bins."""
 
 import os
-from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from numlearn import eras
 from numlearn.data._load import SPLITS, eras_of, load
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, named, of_type
 
 _MISSING = 2
 _ERAS_AT_ONCE = 16
@@ -35,22 +35,14 @@ def describe(panel, *, source=None, progress=None):
         era, features and how many of them are missing, each target with its
         missing share, other columns, and of a panel its memory.
     """
-    if isinstance(panel, pd.DataFrame):
-        parts, memory = [panel], panel.memory_usage(deep=True).sum() / 2**20
-    elif isinstance(panel, str | os.PathLike):
-        parts, memory = _parts(panel, source, progress), None
-    else:
-        raise NumlearnError(
-            f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
-            "numlearn.data.load returned, or the name of a split."
-        )
-    seen = _Seen()
-    for part in parts:
-        seen.add(part)
-    if not seen.rows:
-        raise NumlearnError("The panel has no rows: load some eras.")
-    facts = seen.facts()
-    if memory is not None:
+    is_file = isinstance(panel, str | os.PathLike)
+    if not is_file:
+        cure = ": pass what numlearn.data.load returned, or the name of a split"
+        of_type(panel, pd.DataFrame, "A panel is a pandas DataFrame", cure)
+    parts = _parts(panel, source, progress) if is_file else [panel]
+    facts = _facts([_seen(part) for part in parts])
+    if not is_file:
+        memory = panel.memory_usage(deep=True).sum() / 2**20
         facts["memory"] = f"{memory:,.1f} MiB"
     table = pd.DataFrame({"what it holds": pd.Series(facts)})
     return table.rename_axis("fact")
@@ -69,75 +61,57 @@ def _parts(split, source, progress):
             progress(min(first + _ERAS_AT_ONCE, len(there)), len(there))
 
 
-class _Seen:
-    """What was seen of a panel so far, which comes in parts of whole eras."""
+def _seen(part):
+    """Look at a part of a panel, which holds whole eras."""
+    rows = eras.rows_by_era(part)
+    features = [name for name in part if str(name).startswith("feature_")]
+    targets = [name for name in part if str(name).startswith("target")]
+    known = {name: eras.one_column(part, name).dropna() for name in targets}
+    bins, ids = part[features].to_numpy(), part.index
+    return SimpleNamespace(
+        rows=era_sizes(part),
+        ids=pd.util.hash_array(np.asarray(ids)) if ids.name == "id" else None,
+        types=part[features].dtypes.map(str),
+        missing=sum((bins[era] == _MISSING).all(axis=0).sum() for _, era in rows),
+        values={name: set(column.unique()) for name, column in known.items()},
+        gaps={name: len(part) - len(column) for name, column in known.items()},
+        others=[str(c) for c in part if c not in {"era", *features, *targets}],
+    )
 
-    def __init__(self):
-        self.rows, self.ids = Counter(), []
-        self.names, self.missing, self.types = [], 0, set()
-        self.targets, self.others = {}, []
 
-    def add(self, part):
-        """Count one part."""
-        era = eras.one_column(part, "era")
-        self.rows.update(era.value_counts().to_dict())
-        self.ids.append(part.index if part.index.name == "id" else None)
-        self.names = [name for name in part if str(name).startswith("feature_")]
-        for name in [name for name in part if str(name).startswith("target")]:
-            column = eras.one_column(part, name)
-            values, gaps = self.targets.get(name, (set(), 0))
-            known = column.dropna()
-            self.targets[name] = (
-                values | set(known.unique()),
-                gaps + column.isna().sum(),
-            )
-        taken = {"era", *self.names, *self.targets}
-        self.others = [str(name) for name in part if name not in taken]
-        if self.names:
-            self.types |= {str(kind) for kind in part[self.names].dtypes}
-            values = part[self.names].to_numpy()
-            for _, rows in eras.rows_by_era(part):
-                self.missing += int((values[rows] == _MISSING).all(axis=0).sum())
+def _facts(parts):
+    """Say in words what all parts hold."""
+    if not sum(len(part.rows) for part in parts):
+        raise NumlearnError("The panel has no rows: load some eras.")
+    rows, last = pd.concat([part.rows for part in parts]), parts[-1]
+    labels = eras.order(rows.index).labels
+    span = (
+        f", from {labels[0]} to {labels[-1]}" if len(labels) > 1 else f": {labels[0]}"
+    )
+    facts = {"rows": f"{rows.sum():,}{_unique_ids(parts)}"}
+    facts["eras"] = f"{len(labels)}{span}"
+    sizes = f"{rows.mean():,.0f} on average, {rows.min():,} to {rows.max():,}"
+    facts |= {"rows an era": sizes, "features": "none"}
+    if count := len(last.types):
+        types = ", ".join(sorted({kind for part in parts for kind in part.types}))
+        # The (feature, era) pairs where all stocks have a 2.
+        share = sum(part.missing for part in parts) / (count * len(rows))
+        told = f"{count} of type {types}; {share:.1%} missing (a whole era at 2)"
+        facts["features"] = told
+    for name in last.values:
+        values = set().union(*(part.values[name] for part in parts))
+        gaps = sum(part.gaps[name] for part in parts)
+        told = f"{len(values)} values, {gaps / rows.sum():.1%} missing"
+        facts[name] = told if gaps < rows.sum() else "not known yet"
+    return facts | {"other columns": ", ".join(last.others) or "none"}
 
-    def facts(self):
-        """Return the facts in words."""
-        rows = pd.Series(self.rows)
-        facts = {
-            "rows": f"{rows.sum():,}{self._unique_ids()}",
-            "eras": self._eras(),
-            "rows an era": f"{rows.mean():,.0f} on average, {rows.min():,} to "
-            f"{rows.max():,}",
-            "features": self._features(len(rows)),
-        }
-        for name, (values, gaps) in self.targets.items():
-            missing = gaps / rows.sum()
-            facts[name] = f"{len(values)} values, {missing:.1%} missing"
-            if missing == 1:
-                facts[name] = "not known yet"
-        return facts | {"other columns": ", ".join(self.others) or "none"}
 
-    def _unique_ids(self):
-        if any(ids is None for ids in self.ids):
-            return ", without ids"
-        hashes = np.concatenate([pd.util.hash_array(np.asarray(i)) for i in self.ids])
-        twice = len(np.unique(hashes)) < len(hashes)
-        return ", ids repeat" if twice else ", each with its own id"
-
-    def _eras(self):
-        labels = eras.order(list(self.rows)).labels
-        if len(labels) == 1:
-            return f"1: {labels[0]}"
-        return f"{len(labels)}, from {labels[0]} to {labels[-1]}"
-
-    def _features(self, count):
-        """Count features, and the (feature, era) pairs where all stocks have a 2."""
-        if not self.names:
-            return "none"
-        share = self.missing / (len(self.names) * count)
-        return (
-            f"{len(self.names)} of type {', '.join(sorted(self.types))}; "
-            f"{share:.1%} missing (a whole era at 2)"
-        )
+def _unique_ids(parts):
+    if any(part.ids is None for part in parts):
+        return ", without ids"
+    hashes = np.concatenate([part.ids for part in parts])
+    twice = len(np.unique(hashes)) < len(hashes)
+    return ", ids repeat" if twice else ", each with its own id"
 
 
 def era_sizes(panel):
@@ -174,12 +148,9 @@ def bin_shares(panel, columns):
         Bins, in order, × `columns`. Each column sums to 1: missing values are left
         out. A bin that occurs only in another column has share 0.
     """
-    names = [columns] if isinstance(columns, str) else list(columns)
-    if not names:
-        raise NumlearnError("The list of columns is empty: name at least one.")
     counts = {
         name: eras.one_column(panel, name).value_counts(normalize=True)
-        for name in names
+        for name in named(columns, "columns")
     }
     return pd.DataFrame(counts).sort_index().fillna(0.0).rename_axis("bin")
 

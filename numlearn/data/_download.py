@@ -13,7 +13,7 @@ from numlearn._progress import progress_shown
 from numlearn.data import client as api
 from numlearn.data._parquet import content_fault, footer_fault
 from numlearn.data.sources import VERSION, version_folder
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, named
 
 FILES = ("features.json", "train.parquet", "validation.parquet")
 _RECORD = ".sound.json"
@@ -58,36 +58,21 @@ def download(version, files=FILES, *, again=False, progress=True):
     """
     if not re.fullmatch(VERSION, str(version)):
         raise NumlearnError(f"{version!r} is not a version: give one such as 'v5.2'.")
-    folder = version_folder(version)
-    wanted = [
-        name
-        for name in _names(version, files)
-        if again or name.startswith("live") or not _is_sound(folder, name)
-    ]
+    folder, wanted = version_folder(version), []
+    for name in (str(f).removeprefix(f"{version}/") for f in named(files, "files")):
+        if "/" in name:
+            raise NumlearnError(
+                f"{name!r} is no file of version {version}: give names without a "
+                "folder, and another version's files in a call of their own."
+            )
+        if again or name.startswith("live") or not _is_sound(folder, name):
+            wanted.append(name)
     if wanted:
         with api.official_client() as client:
             for name in wanted:
                 with progress_shown(progress, name) as client.session.received:
                     _fetch(client, folder, f"{version}/{name}")
     return folder
-
-
-def _names(version, files):
-    """Return the names of files, without the version."""
-    names = [files] if isinstance(files, str | os.PathLike) else list(files)
-    if not names:
-        raise NumlearnError(
-            "The list of files is empty: name one, or leave files out for "
-            f"{', '.join(FILES)}."
-        )
-    own = [str(name).removeprefix(f"{version}/") for name in names]
-    for name in own:
-        if "/" in name:
-            raise NumlearnError(
-                f"{name!r} is no file of version {version}: give names without a "
-                "folder, and another version's files in a call of their own."
-            )
-    return own
 
 
 def _fetch(client, folder, remote):
@@ -102,7 +87,7 @@ def _fetch(client, folder, remote):
             if tried == _TRIES or not failed.again:
                 raise NumlearnError(f"{remote} was not downloaded: {failed}") from None
             time.sleep(min(max(2.0 ** (tried - 1), failed.wait), _LONGEST_WAIT))
-    record = _record(folder) | {name: _fingerprint(part)}
+    record = (_json(folder / _RECORD) or {}) | {name: _fingerprint(part)}
     os.replace(part, folder / name)
     with written_whole(folder / _RECORD) as whole:
         whole.write_text(json.dumps(record, indent=1))
@@ -131,8 +116,7 @@ def _try(client, remote, part):
         raise NumlearnError(
             f"{remote} could not be written to {part.parent}: {error.strerror}."
         ) from error
-    fault = _fault(part, session.whole, resumed)
-    if fault:
+    if fault := _fault(part, session.whole, resumed):
         part.unlink()
         raise api.Unanswered(f"what came {fault}", "try again later.")
 
@@ -147,13 +131,7 @@ def _fault(part, whole, resumed):
         return "does not have the checksum that the server states"
     if part.suffix == ".parquet":
         return footer_fault(part) or (None if proven else content_fault(part))
-    return None if proven or part.suffix != ".json" else _json_fault(part)
-
-
-def _json_fault(path):
-    try:
-        json.loads(path.read_bytes())
-    except ValueError:
+    if part.suffix == ".json" and not proven and _json(part) is None:
         return "is not JSON"
     return None
 
@@ -194,9 +172,8 @@ def _what_exists(client, remote, error):
         there = client.list_datasets()
     except (api.Unanswered, api.Refused, KeyError):
         there = []
-    names = [
-        path.rpartition("/")[2] for path in there if path.startswith(version + "/")
-    ]
+    begin = f"{version}/"
+    names = [path.rpartition("/")[2] for path in there if path.startswith(begin)]
     if not there or name in names:
         return f"{remote} was not downloaded: Numerai's API says {str(error)!r}."
     if names:
@@ -208,15 +185,17 @@ def _what_exists(client, remote, error):
 def _is_sound(folder, name):
     """Tell whether a file is there and as it was when it came."""
     path = folder / name
-    return path.is_file() and _record(folder).get(name) == _fingerprint(path)
+    record = _json(folder / _RECORD) or {}
+    return path.is_file() and record.get(name) == _fingerprint(path)
 
 
 def _fingerprint(path):
     return {"bytes": path.stat().st_size, "sha256": _digest(path, "sha256")}
 
 
-def _record(folder):
+def _json(path):
+    """Return what a JSON file holds, or None if it is none."""
     try:
-        return json.loads((folder / _RECORD).read_text())
+        return json.loads(path.read_bytes())
     except (OSError, ValueError):
-        return {}
+        return None

@@ -7,21 +7,12 @@ import pandas as pd
 import polars as pl
 
 from numlearn import eras as eras_
-from numlearn.data import _parquet
+from numlearn.data import _parquet, sources
 from numlearn.data.ids import as_shares, derived_ids
-from numlearn.data.sources import (
-    all_targets,
-    feature_names,
-    folder_name,
-    missing_columns,
-    source_file,
-)
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of, one_of
 
 SPLITS = ("train", "validation", "live")
 _MISSING = 2
-
-
 _KEYS = ("id", "era", "data_type")
 
 
@@ -81,25 +72,19 @@ def load(
         file is damaged.
     """
     source = version if source is None else source
-    path = _split_file(split, source)
-    scan = _parquet.scan(path)
-    columns = _parquet.column_types(scan, path)
-    names = feature_names(features, columns, source)
+    path, scan, columns = _opened(split, source)
+    names = sources.feature_names(features, columns, source)
     wanted = _wanted_targets(targets, columns, source)
-    fault = missing_columns(["era", *names, *wanted], columns, path.name)
-    fault = fault or _type_fault(names, columns)
-    if fault:
-        raise NumlearnError(fault)
-    if "data_type" in columns:
-        scan = scan.filter(pl.col("data_type") == split)
+    sources.refuse_missing([*names, *wanted], columns, path.name)
+    _refuse_types(names, columns)
     if eras is not None or every != 1:
         scan = scan.filter(pl.col("era").is_in(_chosen_eras(scan, path, eras, every)))
     keys = ["era", "id"] if ids and "id" in columns else ["era"]
     frame = _parquet.collect(scan.select([*keys, *wanted, *names]), path)
     if frame.is_empty():
         raise NumlearnError(
-            f"{path.name} of {folder_name(source)} has no row of data_type {split!r}: "
-            "look at what it holds with numlearn.data.schema.faults."
+            f"{path} has no row of data_type {split!r}: look at what it holds with "
+            "numlearn.data.schema.faults."
         )
     panel = _to_panel(frame, split, names, wanted)
     if ids:
@@ -107,52 +92,49 @@ def load(
     return panel
 
 
-def _split_file(split, source):
-    if split not in SPLITS:
-        path = Path(str(split))
-        cure = f"choose one of {', '.join(SPLITS)}"
-        if path.suffix == ".parquet" and path.stem.removesuffix("_int8") in SPLITS:
-            cure = f'load("{path.stem.removesuffix("_int8")}", source="{path.parent}")'
+def _opened(split, source):
+    """Return the path of a split, a scan of its rows, and the types of its columns."""
+    file = Path(str(split))
+    name = file.stem.removesuffix("_int8")
+    if file.suffix == ".parquet" and name in SPLITS:
+        cure = f'load("{name}", source="{file.parent}")'
         raise NumlearnError(f"There is no split {str(split)!r}: {cure}.")
-    return source_file(f"{split}.parquet", source)
+    path = sources.source_file(f"{one_of(split, SPLITS, 'split')}.parquet", source)
+    scan = _parquet.scan(path)
+    columns = _parquet.column_types(scan, path)
+    sources.refuse_missing(["era"], columns, path.name)
+    if "data_type" in columns:
+        scan = scan.filter(pl.col("data_type") == split)
+    return path, scan, columns
 
 
 def eras_of(split, source=None):
     """List the eras of a split, in order."""
-    path = _split_file(split, source)
-    scan = _parquet.scan(path)
-    columns = _parquet.column_types(scan, path)
-    if "data_type" in columns:
-        scan = scan.filter(pl.col("data_type") == split)
-    if fault := missing_columns(["era"], columns, path.name):
-        raise NumlearnError(fault)
+    path, scan, _ = _opened(split, source)
     return _chosen_eras(scan, path, None, 1)
 
 
 def _wanted_targets(targets, columns, source):
     if isinstance(targets, str):
         every = targets == "all"
-        targets = all_targets(columns, source) if every else [targets]
+        targets = sources.all_targets(columns, source) if every else [targets]
     main = ["target"] if "target" in columns else []
     return list(dict.fromkeys([*main, *([] if targets is None else targets)]))
 
 
-def _type_fault(names, columns):
+def _refuse_types(names, columns):
     for name in names:
         if not columns[name].is_integer():
-            return (
+            raise NumlearnError(
                 f"{name} is of type {columns[name]}, not of whole numbers 0 to 4 as "
-                "features of Numerai's version 5 are: leave it out, or load targets "
-                "with targets=."
+                "version 5's features: leave it out, or load it with targets=."
             )
-    return None
 
 
 def _chosen_eras(scan, path, eras, every):
     """Return the labels of the eras asked for, in order."""
     frame = _parquet.collect(scan.select(pl.col("era").unique()), path)
-    there = frame["era"].to_list()
-    if not there:
+    if not (there := frame["era"].to_list()):
         return there
     try:
         chosen = eras_.choose(there, eras, every)
@@ -160,9 +142,9 @@ def _chosen_eras(scan, path, eras, every):
         raise NumlearnError(f"{path.name}: {error}") from None
     if not len(chosen):
         labels = eras_.order(there).labels
+        span = f"{labels[0]} to {labels[-1]}"
         raise NumlearnError(
-            f"None of the eras asked for is in {path.name}, which has {labels[0]} to "
-            f"{labels[-1]}: ask for some of these."
+            f"None of the eras asked for is in {path.name}: it has {span}."
         )
     return chosen.to_list()
 
@@ -191,13 +173,10 @@ def _as_int8(column):
     """Return a feature as int8 numbers, its missing values as the middle bin."""
     if column.null_count():
         column = column.fill_null(_MISSING)
-    try:
+    failed = f"{column.name} has values far outside 0 to 4, so it is no feature of "
+    failed += "Numerai's version 5: leave it out."
+    with instead_of(pl.exceptions.InvalidOperationError, failed):
         return column.cast(pl.Int8).to_numpy()
-    except pl.exceptions.InvalidOperationError as error:
-        raise NumlearnError(
-            f"{column.name} has values far outside 0 to 4, so it is no feature of "
-            "Numerai's version 5: leave it out."
-        ) from error
 
 
 def _as_str(column):
@@ -248,14 +227,10 @@ def load_metamodel(source=None):
 
 
 def _load_predictions(name, source):
-    path = source_file(name, source)
+    path = sources.source_file(name, source)
     scan = _parquet.scan(path)
     names = [c for c in _parquet.column_types(scan, path) if c not in _KEYS]
     frame = _parquet.collect(scan.select(pl.exclude("data_type")), path)
-    if "id" in frame.columns:
-        ids = frame["id"].to_pandas()
-    else:
-        ids = derived_ids(frame["era"], path)
     eras = frame.get_column("era", default=None)
     predictions = {name: as_shares(frame[name], eras) for name in names}
-    return pd.DataFrame(predictions, index=pd.Index(ids, name="id"))
+    return pd.DataFrame(predictions, index=_ids(frame, path))

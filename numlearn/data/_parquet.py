@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from numlearn.eras import order
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, first_line
 
 _MAGIC = b"PAR1"
 _ERA_FOLDER = re.compile(r"/era=([^/]+)/")
@@ -75,8 +75,7 @@ def stored(path):
     if not parts:
         raise NumlearnError(f"The folder {path} holds no parquet file: look elsewhere.")
     for part in parts:
-        fault = footer_fault(part)
-        if fault:
+        if fault := footer_fault(part):
             raise NumlearnError(f"{part.name} {fault}: download or copy it again.")
     hive = [_ERA_FOLDER.search(part.as_posix()) for part in parts]
     if not all(hive):
@@ -127,13 +126,9 @@ def _trouble_told(path):
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         parts = path.rglob("*.parquet") if path.is_dir() else [path]
         damaged = next((part for part in parts if content_fault(part)), None)
-        if damaged is None:
-            said = str(error).partition("\n")[0].rstrip(".")
-            raise NumlearnError(
-                f"{path.name} is whole but cannot be read ({said}): write it anew, all "
-                "of its parts with the same columns."
-            ) from error
-        raise NumlearnError(
-            f"{damaged.name} is damaged inside and cannot be read: download or copy it "
-            "again."
-        ) from error
+        said = f"{path.name} is whole but cannot be read ({first_line(error)}): write "
+        said += "it anew, all of its parts with the same columns."
+        if damaged is not None:
+            said = f"{damaged.name} is damaged inside and cannot be read: download or "
+            said += "copy it again."
+        raise NumlearnError(said) from error

@@ -31,12 +31,11 @@ def stored(name):
     """
     path = course_root() / "data" / "stored.json"
     tables = json.loads(path.read_text(encoding="utf-8"))
+    near = get_close_matches(str(name), tables, n=1)
+    guess = f"{name!r}. Did you mean {near[0]!r}?" if near else f"{name!r}."
     if name not in tables:
-        near = get_close_matches(str(name), tables, n=1)
-        guess = f" Did you mean {near[0]!r}?" if near else ""
-        raise NumlearnError(
-            f"There is no stored table {name!r}.{guess} There are {', '.join(tables)}."
-        )
+        there = ", ".join(tables)
+        raise NumlearnError(f"There is no stored table {guess} There are {there}.")
     columns = tables[name]["columns"]
     if isinstance(columns[0], list):
         columns = pd.MultiIndex.from_tuples(map(tuple, columns))

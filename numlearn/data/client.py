@@ -15,12 +15,21 @@ from urllib.parse import urlsplit
 
 import requests
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, one_of
 
 TIMEOUT = (10, 60)  # seconds: to connect, and between two bytes
 NUMERAI = "https://api-tournament.numer.ai"
 CLIENTS = {"classic": "NumerAPI", "signals": "SignalsAPI", "crypto": "CryptoAPI"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MEANS = {  # an HTTP status: why there is no answer; what to do
+    401: "the server asks who you are; "
+    "check the keys in NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY.",
+    403: "the server does not allow it; "
+    "try again, and if it stays, from a network without a proxy.",
+    413: "the server finds it too large; leave out what is not asked for.",
+    429: "the server has had too many requests; wait some minutes.",
+    500: "the server is in trouble; try again later.",
+}
 
 
 class Unanswered(Exception):
@@ -88,42 +97,30 @@ def official_client(tournament="classic", server=None):
     server : str, optional
         As in `address`.
     """
-    if tournament not in CLIENTS:
-        raise NumlearnError(
-            f"There is no tournament {tournament!r}: choose one of "
-            f"{', '.join(CLIENTS)}."
-        )
-    url = address(server)
+    kind, url = CLIENTS[one_of(tournament, CLIENTS, "tournament")], address(server)
     with _quiet(), Session() as session:
         session.trust_env = urlsplit(url).hostname not in _LOOPBACK
-        client = _connected(tournament, session, url)
-        yield client
+        yield _connected(kind, session, url)
 
 
-def _connected(tournament, session, url):
+def _connected(kind, session, url):
     """Return a client whose own methods send through a session to an address."""
     import numerapi
     from numerapi import utils
 
-    kind = getattr(numerapi, CLIENTS[tournament])
-    sending = {
-        name: _with_names(getattr(utils, name), requests=session)
-        for name in ("post_with_err_handling", "download_file")
-    }
-    names = {
-        "API_TOURNAMENT_URL": url,
-        "requests": session,
-        "utils": types.SimpleNamespace(**vars(utils) | sending),
-    }
-    methods = {
-        name: _with_names(getattr(kind, name), **names)
-        for name in (
-            "raw_query",
-            "download_dataset",
-            "upload_predictions",
-            "model_upload",
-        )
-    }
+    kind = getattr(numerapi, kind)
+
+    def copies(owner, names, **others):
+        return {n: _with_names(getattr(owner, n), **others) for n in names.split()}
+
+    sending = copies(utils, "post_with_err_handling download_file", requests=session)
+    methods = copies(
+        kind,
+        "raw_query download_dataset upload_predictions model_upload",
+        API_TOURNAMENT_URL=url,
+        requests=session,
+        utils=types.SimpleNamespace(**vars(utils) | sending),
+    )
 
     def raw_query(self, *args, **options):
         session.response = session.error = None
@@ -136,20 +133,15 @@ def _connected(tournament, session, url):
         return answer
 
     of_ours = methods | {"raw_query": raw_query, "session": session}
-    return type(kind.__name__, (kind,), of_ours)(
-        verbosity="CRITICAL", show_progress_bars=False
-    )
+    connected = type(kind.__name__, (kind,), of_ours)
+    return connected(verbosity="CRITICAL", show_progress_bars=False)
 
 
 def _with_names(function, **names):
     """Return one of numerapi's functions with other things under its global names."""
-    copy = types.FunctionType(
-        function.__code__,
-        function.__globals__ | names,
-        function.__name__,
-        function.__defaults__,
-        function.__closure__,
-    )
+    code, globals_ = function.__code__, function.__globals__ | names
+    own = function.__name__, function.__defaults__, function.__closure__
+    copy = types.FunctionType(code, globals_, *own)
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 
@@ -213,9 +205,8 @@ class Session(requests.Session):
             raise failed_with(response)
         asked = request.headers.get("Range")
         if asked and not (checksum(self.whole) and _continues(response, asked)):
-            raise requests.HTTPError(
-                "the rest of the file was refused", response=response
-            )
+            said = "the rest of the file was refused"
+            raise requests.HTTPError(said, response=response)
         if request.method == "GET":
             if not asked:
                 self.whole = response
@@ -242,20 +233,8 @@ def is_busy(status):
 def failed_with(response):
     """Return the failure that an answer's HTTP status means."""
     status = response.status_code
-    why, cure = {
-        401: (
-            "the server asks who you are",
-            "check the keys in NUMERAI_PUBLIC_ID and NUMERAI_SECRET_KEY.",
-        ),
-        403: (
-            "the server does not allow it",
-            "try again, and if it stays, from a network without a proxy.",
-        ),
-        413: ("the server finds it too large", "leave out what is not asked for."),
-        429: ("the server has had too many requests", "wait some minutes."),
-    }.get(status, ("", "look with numerapi at what there is."))
-    if status >= 500:
-        why, cure = "the server is in trouble", "try again later."
+    told = _MEANS.get(min(status, 500), "; look with numerapi at what there is.")
+    why, cure = told.split("; ")
     wait = response.headers.get("Retry-After", "")
     # numerapi itself has repeated a query that a server in trouble did not answer.
     again = is_busy(status) and (status == 429 or response.request.method != "POST")
@@ -292,32 +271,23 @@ def asking(what, cure="try again.", refused=""):
             failed = failed_with(error.response)
         elif isinstance(error, OSError):
             failed = Unanswered("no answer came", "is there a network?")
-        kind, advice = (
-            (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
-        )
-        raise kind(
-            f"Numerai was asked about {what} and {failed.why}: {advice}"
-        ) from None
+        kind, cure = (TryAgain, cure) if failed.again else (NumlearnError, failed.cure)
+        raise kind(f"Numerai was asked about {what} and {failed.why}: {cure}") from None
     except (KeyError, TypeError):
         raise NumlearnError(
-            f"Numerai was asked about {what} and knows nothing of it: look at the name "
-            "again."
+            f"Numerai knows nothing of {what}: look at the name again."
         ) from None
 
 
 def _continues(response, asked):
     """Tell whether an answer is the rest of a file from the byte asked for on."""
-    span = response.headers.get("Content-Range", "")
-    return response.status_code == 206 and span.startswith(
-        asked.replace("bytes=", "bytes ")
-    )
+    span = response.headers.get("Content-Range", "").replace("bytes ", "bytes=")
+    return response.status_code == 206 and span.startswith(asked)
 
 
 def length(response):
     """Return how long the file behind an answer is, or None if that is not said."""
-    if response is None or "Content-Encoding" in response.headers:
-        return None
-    return int(response.headers.get("Content-Length", 0)) or None
+    return int(_headers(response).get("Content-Length", 0)) or None
 
 
 def checksum(response):
@@ -326,12 +296,17 @@ def checksum(response):
     Amazon's storage gives it as the ETag, with "-" and a number where the file was
     stored in parts; not where it is encrypted with a key of its own.
     """
-    if response is None or "Content-Encoding" in response.headers:
+    headers = _headers(response)
+    if "kms" in headers.get("x-amz-server-side-encryption", ""):
         return None
-    if "kms" in response.headers.get("x-amz-server-side-encryption", ""):
-        return None
-    found = re.fullmatch(r'"([0-9a-f]{32}(-\d+)?)"', response.headers.get("ETag", ""))
+    found = re.fullmatch(r'"([0-9a-f]{32}(-\d+)?)"', headers.get("ETag", ""))
     return found and found[1]
+
+
+def _headers(response):
+    """Return what an answer says of its file as it is stored: nothing if encoded."""
+    encoded = response is None or "Content-Encoding" in response.headers
+    return {} if encoded else response.headers
 
 
 @contextmanager

@@ -86,8 +86,7 @@ def derived_ids(eras, path):
     world = path.with_name("world.json")
     if not world.is_file():
         raise NumlearnError(
-            f"{path.name} has no column id, and there is no world.json beside it to "
-            "derive ids from: load it with ids=False."
+            f"{path.name} has no ids nor world.json beside it: load it with ids=False."
         )
     seed = json.loads(world.read_text(encoding="utf-8"))["config"]["seed"]
     runs = eras.rle().struct.unnest()
@@ -112,6 +111,6 @@ def expand(path):
     if "id" in frame.columns:
         return frame.to_pandas().set_index("id")
     ids = pd.Index(derived_ids(frame["era"], path), name="id")
-    ranks = [c for c in frame.columns if frame[c].dtype == pl.UInt16]
-    shares = {c: as_shares(frame[c], frame["era"]) for c in ranks}
+    ranks = [column for column in frame if column.dtype == pl.UInt16]
+    shares = {column.name: as_shares(column, frame["era"]) for column in ranks}
     return frame.to_pandas().assign(**shares).set_index(ids)

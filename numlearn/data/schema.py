@@ -43,8 +43,7 @@ def faults(panel_or_file):
 
 def require(panel_or_file):
     """Raise all that :func:`faults` finds as one error, or return nothing."""
-    sentences = faults(panel_or_file)
-    if sentences:
+    if sentences := faults(panel_or_file):
         raise NumlearnError(" ".join(sentences))
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from numlearn._files import course_root
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of, one_of
 
 VERSION = r"(\w+/)?v\d+(\.\d+)?"
 _SHOWN = 8
@@ -22,8 +22,7 @@ def cache_folder():
         ``NUMLEARN_CACHE`` where that environment variable is set, else the place
         that the operating system has for caches. It may not exist yet.
     """
-    chosen = os.environ.get("NUMLEARN_CACHE")
-    if chosen:
+    if chosen := os.environ.get("NUMLEARN_CACHE"):
         return Path(chosen).expanduser()
     from platformdirs import user_cache_path
 
@@ -64,8 +63,7 @@ def source_folder(source=None):
             f"source={str(folder.parent)!r}, and the split that it is."
         )
     if re.fullmatch(VERSION, str(source)):
-        folder = version_folder(str(source))
-        if folder.is_dir():
+        if (folder := version_folder(str(source))).is_dir():
             return folder
         raise NumlearnError(
             f"Version {source} has not been downloaded yet: call "
@@ -141,22 +139,18 @@ def target_names(source=None):
 
 def all_targets(columns, source=None):
     """Return the targets among the columns of a file, in the data set's order."""
-    names = columns
-    if (source_folder(source) / "features.json").exists():
-        names = target_names(source)
+    known = (source_folder(source) / "features.json").exists()
+    names = target_names(source) if known else columns
     return [name for name in names if name.startswith("target") and name in columns]
 
 
 def _features_json(source):
     path = source_file("features.json", source)
-    try:
+    failed = " has a features.json that is damaged or not of Numerai's version 5"
+    failed = f"{folder_name(source)}{failed}: download it again."
+    with instead_of((ValueError, KeyError, TypeError), failed):
         content = json.loads(path.read_text(encoding="utf-8"))
         return {key: content[key] for key in ("feature_sets", "targets")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise NumlearnError(
-            f"{folder_name(source)} has a features.json that is damaged or not of "
-            "Numerai's version 5: download it again."
-        ) from error
 
 
 def feature_names(features, columns, source=None):
@@ -166,8 +160,7 @@ def feature_names(features, columns, source=None):
     """
     if features is None:
         raise NumlearnError(
-            'features=None names none: give a set such as "small", a list of columns, '
-            "or [] to load no feature."
+            'features=None names none: give a set such as "small", columns, or [].'
         )
     if not isinstance(features, str):
         return list(dict.fromkeys(features))
@@ -182,22 +175,15 @@ def feature_names(features, columns, source=None):
             "that file there."
         )
     sets = feature_sets(source)
-    if features in sets:
-        return list(dict.fromkeys(sets[features]))
-    raise NumlearnError(
-        f"There is no feature set {features!r}: choose one of "
-        f"{', '.join(sets)}, or give a list of columns."
-    )
+    note = ", or give a list of columns"
+    return list(dict.fromkeys(sets[one_of(features, sets, "feature set", note)]))
 
 
-def missing_columns(wanted, there, what):
-    """Return a sentence on the columns that are not there, or None."""
-    missing = [name for name in wanted if name not in there]
-    if not missing:
-        return None
-    near = get_close_matches(str(missing[0]), there, n=1)
-    hint = "look at feature_sets() and target_names()."
-    if near:
-        hint = f"did you mean {near[0]!r}?"
-    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-    return f"{what} has no column {missing[0]!r}{more}: {hint}"
+def refuse_missing(wanted, there, what):
+    """Say which of some columns are not there, if any."""
+    if missing := [name for name in wanted if name not in there]:
+        near = get_close_matches(str(missing[0]), there, n=1)
+        hint = "look at feature_sets() and target_names()."
+        hint = f"did you mean {near[0]!r}?" if near else hint
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise NumlearnError(f"{what} has no column {missing[0]!r}{more}: {hint}")

@@ -1,4 +1,4 @@
-"""What is wrong with a submission: every fault at once, and how to mend it."""
+"""What a tournament takes: make it, and find every fault of what somebody made."""
 
 import numbers
 from typing import NamedTuple
@@ -6,32 +6,28 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn import eras
+from numlearn._files import tables_beside
+from numlearn.errors import NumlearnError, of_type, one_of
+
+_TABLES = tables_beside(__file__)
 
 
 class Form(NamedTuple):
-    """What a tournament takes: column names, and how many ids (None: all of them)."""
+    """What a tournament takes: column names, and how many ids (None: all of them).
 
-    ids: tuple
-    predictions: tuple
-    least: int | None
-    aside: tuple = ()
-    dates: tuple = ()
+    `live` is a pattern of the file's name in which the server has all live ids.
+    """
+
+    ids: list
+    predictions: list
+    live: str
+    least: int | None = None
+    aside: list = ()
+    dates: list = ()
 
 
-FORMS = {
-    "classic": Form(("id",), ("prediction", "probability"), None),
-    "signals": Form(
-        ("numerai_ticker", "ticker", "bloomberg_ticker", "composite_figi", "sedol"),
-        ("signal", "prediction"),
-        100,
-        ("data_type",),
-        ("friday_date", "date"),
-    ),
-    "crypto": Form(("symbol",), ("prediction", "signal"), 100),
-}
-_CODES = {"header": "headers", "empty id": "ids", "duplicate id": "ids"}
-_CODES["missing id"] = "ids"
+FORMS = {name: Form(**form) for name, form in _TABLES["forms"].items()}
 
 
 class Fault(str):
@@ -49,8 +45,93 @@ class Fault(str):
     def __new__(cls, sentence, kind=""):
         fault = super().__new__(cls, sentence)
         fault.kind = kind
-        fault.code = f"invalid_submission_{_CODES.get(kind, 'values')}"
+        fault.code = f"invalid_submission_{_TABLES['codes'].get(kind, 'values')}"
         return fault
+
+
+def _fault(name, **facts):
+    return Fault(_TABLES["says"][name].format(**facts), name.partition("/")[0])
+
+
+def make(predictions, era=None, *, tournament="classic"):
+    """Make a submission: ids, and predictions ranked within each era.
+
+    Parameters
+    ----------
+    predictions : Series or DataFrame
+        Any numbers, indexed by id; a DataFrame has one column of them, and may have its
+        ids in another.
+    era : Series or array, optional
+        The era of each row, looked up by id where it has an index; by default all rows
+        are of one, as in live data.
+    tournament : {"classic", "signals", "crypto"}
+        What the columns are called depends on it.
+
+    Returns
+    -------
+    DataFrame
+        Columns id and prediction, the latter strictly between 0 and 1; ties share
+        their rank. A NaN stays one, for :func:`faults` to find.
+
+    Raises
+    ------
+    NumlearnError
+        If there are no ids or not one column of numbers, or the eras are of other rows.
+    """
+    form = form_of(tournament)
+    values = _by_id(predictions, form)
+    if era is None:
+        ranks = eras.average_rank(values)
+    else:
+        ranks = values.groupby(_era_of(values, era)).transform(eras.average_rank)
+    ids = values.index.name if values.index.name in form.ids else form.ids[0]
+    return pd.DataFrame({ids: values.index, form.predictions[0]: ranks.to_numpy()})
+
+
+def _by_id(predictions, form):
+    """Return predictions as a Series of floats indexed by id."""
+    if isinstance(predictions, pd.DataFrame):
+        table = as_table(predictions, form)
+        named = [name for name in form.ids if name in table]
+        table = table.set_index(named[0]) if named else table
+        if table.shape[1] != 1:
+            raise NumlearnError(
+                f"Which of the columns {', '.join(map(str, table.columns))} holds the "
+                "predictions? Pass one of them."
+            )
+        predictions = table.iloc[:, 0]
+    if not isinstance(predictions, pd.Series) or not has_ids(predictions.index, form):
+        raise NumlearnError(
+            "Predictions come as a Series indexed by id: "
+            "pd.Series(model.predict(live[features]), live.index)."
+        )
+    name = "prediction" if predictions.name is None else predictions.name
+    _, (values,) = eras.model_columns(predictions.to_frame(name), [name])
+    if infinite := np.isinf(values).sum():
+        raise NumlearnError(
+            f"{infinite} predictions are infinite: find out why, or make them NaN."
+        )
+    return pd.Series(values, predictions.index, dtype=float)
+
+
+def _era_of(values, era):
+    """Return the era of each prediction, as an array."""
+    if isinstance(era, pd.DataFrame):
+        era = eras.one_column(era, "era")
+    if isinstance(era, pd.Series) and not era.index.equals(values.index):
+        if not (era.index.is_unique and values.index.isin(era.index).all()):
+            raise NumlearnError(
+                f"The eras ({len(era)} rows) are not those of the predictions "
+                f"({len(values)} rows): give an era for each id, such as panel['era']."
+            )
+        era = era.reindex(values.index)
+    era = np.asarray(era)
+    if era.shape != values.shape or pd.isna(era).any():
+        raise NumlearnError(
+            f"There are {len(values)} predictions and {np.size(era)} eras, of which "
+            f"{pd.isna(era).sum()} are empty: give an era for each row."
+        )
+    return era
 
 
 def faults(submission, live, *, tournament="classic"):
@@ -79,31 +160,13 @@ def faults(submission, live, *, tournament="classic"):
 
 
 def faults_of(submission, live, form):
-    """Find every fault of a submission that must have a form."""
-    submission = as_table(submission, form)
-    columns = _columns_that_count(submission, form)
-    found = {"header": _header_fault(columns, form)}
-    id_column, prediction_column = _locate(columns, form)
-    known = None
-    if id_column is not None:
-        known = ids_of(live, id_column, form)
-        if known is None:
-            found["header"] = found["header"] or (
-                f"The universe has no column {id_column!r}: name the tickers by a kind "
-                "that it has."
-            )
-    if known is not None:
-        rows, of_ids = _id_faults(submission[id_column], known, form)
-        found |= of_ids
-        if prediction_column is not None:
-            found |= _value_faults(submission[prediction_column][rows])
-    return [Fault(sentence, kind) for kind, sentence in found.items() if sentence]
+    """List every fault of a submission that must have a form."""
+    return list(_found(as_table(submission, form), live, form))
 
 
 def require(submission, live, *, tournament="classic"):
     """Raise all that :func:`faults` finds as one error, or return nothing."""
-    found = faults(submission, live, tournament=tournament)
-    if found:
+    if found := faults(submission, live, tournament=tournament):
         raise NumlearnError(" ".join(found))
 
 
@@ -115,52 +178,46 @@ def validate(submission, live, tournament="classic"):
 
 def form_of(tournament):
     """Return what a tournament takes, or say that there is no such tournament."""
-    if tournament not in FORMS:
-        raise NumlearnError(
-            f"There is no tournament {tournament!r}: choose one of {', '.join(FORMS)}."
-        )
-    return FORMS[tournament]
+    return FORMS[one_of(tournament, FORMS, "tournament")]
 
 
 def as_table(submission, form):
     """Return a submission with its ids in a column, as a file has them."""
+    usual = form.predictions[0]
     if isinstance(submission, pd.Series):
         name = submission.name
-        submission = submission.to_frame(
-            name if name in form.predictions else form.predictions[0]
-        )
-    if not isinstance(submission, pd.DataFrame):
-        raise NumlearnError(
-            f"A submission is a DataFrame with the columns {form.ids[0]} and "
-            f"{form.predictions[0]}, not {type(submission).__name__}: "
-            "numlearn.models.submission.make gives one from a Series indexed by id, "
-            "and submission.read from a file."
-        )
-    index = submission.index
+        submission = submission.to_frame(name if name in form.predictions else usual)
+    cure = (
+        ": submission.make gives one from a Series by id, submission.read from a file"
+    )
+    wanted = f"A submission is a DataFrame with the columns {form.ids[0]} and {usual}"
+    index = of_type(submission, pd.DataFrame, wanted, cure).index
     if has_ids(index, form) and not set(form.ids) & set(submission.columns):
         return submission.rename_axis(index.name or form.ids[0]).reset_index()
     return submission
 
 
-def _columns_that_count(submission, form):
-    columns = [c for c in submission.columns if c not in form.aside]
-    date = next((c for c in columns if c in form.dates), None)
-    return [c for c in columns if c != date or date is None]
+def _found(submission, live, form):
+    """Yield the faults of a table in the order in which Numerai looks."""
+    columns = [name for name in submission.columns if name not in form.aside]
+    dates = [name for name in columns if name in form.dates]
+    columns = [name for name in columns if name not in dates[:1]]
+    ids, predictions = _located(columns, form)
+    known = None if ids is None else ids_of(live, ids, form)
+    if columns not in [[i, p] for i in form.ids for p in form.predictions]:
+        others = f" (or {', '.join(form.ids[1:])})" if form.ids[1:] else ""
+        wanted = f"{form.ids[0]}{others}, {form.predictions[0]}"
+        there = ", ".join(map(str, columns)) or "none"
+        yield _fault("header", columns=there, wanted=wanted)
+    elif known is None:
+        yield _fault("header/universe", column=ids)
+    if known is not None:
+        rows = yield from _id_faults(submission[ids], known, form)
+        if predictions is not None:
+            yield from _value_faults(submission[predictions][rows])
 
 
-def _header_fault(columns, form):
-    if columns in [[i, p] for i in form.ids for p in form.predictions]:
-        return None
-    kinds = f" (or {', '.join(form.ids[1:])})" if form.ids[1:] else ""
-    return (
-        f"The columns are {', '.join(map(str, columns)) or 'none'} and must be "
-        f"{form.ids[0]}{kinds}, {form.predictions[0]}: rename and drop until these two "
-        "are left, in this order (a nameless one goes away with "
-        "to_csv(..., index=False))."
-    )
-
-
-def _locate(columns, form):
+def _located(columns, form):
     """Return which columns hold ids and predictions, as far as one can tell."""
     once = [c for c in columns if columns.count(c) == 1]
     wanted = (form.ids, form.predictions)
@@ -180,14 +237,10 @@ def has_ids(index, form):
 def ids_of(live, column, form):
     """Return the round's ids as text, or None if the universe does not have them."""
     if isinstance(live, pd.DataFrame):
-        if column in live:
-            live = live[column]
-        elif live.index.name == column or (
-            live.index.name is None and form.ids[1:] == ()
-        ):
-            live = live.index
-        else:
+        nameless = live.index.name is None and not form.ids[1:]
+        if column not in live and live.index.name != column and not nameless:
             return None
+        live = live.get(column, live.index)
     elif isinstance(live, pd.Series) and live.index.name == column != live.name:
         live = live.index
     elif isinstance(live, str) or not np.iterable(live):
@@ -202,79 +255,43 @@ def ids_of(live, column, form):
 
 
 def _id_faults(column, known, form):
-    """Return which rows are of this round, and what is wrong with the ids."""
+    """Yield what is wrong with the ids, and return which rows are of this round."""
     ids = column.astype(str)
     live = (ids.isin(known) & column.notna()).to_numpy()
     twice = ids[live][ids[live].duplicated()].unique()
     missing = known.difference(ids[live])
-    faults = {"empty id": None, "duplicate id": None, "missing id": None}
     if empty := int(column.isna().sum()):
-        faults["empty id"] = (
-            f"{_rows(empty)} without an id: find where the ids were lost, or drop what "
-            "has none."
-        )
+        yield _fault("empty id", rows=_are(empty, "row"))
     if len(twice):
-        faults["duplicate id"] = (
-            f"{_count(twice, 'id')} there more than once, such as {twice[0]}: keep one "
-            "row of each, with drop_duplicates say."
-        )
+        yield _fault("duplicate id", ids=_are(len(twice), "id"), first=twice[0])
     if form.least is None and len(missing):
-        faults["missing id"] = (
-            f"It lacks {len(missing):,} of the {len(known):,} live ids, such as "
-            f"{missing[0]}: predict every row of this round's live data (that of "
-            "another round has other ids)."
-        )
+        counts = {"missing": len(missing), "known": len(known)}
+        yield _fault("missing id", **counts, first=missing[0])
     elif form.least is not None and live.sum() < form.least:
-        faults["missing id"] = (
-            f"Only {live.sum():,} tickers are in the universe and at least "
-            f"{form.least} must be: rank more stocks than you would buy, from this "
-            "week's universe, and spell tickers as it does."
-        )
-    return live, faults
+        yield _fault("missing id/few", count=live.sum(), least=form.least)
+    return live
 
 
 def _value_faults(column):
-    known, faults = column.dropna(), {}
+    """Yield what is wrong with the predictions of rows of this round."""
+    known = column.dropna()
     if gone := len(column) - len(known):
-        faults["nan"] = (
-            f"{_rows(gone)} without a prediction (NaN): find why the model gave none, "
-            "or fill them, with 0.5 say."
-        )
-    if not len(known):
-        return faults
+        yield _fault("nan", rows=_are(gone, "row"))
     if odd := [value for value in known if not isinstance(value, numbers.Real)]:
-        faults["not numbers"] = (
-            f"Predictions must be numbers and {odd[0]!r} is of type "
-            f"{type(odd[0]).__name__}: convert them with pandas.to_numeric."
-        )
-    else:
+        yield _fault("not numbers", value=odd[0], type=type(odd[0]).__name__)
+    elif len(known):
         known = known.astype(float)
-        faults["range"] = _range_fault(known)
+        low, high = known.min(), known.max()
+        # Rounding errors are forgiven, as Numerai does.
+        if not (
+            (low >= 0 or np.isclose(low, 0)) and (high <= 1 or np.isclose(high, 1))
+        ):
+            out = _are(((known < 0) | (known > 1)).sum(), "row")
+            yield _fault("range", rows=out, value=low if low < 0 else high)
         with np.errstate(invalid="ignore"):  # of infinite values
-            constant = np.isclose(0, known.std())
-        if constant:
-            faults["constant"] = (
-                "All predictions are the same, which ranks nothing: hand in a model "
-                "that tells stocks apart."
-            )
-    return faults
+            if np.isclose(0, known.std()):
+                yield _fault("constant")
 
 
-def _range_fault(known):
-    """Return what lies outside 0 to 1, rounding errors forgiven as Numerai does."""
-    low, high = known.min(), known.max()
-    if (low >= 0 or np.isclose(low, 0)) and (high <= 1 or np.isclose(high, 1)):
-        return None
-    return (
-        f"{_rows(((known < 0) | (known > 1)).sum())} outside 0 to 1, such as "
-        f"{low if low < 0 else high:.6g}: rank the predictions, as "
-        "numlearn.models.submission.make does."
-    )
-
-
-def _rows(count):
-    return f"{count:,} row{' is' if count == 1 else 's are'}"
-
-
-def _count(items, noun):
-    return f"{len(items):,} {noun}{' is' if len(items) == 1 else 's are'}"
+def _are(count, noun):
+    return f"{count:,} {noun}{' is' if count == 1 else 's are'}"

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from importlib import metadata, util
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ _GAP = 8  # weeks left out before those: a 20-day target runs into 4 of them
 _FREE = Path("/proc/meminfo")
 
 
+@dataclass(eq=False, repr=False)
 class LightGBM(RegressorMixin, BaseEstimator):
     """Gradient boosted trees for int8 features, in an eighth of the memory.
 
@@ -47,7 +49,8 @@ class LightGBM(RegressorMixin, BaseEstimator):
         before them (16 for 60-day targets would be safe). Needs a panel.
     boost_steps : int, default=0
         Era boosting: the trees are grown in so many steps more, each on the half of the
-        eras on which the trees so far have the lowest CORR. Needs a panel.
+        eras on which the trees so far have the lowest CORR. Needs a panel, and goes not
+        together with `early_stopping`.
     progress : True, callable or None
         A bar on stderr while trees grow, or what to call with the trees grown and all.
 
@@ -59,31 +62,17 @@ class LightGBM(RegressorMixin, BaseEstimator):
         By feature: by how much all splits on it have lowered the squared error.
     """
 
-    def __init__(
-        self,
-        n_estimators=2000,
-        learning_rate=0.01,
-        max_depth=5,
-        num_leaves=31,
-        colsample_bytree=0.1,
-        min_child_samples=20,
-        n_jobs=2,
-        random_state=0,
-        early_stopping=None,
-        boost_steps=0,
-        progress=None,
-    ):
-        self.n_estimators = n_estimators
-        self.learning_rate = learning_rate
-        self.max_depth = max_depth
-        self.num_leaves = num_leaves
-        self.colsample_bytree = colsample_bytree
-        self.min_child_samples = min_child_samples
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.early_stopping = early_stopping
-        self.boost_steps = boost_steps
-        self.progress = progress
+    n_estimators: int = 2000
+    learning_rate: float = 0.01
+    max_depth: int = 5
+    num_leaves: int = 31
+    colsample_bytree: float = 0.1
+    min_child_samples: int = 20
+    n_jobs: int = 2
+    random_state: int = 0
+    early_stopping: int | None = None
+    boost_steps: int = 0
+    progress: object = None
 
     def fit(self, X, y, sample_weight=None):
         """Grow the trees.
@@ -113,11 +102,7 @@ class LightGBM(RegressorMixin, BaseEstimator):
             of_rows["weight"] = _vector(X, sample_weight, "weight")
             if of_rows["weight"].min() < 0 or not of_rows["weight"].any():
                 raise NumlearnError("Weights are 0 or above, and not all of them 0.")
-        rows, features = table.shape
-        refuse_too_large(
-            _need(rows, features, self.num_leaves),
-            f"Training on {rows:,} rows × {features:,} features",
-        )
+        _refuse_too_large(*table.shape, self.num_leaves)
         self.feature_names_in_ = names
         with progress_shown(self.progress, "trees") as tell:
             self.booster_ = self._grow(X, table, of_rows, tell)
@@ -140,36 +125,34 @@ class LightGBM(RegressorMixin, BaseEstimator):
         own = self.get_params()
         for ours in ("n_estimators", "progress", "early_stopping", "boost_steps"):
             del own[ours]
-        return own | {
-            "objective": "regression",
-            "bin_construct_sample_cnt": _SAMPLE,
-            "deterministic": True,
-            "force_col_wise": True,
-            "verbose": -1,
-        }
+        own |= {"objective": "regression", "bin_construct_sample_cnt": _SAMPLE}
+        return own | {"deterministic": True, "force_col_wise": True, "verbose": -1}
 
     def _grow(self, X, table, of_rows, tell):
         """Grow all trees, in steps where the eras count, and return the booster."""
         import lightgbm
 
-        if self.boost_steps < 0 or (self.early_stopping or 1) < 1:
-            raise NumlearnError("boost_steps is 0 or above, early_stopping 1 or None.")
+        steps, patience = self.boost_steps, self.early_stopping
+        if steps < 0 or (patience or 1) < 1 or (steps and patience):
+            raise NumlearnError(
+                "boost_steps is 0 or above, early_stopping 1 or above; use one of them."
+            )
+        plain, parameters = isinstance(table, pd.DataFrame), self._parameters()
         number = count(1)
         callbacks = [lambda state: tell(next(number), self.n_estimators)]
         weeks, codes = np.zeros(1), np.zeros(len(X))
-        if self.early_stopping or self.boost_steps:
+        if patience or steps:
             _, weeks, codes = eras.order(eras.one_column(X, "era"))
         learned, options = np.arange(len(weeks)), {}
 
         def rows_of(some):
             kept = np.isin(codes, some)
             arrays = {name: values[kept] for name, values in of_rows.items()}
-            some = table.filter(kept) if hasattr(table, "filter") else table[kept]
-            return lightgbm.Dataset(
-                table if kept.all() else some, **arrays, params=self._parameters()
-            )
+            pick = table.__getitem__ if plain else table.filter
+            some = table if kept.all() else pick(kept)
+            return lightgbm.Dataset(some, **arrays, params=parameters)
 
-        if self.early_stopping:
+        if patience:
             watched = learned[-max(len(learned) // _HELD_OUT, 1) :]
             learned = learned[weeks < weeks[watched[0]] - _GAP]
             if not len(learned):
@@ -177,20 +160,15 @@ class LightGBM(RegressorMixin, BaseEstimator):
                     f"{len(weeks)} eras are too few to hold some out and leave {_GAP} "
                     "weeks between: load more, or leave early_stopping out."
                 )
-            stop = lightgbm.early_stopping(self.early_stopping, verbose=False)
-            callbacks.append(stop)
+            callbacks += [lightgbm.early_stopping(patience, verbose=False)]
             options["valid_sets"] = [rows_of(watched)]
         chosen, booster = learned, None
-        for trees in np.array_split(range(self.n_estimators), self.boost_steps + 1):
+        for trees in np.array_split(range(self.n_estimators), steps + 1):
+            options["init_model"] = booster
             booster = lightgbm.train(
-                self._parameters(),
-                rows_of(chosen),
-                len(trees),
-                init_model=booster,
-                callbacks=callbacks,
-                **options,
+                parameters, rows_of(chosen), len(trees), callbacks=callbacks, **options
             )
-            if self.boost_steps:
+            if steps:
                 chosen = _worst_half(booster.predict(table), of_rows, codes, learned)
         return booster
 
@@ -246,29 +224,25 @@ def _table(X, names=None):
     return names, pyarrow.table(arrays, list(map(str, names)))
 
 
-def _need(rows, features, leaves):
-    """Estimate the bytes of training: bins, the sample, histograms of five values."""
-    return features * (rows + 10 * _SAMPLE + 5 * 16 * leaves)
-
-
 def free_memory():
     """Return the bytes that can still be had, or None where nobody tells."""
-    if _FREE.exists():
-        found = re.search(r"MemAvailable:\s+(\d+) kB", _FREE.read_text())
-        if found:
-            return int(found[1]) * 1024
+    told = _FREE.read_text() if _FREE.exists() else ""
+    if found := re.search(r"MemAvailable:\s+(\d+) kB", told):
+        return int(found[1]) * 1024
     try:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
         return None
 
 
-def refuse_too_large(need, what):
-    """Raise a sentence if more memory is needed than is free."""
+def _refuse_too_large(rows, features, leaves):
+    """Raise a sentence if training needs more memory than is free."""
+    # Of each feature the bins, the sample, and histograms of five values.
+    need = features * (rows + 10 * _SAMPLE + 5 * 16 * leaves)
     free = free_memory()
     if free is not None and need > free:
         raise NumlearnError(
-            f"{what} needs about {need / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are "
-            "free: load fewer features (features='medium') or every fourth era "
-            "(every=4), or close other notebooks."
+            f"Training on {rows:,} rows × {features:,} features needs "
+            f"{need / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free: load fewer "
+            "features (features='medium') or every fourth era (every=4)."
         )

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
 from numlearn._files import destination, written_whole
 from numlearn.data import client as api
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of
 from numlearn.models._faults import faults
 from numlearn.models._upload import connected, models_of
 
@@ -74,15 +74,20 @@ def write_pickle(predict, path):
 
     path = destination(path)
     if not callable(predict):
+        given = type(predict).__name__
         raise NumlearnError(
-            f"A {type(predict).__name__} was to be pickled: give a function "
-            "predict(live_features) that calls your model."
+            f"A {given} was to be pickled: give a function of live data."
         )
+
+    lazy = {part: part.__all__ for part in (numlearn.models, numlearn.scoring)}
+    lazy[numlearn] = _CARRIED
 
     class Pickler(cloudpickle.Pickler):
         def reducer_override(self, obj):
-            if obj is numlearn:
-                parts = {name: getattr(numlearn, name) for name in _CARRIED}
+            if (
+                isinstance(obj, ModuleType) and obj in lazy
+            ):  # would look for numlearn where a name is first used
+                parts = {name: getattr(obj, name) for name in lazy[obj]}
                 return SimpleNamespace, (), parts
             if isinstance(obj, functools._lru_cache_wrapper):
                 return functools.cache, (obj.__wrapped__,)
@@ -93,14 +98,16 @@ def write_pickle(predict, path):
     ours.pop("__main__", None)  # is pickled by value anyway
     for module in ours.values():
         cloudpickle.register_pickle_by_value(module)
+    failed = "The function cannot be pickled ({error}): leave out what it uses of open "
+    failed += "files, connections and locks."
+    unpicklable = (TypeError, AttributeError, pickle.PicklingError)
     try:
-        with written_whole(path) as part, part.open("wb") as file:
+        with (
+            instead_of(unpicklable, failed),
+            written_whole(path) as part,
+            part.open("wb") as file,
+        ):
             Pickler(file).dump(predict)
-    except (TypeError, AttributeError, pickle.PicklingError) as error:
-        raise NumlearnError(
-            f"The function cannot be pickled ({error}): leave out what it uses of open "
-            "files, connections and locks."
-        ) from error
     finally:
         for module in ours.values():
             cloudpickle.unregister_pickle_by_value(module)
@@ -128,9 +135,8 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
     NumlearnError
         If it ended with an error or what it returned is no submission.
     """
-    given = {"live": live, "benchmarks": benchmarks}
-    given = {name: table for name, table in given.items() if table is not None}
-    tabular = all(isinstance(table, pd.DataFrame) for table in given.values())
+    given = [live] if benchmarks is None else [live, benchmarks]
+    tabular = all(isinstance(table, pd.DataFrame) for table in given)
     if not Path(path).is_file() or not tabular:
         raise NumlearnError(
             f"{path} is no file, or what is given to it is no DataFrame: pass the path "
@@ -138,8 +144,8 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
         )
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.pkl"
-        tables = [Path(folder) / f"{name}.parquet" for name in given]
-        for table, at in zip(given.values(), tables):
+        tables = [Path(folder) / f"{number}.parquet" for number in range(len(given))]
+        for table, at in zip(given, tables):
             table.to_parquet(at)
         _run(path, [gigabytes << 30, path, *tables, out], seconds)
         parts = pd.read_pickle(out)
@@ -148,8 +154,7 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
         if fault := _fault_of_part(part, size):
             raise NumlearnError(f"{path} ran, but Numerai would refuse it: {fault}.")
     predictions = pd.concat(parts)
-    found = faults(predictions.rename_axis("id").reset_index(), live.index)
-    if found:
+    if found := faults(predictions.rename_axis("id").reset_index(), live.index):
         raise NumlearnError(f"{path} ran, but: {' '.join(found)}")
     return predictions
 
@@ -157,16 +162,10 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
 def _run(path, arguments, seconds):
     """Run a pickle in a process of its own, or say how it failed."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-I", "-c", _CHILD, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            env=os.environ | one,
-        )
-    except subprocess.TimeoutExpired:
-        raise NumlearnError(f"{path} took more than {seconds} s.") from None
+    command = [sys.executable, "-I", "-c", _CHILD, *map(str, arguments)]
+    options = {"capture_output": True, "text": True, "env": os.environ | one}
+    with instead_of(subprocess.TimeoutExpired, f"{path} took more than {seconds} s."):
+        ended = subprocess.run(command, timeout=seconds, **options)
     if ended.returncode:
         said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()
         raise NumlearnError(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import instead_of, of_type
 from numlearn.models._faults import FORMS, as_table
 
 
@@ -57,82 +57,67 @@ def read(path):
     content, name = _content(path)
     if content[:4] == b"PAR1":
         return _from_parquet(content, name)
-    try:
-        for mark, unpacked in _PACKED.items():
-            content = unpacked(content) if content.startswith(mark) else content
-        text = _text(content)
-        header = text.lstrip("\n\r").partition("\n")[0]
-        mark = max(",;\t|", key=header.count)
-        names = pd.read_csv(_lines(text), sep=mark, nrows=0).columns
-        ids = [name for name in names if str(name).strip() in _IDS]
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # of lost fields
-            frame = pd.read_csv(
-                _lines(text),
-                sep=mark,
-                decimal="," if mark == ";" and "," in text else ".",
-                dtype=dict.fromkeys(ids, str),
-                keep_default_na=False,
-                na_values={name: [""] if name in ids else _GAPS for name in names},
-                index_col=False,
-            )
-    except _UNREADABLE as error:
-        raise NumlearnError(
-            f"{name} cannot be read as a CSV ({_first_line(error)}): write it with "
-            "to_csv(..., index=False), or as parquet."
-        ) from None
-    frame[ids] = frame[ids].apply(lambda column: column.str.strip())
-    return frame.rename(columns=lambda column: str(column).strip())
+    failed = f"{name} cannot be read as a CSV ({{error}}): write it with "
+    failed += "to_csv(..., index=False), or as parquet."
+    with instead_of(_UNREADABLE, failed):
+        return _from_csv(content)
 
 
 def _content(path):
     """Return a file's bytes, and how a sentence names it."""
     if isinstance(path, bytes):
         return path, "The file"
-    if not isinstance(path, str | os.PathLike):
-        raise NumlearnError(
-            f"A file of predictions is given by its path, not by {type(path).__name__}."
-        )
-    try:
+    of_type(path, str | os.PathLike, "A file of predictions is given by its path")
+    cure = "give the path of a file of your own."
+    with (
+        instead_of(OSError, f"{path} cannot be read as a CSV ({{error}}): {cure}"),
+        instead_of(FileNotFoundError, f"There is no file {path}: check the path."),
+    ):
         return Path(path).expanduser().read_bytes(), path
-    except FileNotFoundError:
-        raise NumlearnError(f"There is no file {path}: check the path.") from None
-    except OSError as error:
-        raise NumlearnError(
-            f"{path} cannot be read as a CSV ({error.strerror}): give the path of a "
-            "file of your own."
-        ) from None
 
 
 def _from_parquet(content, name):
-    try:
+    failed = f"{name} cannot be read as parquet ({{error}}): write it anew."
+    with instead_of((ValueError, OSError), failed):
         frame = pd.read_parquet(BytesIO(content))
-    except (ValueError, OSError) as error:
-        raise NumlearnError(
-            f"{name} cannot be read as parquet ({_first_line(error)}): write it anew."
-        ) from None
     for form in FORMS.values():
         table = as_table(frame, form)
-        found = [column for column in table.columns if column in form.ids]
-        if found:
+        if found := [column for column in table.columns if column in form.ids]:
             return table.astype(dict.fromkeys(found, "str"))
     return frame
+
+
+def _from_csv(content):
+    for mark, unpacked in _PACKED.items():
+        content = unpacked(content) if content.startswith(mark) else content
+    text = _text(content)
+    header = text.lstrip("\n\r").partition("\n")[0]
+    mark = max(",;\t|", key=header.count)
+    names = pd.read_csv(_lines(text), sep=mark, nrows=0).columns
+    ids = [name for name in names if str(name).strip() in _IDS]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # of lost fields
+        frame = pd.read_csv(
+            _lines(text),
+            sep=mark,
+            decimal="," if mark == ";" and "," in text else ".",
+            dtype=dict.fromkeys(ids, str),
+            keep_default_na=False,
+            na_values={name: [""] if name in ids else _GAPS for name in names},
+            index_col=False,
+        )
+    frame[ids] = frame[ids].apply(lambda column: column.str.strip())
+    return frame.rename(columns=lambda column: str(column).strip())
 
 
 def _text(content):
     """Decode a file; Excel writes a mark at its beginning, in one of two codes."""
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = content.decode("utf-16" if wide else "utf-8-sig")
-    if not text.strip():
-        raise ValueError("it is empty")
-    if "\0" in text:
-        raise ValueError("it is not text")
+    if not text.strip() or "\0" in text:
+        raise ValueError("it is not text" if text.strip() else "it is empty")
     return text
 
 
 def _lines(text):
     return BytesIO(text.encode())
-
-
-def _first_line(error):
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -14,16 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from numlearn.data import client as api
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, whole_number
 from numlearn.models._faults import FORMS, as_table, faults, form_of
 from numlearn.models._read import read
 
-# The smallest file of a version that has all live ids.
-_LIVE = {
-    "classic": r"v(\d+)\.(\d+)/live_example_preds\.parquet",
-    "signals": r"(?:signals/)?v(\d+)\.(\d+)/live(?:_universe)?\.parquet",
-    "crypto": r"(?:crypto/)?v(\d+)\.(\d+)/live_universe\.parquet",
-}
 _KEYS = {"NUMERAI_PUBLIC_ID": "Public id", "NUMERAI_SECRET_KEY": "Secret key"}
 _NOTHING = ": nothing was uploaded"
 _LAST_COUNTS = "try again (of several uploads the last one counts)."
@@ -45,11 +39,13 @@ def credentials():
             ]
     except (EOFError, RuntimeError, getpass.GetPassWarning):  # nobody can type unseen
         given = ("", "")
-    return _sound_keys(given)
+    return _token(given)
 
 
-def _sound_keys(keys):
-    """Return keys without what clings to them when they are copied."""
+def _token(keys):
+    """Return keys without what clings to them when they are copied, or ask for them."""
+    if keys is None:
+        return credentials()
     sound = tuple(str(key).strip().strip("\"'").strip() for key in keys)
     if isinstance(keys, str) or len(sound) != 2:
         raise NumlearnError("Keys are two: pass keys=(public id, secret key).")
@@ -98,10 +94,8 @@ def upload(submission, model, *, keys=None, tournament="classic", server=None):
     NumlearnError
         If it was not taken: all its faults, or what the server said.
     """
-    taken = upload_all(
-        {model: submission}, keys=keys, tournament=tournament, server=server, tries=1
-    )
-    return taken[model]
+    asked = {"keys": keys, "tournament": tournament, "server": server}
+    return upload_all({model: submission}, tries=1, **asked)[model]
 
 
 def upload_all(submissions, *, keys=None, tournament="classic", server=None, tries=3):
@@ -129,20 +123,20 @@ def upload_all(submissions, *, keys=None, tournament="classic", server=None, tri
     NumlearnError
         As of :func:`upload`; if some were taken and some not, it says which.
     """
-    form = form_of(tournament)
+    form, tries = form_of(tournament), whole_number(tries, "tries", 1)
     if not isinstance(submissions, Mapping) or not submissions:
         raise NumlearnError(
             "Give at least one submission, by model: {'my_model': submission}."
         )
-    tables = {
-        model: as_table(read(one) if isinstance(one, str | os.PathLike) else one, form)
-        for model, one in submissions.items()
-    }
+    tables = dict(submissions)
+    for model, one in tables.items():
+        one = read(one) if isinstance(one, str | os.PathLike) else one
+        tables[model] = as_table(one, form)
     with connected(tournament, server) as client:
         with api.asking("the live ids", _LAST_COUNTS):
             universe = _live_ids(client, tournament)
         _refuse_faults(tables, universe, tournament)
-        client.token = credentials() if keys is None else _sound_keys(keys)
+        client.token = _token(keys)
         models = models_of(client, tables)
         with api.asking("the round", _LAST_COUNTS):
             is_open = client.check_round_open()
@@ -166,16 +160,14 @@ def connected(tournament, server, keys=()):
             where = "Numerai" if url == api.NUMERAI else f"{url}, not to Numerai"
             print(f"This goes to {where}.", file=sys.stderr)
         if keys != ():
-            client.token = credentials() if keys is None else _sound_keys(keys)
+            client.token = _token(keys)
         yield client
 
 
 def _refuse_faults(tables, universe, tournament):
-    told = []
-    for model, table in tables.items():
-        if found := faults(table, universe, tournament=tournament):
-            told.append(f"{model}: " * (len(tables) > 1) + " ".join(found))
-    if told:
+    found = {m: faults(t, universe, tournament=tournament) for m, t in tables.items()}
+    named = "{}: {}" if len(tables) > 1 else "{1}"
+    if told := [named.format(m, " ".join(f)) for m, f in found.items() if f]:
         raise NumlearnError(" ".join(told))
 
 
@@ -186,9 +178,8 @@ def models_of(client, names):
         models = client.get_models()
     for model in names:
         if model not in models:
-            raise NumlearnError(
-                f"You have no model {model!r}: choose one of {', '.join(models)}."
-            )
+            there = ", ".join(models)
+            raise NumlearnError(f"You have no model {model!r}: choose one of {there}.")
     return models
 
 
@@ -199,32 +190,26 @@ def _hand_in(client, tables, models, tries):
         for left in reversed(range(tries)):
             try:
                 with api.asking("the submission", _LAST_COUNTS, _NOTHING):
-                    taken[model] = client.upload_predictions(
-                        model_id=models[model], df=table
-                    )
+                    sent = {"model_id": models[model], "df": table}
+                    taken[model] = client.upload_predictions(**sent)
                 break
             except NumlearnError as failed:
-                if not (left and isinstance(failed, api.TryAgain)):
-                    raise _unfinished(failed, taken, model, tables) from None
-                time.sleep(2.0 ** (tries - left - 1))
+                if left and isinstance(failed, api.TryAgain):
+                    time.sleep(2.0 ** (tries - left - 1))
+                    continue
+                if len(tables) == 1:
+                    raise
+                done = f"was not handed in ({', '.join(taken) or 'none'} handed in)"
+                raise NumlearnError(f"{model} {done}: {failed}") from None
     return taken
 
 
-def _unfinished(failed, taken, model, tables):
-    """Return what to raise when one of several submissions was not taken."""
-    if len(tables) == 1:
-        return failed
-    done = f"{', '.join(taken)} handed in" if taken else "none handed in"
-    return NumlearnError(f"{model} was not handed in ({done}): {failed}")
-
-
 def _live_ids(client, tournament):
-    names = [re.fullmatch(_LIVE[tournament], name) for name in client.list_datasets()]
-    found = [name for name in names if name]
-    if not found:
+    form = FORMS[tournament]
+    names = [re.fullmatch(form.live, name) for name in client.list_datasets()]
+    if not (found := [name for name in names if name]):
         raise NumlearnError(
-            f"The server lists no file with the live ids of {tournament}: look with "
-            "numerapi at what there is."
+            f"There is no file with the live ids of {tournament}: look with numerapi."
         )
     newest = max(found, key=lambda match: (int(match[1]), int(match[2])))
     with tempfile.TemporaryDirectory() as folder:
@@ -234,4 +219,4 @@ def _live_ids(client, tournament):
             universe = pd.read_parquet(path)
         except (ValueError, OSError):
             raise api.Unanswered("the file that came is damaged", "") from None
-    return universe if FORMS[tournament].least else universe.index
+    return universe if form.least else universe.index

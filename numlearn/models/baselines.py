@@ -4,30 +4,16 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from numlearn.errors import NumlearnError
+from numlearn._files import tables_beside
+from numlearn.errors import NumlearnError, one_of
 from numlearn.models._lightgbm import LightGBM, feature_names
 
 __all__ = ["PRESETS", "baseline"]
 
-_LARGE = {
-    "n_estimators": 20_000,
-    "learning_rate": 0.001,
-    "max_depth": 6,
-    "num_leaves": 64,
-}
-_DEEP = {
-    "n_estimators": 30_000,
-    "learning_rate": 0.001,
-    "max_depth": 10,
-    "num_leaves": 1024,
-    "min_child_samples": 10_000,
-}
+_KINDS = {"linear": LinearRegression, "ridge": Ridge}
 PRESETS = {
-    "linear": (LinearRegression, {}),
-    "ridge": (Ridge, {}),
-    "example": (LightGBM, {}),  # its defaults
-    "standard_large": (LightGBM, _LARGE),
-    "deep": (LightGBM, _DEEP),
+    name: (_KINDS.get(name, LightGBM), parameters)
+    for name, parameters in tables_beside(__file__).items()
 }
 
 
@@ -58,12 +44,8 @@ def baseline(name="example", **changes):
     Sources: docs.numer.ai, "Models" (April 2026); example-scripts, hello_numerai
     (July 2026). Trees are deterministic: same data and parameters, same trees.
     """
-    if name not in PRESETS:
-        raise NumlearnError(
-            f"There is no baseline {name!r}: choose one of {', '.join(PRESETS)} (the "
-            'last three are LightGBM; "example" is that of the tutorial).'
-        )
-    make, parameters = PRESETS[name]
+    note = ' (the last three are LightGBM; "example" is that of the tutorial)'
+    make, parameters = PRESETS[one_of(name, PRESETS, "baseline", note)]
     model = make(**parameters | changes)
     if make is LightGBM:
         return model

@@ -4,7 +4,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from numlearn import eras, metamodel
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, named
 from numlearn.models.splits import WalkForward
 
 __all__ = ["blend", "fit_predict", "walk_forward"]
@@ -30,10 +30,7 @@ def fit_predict(estimator, train, test, targets="target"):
     predictions = {}
     if not len(test):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
-    targets = [targets] if isinstance(targets, str) else list(targets)
-    if not targets:
-        raise NumlearnError("The list of targets is empty: name at least one.")
-    for target in targets:
+    for target in named(targets, "targets"):
         known = eras.one_column(train, target).notna()
         if not known.any():
             raise NumlearnError(
@@ -98,11 +95,8 @@ def blend(panel, predictions, *, weights=None):
         mean = metamodel.equal_weighted(panel, predictions)
     else:
         mean = metamodel.stake_weighted(panel, predictions, weights)
-    return (
-        mean.groupby(panel["era"].to_numpy())
-        .transform(eras.average_rank)
-        .rename("blend")
-    )
+    by_era = mean.groupby(panel["era"].to_numpy())
+    return by_era.transform(eras.average_rank).rename("blend")
 
 
 def _eras(panel):
@@ -116,6 +110,5 @@ def _eras(panel):
 def _rows(panel, positions):
     """Return rows of a panel: a view where they stand together, else a copy."""
     first, last = positions[0], positions[-1]
-    if last - first + 1 == len(positions):
-        return panel.iloc[first : last + 1]
-    return panel.iloc[positions]
+    together = last - first + 1 == len(positions)
+    return panel.iloc[slice(first, last + 1) if together else positions]

@@ -5,14 +5,15 @@
 0.0
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from numlearn._files import tables_beside
 from numlearn.eras import average_rank, one_column
-from numlearn.errors import NumlearnError
+from numlearn.errors import of_type
 from numlearn.models import _faults
 
 
@@ -46,11 +47,7 @@ def volatility(prices, days=60):
 
 
 def _table(prices):
-    if isinstance(prices, pd.DataFrame):
-        return prices
-    raise NumlearnError(
-        f"Prices are a DataFrame of dates × tickers, not {type(prices).__name__}."
-    )
+    return of_type(prices, pd.DataFrame, "Prices are a DataFrame of dates × tickers")
 
 
 def to_signal(values):
@@ -67,11 +64,7 @@ def to_signal(values):
         Strictly between 0 and 1; ties share their rank. A ticker without a value is
         left out, and the tournament gives it the middle rank.
     """
-    if not isinstance(values, pd.Series):
-        raise NumlearnError(
-            f"Values are a Series by ticker, not {type(values).__name__}: pass those "
-            "of one day."
-        )
+    of_type(values, pd.Series, "Values are a Series by ticker", ": take one day's")
     return average_rank(values.dropna())
 
 
@@ -107,9 +100,9 @@ class Limits:
     """
 
     valid_from: date
-    valid_to: date | None
+    valid_to: date | None = None
     source: str
-    checked_on: date = date(2026, 11, 25)
+    checked_on: date
     min_tickers: int
     max_churn: float = np.inf
     max_turnover: float = np.inf
@@ -138,31 +131,4 @@ class Limits:
         return float(2 / (1 + np.exp(self.steepness * over)))
 
 
-LIMITS = {
-    "2021-03": Limits(
-        valid_from=date(2021, 3, 26),
-        valid_to=date(2021, 4, 14),
-        source="numerai-signals/signals-overview.md of numerai/docs at b21e110",
-        min_tickers=10,
-        note="It took cusip too, and refused values of exactly 0 and 1.",
-    ),
-    "2025-09": Limits(
-        valid_from=date(2025, 9, 2),
-        valid_to=date(2026, 9, 24),
-        source="numerai-signals/submissions.md and scoring/README.md at b36e4cb",
-        min_tickers=100,
-        max_churn=0.15,
-        max_turnover=0.25,
-        note="Topic 8162 of forum.numer.ai and an earlier page limit turnover to 20 %. "
-        "A week without a submission sets the stake to 0 as well.",
-    ),
-}
-LIMITS["2026-09"] = replace(
-    LIMITS["2025-09"],
-    valid_from=date(2026, 9, 25),
-    valid_to=None,
-    source="numerai-tools 0.7.2 (signals.neutral_churn_penalty)",
-    free_churn=0.1,
-    steepness=10.0,
-    note="The limits are carried over: no source says that they went.",
-)
+LIMITS = {name: Limits(**table) for name, table in tables_beside(__file__).items()}

@@ -17,6 +17,7 @@ Numerai's benchmark models        8                16
 """
 
 import math
+from dataclasses import KW_ONLY, dataclass
 from itertools import combinations
 
 import numpy as np
@@ -55,14 +56,16 @@ def _away(weeks, test, gap):
     """Tell which weeks lie more than a gap away from every test week."""
     test = np.unique(test)
     after = np.searchsorted(test, weeks)
-    near = np.stack(
-        [test[np.minimum(after, len(test) - 1)], test[np.maximum(after - 1, 0)]]
-    )
+    near = test[np.clip([after, after - 1], 0, len(test) - 1)]
     return np.abs(near - weeks).min(axis=0) > gap
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class _EraSplitter(BaseCrossValidator):
     """Test on blocks of consecutive eras; train on eras that keep their distance."""
+
+    purge: int = 4
+    embargo: int = 4
 
     # scikit-learn's metadata routing: `split` asks for groups.
     __metadata_request__split = {"groups": True}  # noqa: RUF012 - as it asks for
@@ -74,12 +77,10 @@ class _EraSplitter(BaseCrossValidator):
         `numlearn.eras.order` reads; y is ignored. Raises a NumlearnError if eras are
         unknown, or too few for what is asked.
         """
-        for name in ("purge", "embargo"):
-            if not getattr(self, name) >= 0:
-                raise NumlearnError(
-                    f"{name}={getattr(self, name)!r} is no number of weeks: give one "
-                    "from 0 up."
-                )
+        for name, weeks in (("purge", self.purge), ("embargo", self.embargo)):
+            if not weeks >= 0:
+                said = f"{name}={weeks!r} is no number of weeks: give one from 0 up."
+                raise NumlearnError(said)
         labels, weeks, codes = _eras_of_rows(X, groups)
         gap = self.purge + self.embargo
         for test in self._blocks(labels, weeks):
@@ -100,13 +101,12 @@ class _EraSplitter(BaseCrossValidator):
 def _equal_blocks(labels, count):
     """Cut the places of eras into blocks of consecutive ones."""
     if not (2 <= count <= len(labels) and count == int(count)):
-        raise NumlearnError(
-            f"{len(labels)} eras cannot be cut into {count} blocks: change n_splits "
-            "or load more eras."
-        )
+        said = f"{len(labels)} eras cannot be cut into {count} blocks"
+        raise NumlearnError(f"{said}: change n_splits or load more eras.")
     return np.array_split(np.arange(len(labels)), int(count))
 
 
+@dataclass(eq=False, repr=False)
 class WalkForward(_EraSplitter):
     """Train on the past, test on what follows, move on: as in the tournament.
 
@@ -133,14 +133,10 @@ class WalkForward(_EraSplitter):
     every fourth era. In 2021 eras were a month apart: ``purge=0, embargo=0``.
     """
 
-    def __init__(
-        self, n_splits=4, *, test_eras=None, train_eras=None, purge=4, embargo=4
-    ):
-        self.n_splits = n_splits
-        self.test_eras = test_eras
-        self.train_eras = train_eras
-        self.purge = purge
-        self.embargo = embargo
+    n_splits: int = 4
+    _: KW_ONLY
+    test_eras: int | None = None
+    train_eras: int | None = None
 
     @classmethod
     def numerai(cls, days=20):
@@ -169,8 +165,7 @@ class WalkForward(_EraSplitter):
         if block[-1] == 0:
             raise NumlearnError(
                 f"Eras {labels[0]} to {labels[-1]} fit into one block of "
-                f"{self.test_eras}: nothing comes after it to test on; use a smaller "
-                "test_eras."
+                f"{self.test_eras}, with none after it to test on: use smaller blocks."
             )
         return [np.flatnonzero(block == number) for number in np.unique(block)[1:]]
 
@@ -181,6 +176,7 @@ class WalkForward(_EraSplitter):
         return past[weeks[past] >= begin - gap - self.train_eras]
 
 
+@dataclass(eq=False, repr=False)
 class EraKFold(_EraSplitter):
     """Test on each block of consecutive eras; train on both sides of it.
 
@@ -198,10 +194,7 @@ class EraKFold(_EraSplitter):
         Further eras left out on each side.
     """
 
-    def __init__(self, n_splits=4, *, purge=4, embargo=4):
-        self.n_splits = n_splits
-        self.purge = purge
-        self.embargo = embargo
+    n_splits: int = 4
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Return the number of blocks."""
@@ -211,6 +204,7 @@ class EraKFold(_EraSplitter):
         return _equal_blocks(labels, self.n_splits)
 
 
+@dataclass(eq=False, repr=False)
 class CombinatorialPurged(_EraSplitter):
     """Test on every choice of a few blocks of eras; train on what is far from them.
 
@@ -234,11 +228,9 @@ class CombinatorialPurged(_EraSplitter):
     (15, 5)
     """
 
-    def __init__(self, n_blocks=6, *, test_blocks=2, purge=4, embargo=4):
-        self.n_blocks = n_blocks
-        self.test_blocks = test_blocks
-        self.purge = purge
-        self.embargo = embargo
+    n_blocks: int = 6
+    _: KW_ONLY
+    test_blocks: int = 2
 
     @property
     def n_paths(self):
@@ -257,12 +249,9 @@ class CombinatorialPurged(_EraSplitter):
         ndarray of int, shape (n_paths, n_blocks)
             Numbers of splits, in the order in which `split` yields them.
         """
-        chosen = list(self._choices())
-        tests_of = [
-            [split for split, blocks in enumerate(chosen) if block in blocks]
-            for block in range(self.n_blocks)
-        ]
-        return np.array(tests_of).T
+        splits = np.array(list(self._choices()))
+        tests = (splits[:, :, None] == np.arange(self.n_blocks)).any(axis=1)
+        return np.array([np.flatnonzero(test) for test in tests.T]).T
 
     def _choices(self):
         if not 1 <= self.test_blocks < self.n_blocks:
@@ -289,8 +278,7 @@ def _eras_of_rows(X, groups):
         )
     if X is not None and len(X) != len(groups):
         raise NumlearnError(
-            f"There are {len(X)} rows and {len(groups)} groups: pass the era of each "
-            "row."
+            f"There are {len(X)} rows and {len(groups)} groups: pass one for each row."
         )
     has_index = isinstance(X, pd.DataFrame | pd.Series)
     if has_index and isinstance(groups, pd.Series) and not X.index.equals(groups.index):

@@ -219,3 +219,17 @@ def test_a_sentence_before_memory_runs_out(panel, monkeypatch, tmp_path):
     monkeypatch.delattr(os, "sysconf")
     assert _lightgbm.free_memory() is None
     LightGBM(**SMALL).fit(panel, panel["target"])
+
+
+@pytest.mark.parametrize("option", [{"early_stopping": 5}, {"boost_steps": 1}])
+def test_eras_are_left_out_where_there_is_no_arrow_too(panel, monkeypatch, option):
+    wanted = LightGBM(**SMALL, **option).fit(panel, panel["target"])
+    monkeypatch.setattr(_lightgbm, "takes_arrow", lambda: False)
+    found = LightGBM(**SMALL, **option).fit(panel, panel["target"])
+    assert trees(found.booster_) == trees(wanted.booster_)
+
+
+def test_steps_of_boosting_are_not_stopped_early(panel):
+    both = LightGBM(**SMALL, boost_steps=1, early_stopping=5)
+    with pytest.raises(NumlearnError, match="use one of them"):
+        both.fit(panel, panel["target"])

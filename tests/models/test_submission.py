@@ -368,6 +368,8 @@ def test_all_models_of_an_account_with_retries(good, monkeypatch):
             submission.upload_all({"dan": good}, keys=keys)
         with pytest.raises(NumlearnError, match="at least one submission, by model"):
             submission.upload_all({}, keys=keys)
+        with pytest.raises(NumlearnError, match="tries is a whole number from 1 up"):
+            submission.upload_all(mine, keys=keys, tries=0)
         assert len(server.submissions) == 2
         places = iter([None, 403])
         server.next_misbehaviour = lambda *where: (
@@ -584,6 +586,20 @@ def test_a_pickle_runs_where_there_is_no_numlearn(live, forest, tmp_path):
     submission.write_pickle(predict, path)
     there = submission.run_pickle(path, live, benchmarks)
     pd.testing.assert_frame_equal(there, predict(live, benchmarks))
+
+
+def test_what_is_imported_when_first_used_goes_into_the_pickle(live, tmp_path):
+    features = list(nl.data.feature_sets()["small"])
+
+    def predict(live_features):
+        raw = live_features[features].sum(axis=1).rename("p")
+        panel = live_features.assign(p=raw)
+        left = nl.scoring.neutralize(panel, ["p"], neutralizers=features[:2])["p"]
+        return nl.models.submission.make(left).set_index("id")
+
+    submission.write_pickle(predict, tmp_path / "model.pkl")
+    there = submission.run_pickle(tmp_path / "model.pkl", live)
+    pd.testing.assert_frame_equal(there, predict(live))
 
 
 @pytest.mark.parametrize(
