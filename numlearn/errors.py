@@ -45,3 +45,22 @@ def real_number(value, name, least=0.0, most=math.inf):
         upto = f" to {most:g}" if math.isfinite(most) else " or above"
         raise NumlearnError(f"{name} is a number, {least:g}{upto}, not {value!r}.")
     return value
+
+
+def one_of(value, known, what):
+    """Return a value that is among the known ones, or refuse it and name these."""
+    if value not in known:
+        names = ", ".join(map(str, known))
+        raise NumlearnError(f"There is no {what} {value!r}: choose one of {names}.")
+    return value
+
+
+class Named(dict):
+    """What goes by names; an unknown name is refused with the known ones."""
+
+    def __init__(self, what, things):
+        super().__init__(things)
+        self.what = what
+
+    def __missing__(self, name):
+        one_of(name, self, self.what)

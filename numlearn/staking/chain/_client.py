@@ -1,7 +1,7 @@
 """A Python client with the ledger's verbs, each one a transaction on Ethereum."""
 
-from numlearn.staking._verbs import NMR, NUMERAI, Event, Refused, Verbs
 from numlearn.staking.chain._compile import compiled, extra_installed
+from numlearn.staking.ledger import NMR, NUMERAI, Event, Refused, Verbs
 
 GAS = {"gas": 1_500_000, "gasPrice": 10**10}
 ALL = 2**256 - 1

@@ -4,17 +4,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, one_of
 
 CONTRACTS = ("NMR", "Agreement")
 
 
 def source(name):
     """Return the Vyper source of a contract, "NMR" or "Agreement"."""
-    if name not in CONTRACTS:
-        raise NumlearnError(
-            f"There is no contract {name!r}: choose one of {', '.join(CONTRACTS)}."
-        )
+    one_of(name, CONTRACTS, "contract")
     return (Path(__file__).parent / f"{name}.vy").read_text(encoding="utf-8")
 
 
