@@ -16,8 +16,8 @@ from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
 from numlearn.errors import NumlearnError
 from numlearn.scoring import era_neutralize, one_blas_thread
-from numlearn.world import _targets
 from numlearn.world._example import fit_line, fit_trees
+from numlearn.world._features import NAMES, era_targets
 from numlearn.world.dataset import KNOWN_AFTER, Config, World, whole_number
 from numlearn.world.market import stream
 
@@ -160,7 +160,7 @@ class Arena:
         eras = [self._era(e) for e in range(1, self.train + 1)]
         names = self.world.features.names
         panel = pd.DataFrame(np.hstack([e.values for e in eras]).T, columns=names)
-        for name in _targets.NAMES:
+        for name in NAMES:
             panel[name] = np.concatenate([e.targets[name] for e in eras])
         panel["era"] = np.repeat(np.arange(len(eras)), [e.size for e in eras])
         return panel
@@ -170,7 +170,7 @@ class Arena:
         rows = world.stocks(number)
         types, signals = market.types[number], market.signals[number]
         values = world.features.values(number, types[rows], signals[:, rows])
-        targets = _targets.era_targets(market, number, rows)
+        targets = era_targets(market, number, rows)
         targets["target"] = targets["target_ada_20"]
         return LiveEra(self, number, rows, values, targets)
 

@@ -10,8 +10,14 @@ import pandas as pd
 
 from numlearn.data.ids import row_ids
 from numlearn.errors import NumlearnError, real_number, whole_number
-from numlearn.world import _targets
-from numlearn.world._features import V53, FeatureRules, Features
+from numlearn.world._features import (
+    MAIN,
+    V53_ALL,
+    FeatureRules,
+    Features,
+    era_targets,
+    v53_targets,
+)
 from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
@@ -63,11 +69,11 @@ class Config:
         for name in ("seed", "eras", "rows", "features", "full_at"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name))
         real_number(self.train, "train", 0.0, 1.0)
-        if self.like not in _targets.MAIN:
+        if self.like not in MAIN:
             raise NumlearnError(f"like is 'v5.3' or None, not {self.like!r}.")
-        if self.like and self.features != V53["all"]:
+        if self.like and self.features != V53_ALL:
             raise NumlearnError(
-                f"Numerai's {self.like} has {V53['all']:,} features, not "
+                f"Numerai's {self.like} has {V53_ALL:,} features, not "
                 f"{self.features:,}: leave features out."
             )
         if self.features < 42 or self.rows < 100 or self.eras < 20:
@@ -165,7 +171,7 @@ class World:
             return "train"
         if era == self.config.live:
             return "live"
-        days = int(_targets.MAIN[self.config.like][-2:])
+        days = int(MAIN[self.config.like][-2:])
         known = era + KNOWN_AFTER[days] <= self.config.live
         return "validation" if known else "test"
 
@@ -242,11 +248,11 @@ class World:
         return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
 
     def _targets(self, era, rows, resolved):
-        seed, main = self.config.seed, _targets.MAIN[self.config.like]
+        seed, main = self.config.seed, MAIN[self.config.like]
         if self.config.like:
-            targets = _targets.v53_targets(self.market, era, rows, seed)
+            targets = v53_targets(self.market, era, rows, seed)
         else:
-            targets = _targets.era_targets(self.market, era, rows)
+            targets = era_targets(self.market, era, rows)
         rng = stream(seed, "missing", era)
         gap = rng.uniform(*self.config.aux_missing)
         for name, values in targets.items():
