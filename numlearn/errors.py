@@ -2,6 +2,8 @@
 
 import math
 import numbers
+import os
+from contextlib import contextmanager
 
 
 class NumlearnError(ValueError):
@@ -30,6 +32,17 @@ def _is_cell(filename):
     return "ipykernel_" in filename or filename.startswith("<ipython-input")
 
 
+class Named(dict):
+    """What goes by names; an unknown name is refused with the known ones."""
+
+    def __init__(self, what, things):
+        super().__init__(things)
+        self.what = what
+
+    def __missing__(self, name):
+        one_of(name, self, self.what)
+
+
 def whole_number(value, name, least=0):
     """Return a whole number from `least` up as an int, or refuse what is none."""
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
@@ -47,20 +60,51 @@ def real_number(value, name, least=0.0, most=math.inf):
     return value
 
 
-def one_of(value, known, what):
-    """Return a value that is among the known ones, or refuse it and name these."""
-    if value not in known:
-        names = ", ".join(map(str, known))
-        raise NumlearnError(f"There is no {what} {value!r}: choose one of {names}.")
+def one_of(value, known, what, note=""):
+    """Return a name that is known, or list all that are."""
+    if value not in list(known):
+        there = ", ".join(map(str, known))
+        raise NumlearnError(
+            f"There is no {what} {value!r}: choose one of {there}{note}."
+        )
     return value
 
 
-class Named(dict):
-    """What goes by names; an unknown name is refused with the known ones."""
+def of_type(value, kind, what, cure=""):
+    """Return a value of a type, or say what it should be and what it is."""
+    if not isinstance(value, kind):
+        raise NumlearnError(f"{what}, not {type(value).__name__}{cure}.")
+    return value
 
-    def __init__(self, what, things):
-        super().__init__(things)
-        self.what = what
 
-    def __missing__(self, name):
-        one_of(name, self, self.what)
+def named(names, what):
+    """Return a list of names, of which one counts as such, or refuse an empty one."""
+    names = [names] if isinstance(names, str | os.PathLike) else list(names)
+    if not names:
+        raise NumlearnError(f"The list of {what} is empty: name at least one.")
+    return names
+
+
+def first_line(error):
+    """Return what an error says, in a form that stands in the midst of a sentence."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return said.splitlines()[0].rstrip(".")
+
+
+@contextmanager
+def instead_of(kinds, sentence):
+    """Raise a sentence where errors of others come up; {error} in it is what they say.
+
+    Parameters
+    ----------
+    kinds : type or tuple of types
+        Which errors.
+    sentence : str
+    """
+    try:
+        yield
+    except NumlearnError:
+        raise
+    except kinds as error:
+        said = sentence.replace("{error}", first_line(error))
+        raise NumlearnError(said) from error

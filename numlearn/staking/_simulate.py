@@ -143,6 +143,13 @@ def replay(scores, rules="2026-01", stake=100.0, *, total_at_risk=None, missed="
     return pd.DataFrame(np.array(worth), index, weighted.columns)
 
 
+def _settle(wealth, payout):
+    """Add what was paid or burned, in place; nobody owes more than all."""
+    wealth += payout
+    if wealth.min() < 0:
+        np.maximum(wealth, 0, out=wealth)
+
+
 class WholeStake:
     """The same stake is at risk in every live round (until August 2026)."""
 
@@ -153,10 +160,8 @@ class WholeStake:
         self.pending = np.zeros((rules.lag, *shape), stake.dtype)
 
     def settle(self, number):
-        """Pay or burn what the round `lag` rounds ago came to; nobody owes more."""
-        self.wealth += self.pending[number % len(self.pending)]
-        if self.wealth.min() < 0:
-            np.maximum(self.wealth, 0, out=self.wealth)
+        """Pay or burn what the round `lag` rounds ago came to."""
+        _settle(self.wealth, self.pending[number % len(self.pending)])
 
     def risk(self, number, rates):
         """Put the stake at risk; if it is constant, at most what was staked first."""
@@ -180,7 +185,7 @@ class Slices:
     def settle(self, number):
         """Free the slice of `lag` rounds ago, with what it earned or lost."""
         place = number % len(self.pending)
-        self.wealth += self.pending[place]
+        _settle(self.wealth, self.pending[place])
         self.locked[place] += self.pending[place]
         self.idle += self.locked[place]
 
@@ -372,8 +377,6 @@ def _stakes(stake, models):
                 f"There is a stake for {unknown[0]!r} and no such model: the models "
                 f"are {', '.join(map(str, models))}."
             )
-        if absent := [name for name in models if name not in stake.index]:
-            raise NumlearnError(f"Each model needs a stake above 0 NMR: {absent[0]!r}.")
         stake = stake.reindex(models)
     stakes = np.asarray(stake if numbers(stake) is None else numbers(stake))
     if np.ndim(stakes) and stakes.shape != (len(models),):

@@ -14,11 +14,11 @@ from numlearn._files import written_whole
 from numlearn.data import cache_folder
 from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
-from numlearn.errors import NumlearnError
+from numlearn.errors import one_of, whole_number
 from numlearn.scoring import era_neutralize, one_blas_thread
 from numlearn.world._example import fit_line, fit_trees
 from numlearn.world._features import NAMES, era_targets
-from numlearn.world.dataset import KNOWN_AFTER, Config, World, whole_number
+from numlearn.world.dataset import KNOWN_AFTER, Config, World
 from numlearn.world.market import stream
 
 VERSION = 1  # of what is kept: another number is another cache
@@ -112,7 +112,7 @@ class Arena:
         stock = np.concatenate([era.stock for era in eras])
         labels = np.array([f"{era.number:04d}" for era in eras])
         columns = {
-            "era": np.repeat(labels, [era.size for era in eras]),
+            "era": np.repeat(labels, self._sizes[:rounds]),
             "stock": stock,
             "beta": np.concatenate([market.beta(e.number)[e.stock] for e in eras]),
             **{f"style_{k}": style[stock] for k, style in enumerate(market.style)},
@@ -135,10 +135,8 @@ class Arena:
         """Fit the base models that are neither in memory nor on disk."""
         from joblib import Parallel, delayed
 
-        if wrong := sorted(set(names) - set(MODELS)):
-            raise NumlearnError(
-                f"There is no base model {wrong[0]!r}: choose of {', '.join(MODELS)}."
-            )
+        for name in names:
+            one_of(name, MODELS, "base model")
         names = [*names, *(["trees"] if set(names) & set(_NEUTRAL) else [])]
         missing = [name for name in dict.fromkeys(names) if not self._read(name)]
         jobs = [name for name in missing if name in _FITS]
@@ -191,8 +189,12 @@ class Arena:
         place = np.isin(self.world.features.names, names)
         values = np.hstack([era.values[place] for era in self.live]).T
         whole = predict(pd.DataFrame(values, columns=names, copy=False))
-        cuts = np.cumsum([era.size for era in self.live])[:-1]
+        cuts = np.cumsum(self._sizes)[:-1]
         return [gaussianize(part) for part in np.split(whole, cuts)]
+
+    @property
+    def _sizes(self):
+        return [era.size for era in self.live]
 
     @cached_property
     def _folder(self):
@@ -206,22 +208,17 @@ class Arena:
         """Have a model's predictions from disk; False if they are not there, or bad."""
         if name in self._base:
             return True
-        try:
-            with np.load(self._folder / f"{name}.npz") as file:  # zip checks its CRC
-                values, sizes = file["values"], file["sizes"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        kept, sizes = read_whole(self._folder / f"{name}.npz"), self._sizes
+        if kept.get("sizes", np.empty(0)).tolist() != sizes:
             return False
-        if sizes.tolist() != [era.size for era in self.live]:
-            return False
-        self._base[name] = np.split(values, np.cumsum(sizes)[:-1])
+        self._base[name] = np.split(kept["values"], np.cumsum(sizes)[:-1])
         return True
 
     def _keep(self, name, parts):
         values = np.concatenate(parts).astype(np.float32)
-        sizes = [len(part) for part in parts]
-        self._base[name] = np.split(values, np.cumsum(sizes)[:-1])
+        self._base[name] = np.split(values, np.cumsum(self._sizes)[:-1])
         with suppress(OSError):  # where nothing can be kept, it is fitted each time
-            save_whole(self._folder / f"{name}.npz", values=values, sizes=sizes)
+            save_whole(self._folder / f"{name}.npz", values=values, sizes=self._sizes)
 
 
 class LiveEra:
@@ -246,6 +243,15 @@ class LiveEra:
         frame.insert(0, "era", f"{self.number:04d}")
         ids = row_ids(self.arena.seed, self.number, self.size)
         return frame.set_index(pd.Index(ids, name="id"))
+
+
+def read_whole(path):
+    """Return a file's arrays by their names: none if it is not there, or damaged."""
+    try:
+        with np.load(path) as file:  # zip checks its CRC
+            return dict(file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return {}
 
 
 def save_whole(path, **arrays):

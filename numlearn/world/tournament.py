@@ -12,7 +12,6 @@ from itertools import chain
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -23,7 +22,7 @@ from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
-from numlearn.world._arena import MODELS, arena, save_whole
+from numlearn.world._arena import MODELS, arena, read_whole, save_whole
 from numlearn.world._season import Season
 from numlearn.world._what_if import Round, by_stake, changed_rule, stake_pays
 
@@ -170,8 +169,7 @@ def run(
             loop.turn(number, journal)
             show(number, rounds)
     journal.save()
-    loop.finish()
-    return Season(ground, rules, users, loop.weeks)
+    return Season(ground, rules, users, loop.weeks, loop.finish())
 
 
 def _classic(rules, change):
@@ -268,10 +266,11 @@ class _Loop:
             self._pay(number, self._open(share))
 
     def finish(self):
-        """Resolve what is still open."""
+        """Resolve what is still open; return what each user has then."""
         for _ in range(self.rules.lag):
             self._settle()
             self.opened += 1
+        return self.held.wealth[0].copy()
 
     def _settle(self):
         """Book what the round `lag` rounds ago came to, in the week that opened it."""
@@ -433,13 +432,8 @@ class _Journal:
         self.saved = len(self.weeks)
 
     def _read(self):
-        try:
-            with np.load(self.path) as file:
-                tables = dict(file)
-            same = str(tables.pop("mark")) == self.mark
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            same = False
-        if not same:
+        tables = read_whole(self.path)
+        if str(tables.pop("mark", "")) != self.mark:
             raise NumlearnError(
                 f"{self.path} is not a save of this season (another seed, rules or "
                 "users, or no season at all): name another file, or remove this one."
