@@ -35,12 +35,12 @@ def _is_cell(filename):
 class Named(dict):
     """What goes by names; an unknown name is refused with the known ones."""
 
-    def __init__(self, what, things):
+    def __init__(self, what, things, note=""):
         super().__init__(things)
-        self.what = what
+        self.what, self.note = what, note
 
     def __missing__(self, name):
-        one_of(name, self, self.what)
+        one_of(name, self, self.what, self.note)
 
 
 def whole_number(value, name, least=0):

@@ -16,7 +16,7 @@ from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
 from numlearn.errors import one_of, whole_number
 from numlearn.scoring import era_neutralize, one_blas_thread
-from numlearn.world._example import fit_line, fit_trees
+from numlearn.world._example import fit_line, fit_trees, two_at_a_time
 from numlearn.world._features import NAMES, era_targets
 from numlearn.world.dataset import KNOWN_AFTER, Config, World
 from numlearn.world.market import stream
@@ -133,19 +133,14 @@ class Arena:
     @one_blas_thread  # so that their number changes no byte
     def prepare(self, names):
         """Fit the base models that are neither in memory nor on disk."""
-        from joblib import Parallel, delayed
-
         for name in names:
             one_of(name, MODELS, "base model")
         names = [*names, *(["trees"] if set(names) & set(_NEUTRAL) else [])]
         missing = [name for name in dict.fromkeys(names) if not self._read(name)]
         jobs = [name for name in missing if name in _FITS]
-        if any(_FITS[name][-1] for name in jobs):
-            import lightgbm  # noqa: F401 - before two threads ask for it at once
         if jobs:
             panel, _ = self._learn, self.live
-            run = Parallel(n_jobs=2, prefer="threads", return_as="generator")
-            fitted = run(delayed(self._fitted)(panel, name) for name in jobs)
+            fitted = two_at_a_time(self._fitted, [(panel, name) for name in jobs])
             for name, parts in zip(jobs, fitted):
                 self._keep(name, parts)
         for name in (name for name in missing if name in _NEUTRAL):
@@ -164,13 +159,10 @@ class Arena:
         return panel
 
     def _era(self, number):
-        world, market = self.world, self.world.market
-        rows = world.stocks(number)
-        types, signals = market.types[number], market.signals[number]
-        values = world.features.values(number, types[rows], signals[:, rows])
-        targets = era_targets(market, number, rows)
+        rows = self.world.stocks(number)
+        targets = era_targets(self.world.market, number, rows)
         targets["target"] = targets["target_ada_20"]
-        return LiveEra(self, number, rows, values, targets)
+        return LiveEra(self, number, rows, self.world.values(number, rows), targets)
 
     def _fitted(self, panel, name):
         """Fit one base model, and return what it predicts in each live round."""

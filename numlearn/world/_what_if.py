@@ -111,7 +111,7 @@ WHAT_IFS = Named("what-if", {
     "no cap": WhatIf({"cap": 1.0}),
     "CORR only": WhatIf({"multipliers": (3.0, 0.0)}),
     "MMC only": WhatIf({"multipliers": (0.0, 3.0)}),
-})  # fmt: skip
+}, ", or give a nl.world.WhatIf of your own")  # fmt: skip
 
 
 def changed_rule(change):

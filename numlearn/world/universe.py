@@ -75,8 +75,7 @@ def _era(world, era):
 
 def _neutralizers(world, era):
     rows, market, truth = world.stocks(era), world.market, world.truth(era)
-    signals = market.signals[era][:, rows]
-    features = world.features.values(era, market.types[era][rows], signals)
+    features = world.values(era, rows)
     industries = np.eye(market.rules.industries)[market.industry[rows]]
     risks = truth.filter(regex="^(beta|size|style_)")
     scale = np.sqrt(_sample_weight(truth["size"]))[:, None]
