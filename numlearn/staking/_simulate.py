@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.scoring import one_blas_thread
 from numlearn.staking._paths import LEVELS, Paths
 from numlearn.staking._rules import SUPPLY, Rules, amount, numbers, rule_set
 from numlearn.staking._scores import score_table, weighted_scores
@@ -29,6 +30,7 @@ _GUESSES = {
 }
 
 
+@one_blas_thread
 def simulate(
     scores,
     rules="2026-01",
@@ -109,7 +111,7 @@ def simulate(
     plan = _Plan(rules, stakes.astype(np.float32), source, rounds, seed)
     per_chunk = max(1, CHUNK // weighted.shape[1])
     sizes = [min(per_chunk, paths - done) for done in range(0, paths, per_chunk)]
-    with _one_blas_thread(), ThreadPoolExecutor(n_jobs) as pool:
+    with ThreadPoolExecutor(n_jobs) as pool:
         chunks = list(pool.map(plan.run, range(len(sizes)), sizes))
     return _collect(plan, chunks, weighted.columns)
 
@@ -219,9 +221,8 @@ def open_position(stake, shape, rules, compounds=None):
         ``risk``, to be called by turns with the number of the round, from 0 on.
     """
     kind = WholeStake if rules.position_share == 1.0 else Slices
-    return kind(
-        stake, shape, rules, rules.compounds if compounds is None else compounds
-    )
+    compounds = rules.compounds if compounds is None else compounds
+    return kind(stake, shape, rules, compounds)
 
 
 class Watch:
@@ -287,9 +288,7 @@ def _rates(weighted, rules, stakes, total_at_risk):
     total = real_number(total, "the total at risk", 0.0, SUPPLY)
     total = np.maximum(total, stakes * rules.position_share)
     factor = rules.payout_factor(total) * np.ones(len(stakes))
-    cap = (
-        rules.cap * factor if rules.caps_the_score else np.full(len(stakes), rules.cap)
-    )
+    cap = rules.cap * (factor if rules.caps_the_score else np.ones(len(stakes)))
     return rules.rate(weighted, total), factor, cap
 
 
@@ -390,13 +389,6 @@ def _stakes(stake, models):
                 f"Each model needs a stake above 0 NMR, and {model} has {one!s}."
             )
     return np.broadcast_to(amount(stakes, "stake"), len(models))
-
-
-def _one_blas_thread():
-    """Keep BLAS from starting threads of its own for these small products."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="blas")
 
 
 def _collect(plan, chunks, models):

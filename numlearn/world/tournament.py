@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.errors import NumlearnError, instead_of, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
@@ -231,11 +231,8 @@ class _Loop:
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
         self.held = open_position(stakes, (1, len(users)), rules)
         self.target = _TARGETS.get(rules.horizon, "target")
-        self.deciders = [
-            k
-            for k, user in enumerate(users)
-            if getattr(type(user), "share", None) is not crowd.User.share
-        ]
+        own = [getattr(type(u), "share", None) is not crowd.User.share for u in users]
+        self.deciders = np.flatnonzero(own)
         self.opened = 0  # rounds; several a week under most rules
         self.weeks = []
 
@@ -246,8 +243,10 @@ class _Loop:
         week = {"position": wealth, "payout": np.zeros_like(wealth)}
         self.weeks.append(week)
         known = journal.get(number)
-        columns = None if known else self._predictions(number)
-        submitted = known["submitted"] if known else _submitted(columns)
+        columns = [] if known else self._predictions(number)
+        submitted = (
+            ~np.isnan([x[0] for x in columns]) if columns else known["submitted"]
+        )
         share = self._shares() * submitted * self.staked
         week["stake"] = at_risk = self._open(share)
         weight = self.change.weigh(at_risk.copy(), submitted.copy())
@@ -298,16 +297,17 @@ class _Loop:
         shares = np.ones(len(self.users))
         resolved = max(0, (self.opened - self.rules.lag) // self.rules.rounds_a_week)
         for k in self.deciders:
-            weeks = self.weeks[:resolved]
-            position = np.array([week["position"][k] for week in self.weeks])
+            position = self._seen("position", k, len(self.weeks))
             payout, corr, mmc = (
-                np.array([week[name][k] for week in weeks])
-                for name in ("payout", "corr", "mmc")
+                self._seen(name, k, resolved) for name in ("payout", "corr", "mmc")
             )
             past = Past(position, payout, self.rules.score(corr, mmc))
             name = f"share of {self.users[k].name} in round {len(self.weeks)}"
             shares[k] = real_number(self.users[k].share(past), name, 0.0, 1.0)
         return shares
+
+    def _seen(self, name, user, weeks):
+        return np.array([week[name][user] for week in self.weeks[:weeks]])
 
     def _by_user(self, values, name, number):
         """Return what a rule of one's own says, one number a user; NaN is nothing."""
@@ -320,8 +320,7 @@ class _Loop:
         return np.nan_to_num(values)
 
     def _predictions(self, number):
-        metamodels = [week["metamodel"] for week in self.weeks[:-1]]
-        live = Live(self.arena, number, metamodels)
+        live = Live(self.arena, number, [w["metamodel"] for w in self.weeks[:-1]])
         return [submission(user, live) for user in self.users]
 
     def _score(self, number, columns, weight):
@@ -337,10 +336,6 @@ class _Loop:
             "metamodel": blend,
             "blends": era_corr(np.column_stack([blend, equal]), target),
         }
-
-
-def _submitted(columns):
-    return np.array([not np.isnan(column[0]) for column in columns])
 
 
 def submission(user, live):
@@ -387,17 +382,14 @@ def _aligned(made, live, where):
 
 
 def _floats(values, where):
-    try:
+    advice = f"{where} what is no number: return a number for each row."
+    with instead_of((TypeError, ValueError), advice):
         values = np.asarray(values)
         if values.dtype in (np.float32, np.float64):
             return values
         if values.dtype.kind in "OUS" and any(isinstance(v, str) for v in values.flat):
             raise TypeError
         return values.astype(float)
-    except (TypeError, ValueError):
-        raise NumlearnError(
-            f"{where} what is no number: return a number for each row."
-        ) from None
 
 
 class _Journal:
@@ -449,11 +441,8 @@ def _mark(arena, rules, users, change):
     """Tell seasons apart by all that they follow from."""
     world = (arena.seed, arena.config.rows, arena.train)
     made = [
-        (_name(f), getattr(f, "__self__", None)) for f in (change.pay, change.weigh)
+        (getattr(rule, "__qualname__", repr(rule)), getattr(rule, "__self__", None))
+        for rule in (change.pay, change.weigh)
     ]
     facts = repr([VERSION, world, rules, users, made])
     return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
-
-
-def _name(function):
-    return getattr(function, "__qualname__", repr(function))

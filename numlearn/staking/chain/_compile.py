@@ -1,10 +1,9 @@
 """Compiling the contracts, once in a process."""
 
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from numlearn.errors import NumlearnError, one_of
+from numlearn.errors import instead_of, one_of
 
 CONTRACTS = ("NMR", "Agreement")
 
@@ -34,13 +33,10 @@ def compiled(name):
     return compile_code(text, output_formats=["abi", "bytecode"])
 
 
-@contextmanager
 def extra_installed():
     """Turn a missing package into the one sentence that says what to install."""
-    try:
-        yield
-    except ImportError as error:
-        raise NumlearnError(
-            'A chain needs packages that are not installed: pip install "numlearn'
-            '[chain]". Everything else works without them.'
-        ) from error
+    return instead_of(
+        ImportError,
+        'A chain needs packages that are not installed: pip install "numlearn[chain]". '
+        "Everything else works without them.",
+    )
