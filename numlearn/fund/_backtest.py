@@ -15,18 +15,9 @@ HOLD = 4  # weeks that a portfolio is kept: the 20 days of the target
 
 
 def backtest(
-    panel,
-    signal,
-    returns,
-    *,
-    neutralizers=None,
-    cost_bps=20.0,
-    gross=2.0,
-    max_weight=None,
-    long_only=False,
-    features=None,
-    **holding,
-):
+    panel, signal, returns, *, neutralizers=None, cost_bps=20.0, gross=2.0,
+    max_weight=None, long_only=False, features=None, **holding,
+):  # fmt: skip
     """Hold the portfolios that a signal asks for, and count what they earn and cost.
 
     Every era a new portfolio is made from the signal (`weights`) and held for four
@@ -76,27 +67,14 @@ def backtest(
     portfolios = weights(panel, signal, neutralizers=neutralizers, **shape)
     lists = named(neutralizers, "a neutralizer"), named(features, "a feature")
     shown = list(dict.fromkeys(name for names in lists for name in names))
-    return hold(
-        panel,
-        portfolios,
-        returns,
-        cost_bps=cost_bps,
-        features=shown or None,
-        **holding,
-    )
+    counted = {"cost_bps": cost_bps, "features": shown or None}
+    return hold(panel, portfolios, returns, **counted, **holding)
 
 
 def hold(
-    panel,
-    portfolios,
-    returns,
-    *,
-    cost_bps=20.0,
-    keep=None,
-    days=None,
-    features=None,
+    panel, portfolios, returns, *, cost_bps=20.0, keep=None, days=None, features=None,
     stock="stock",
-):
+):  # fmt: skip
     """Hold one new portfolio an era for some eras, and count returns and costs.
 
     Parameters

@@ -69,13 +69,13 @@ def history(model, rules="2026-01", *, refresh=False):
     safe = re.sub(r"[^\w-]", "_", model.lower())
     names = "-".join(rules.api_scores)
     path = cache_folder() / "history" / f"{rules.tournament}-{names}-{safe}.csv"
-    fresh = path.exists() and time.time() - path.stat().st_mtime < _A_DAY
-    if fresh and not refresh:
+    kept = path.exists() and not refresh
+    if kept and time.time() - path.stat().st_mtime < _A_DAY:
         return pd.read_csv(path, index_col="round")
     try:
         scores = _ask(model, rules)
     except NumlearnError:
-        if path.exists() and not refresh:
+        if kept:
             return pd.read_csv(path, index_col="round")
         raise
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,19 +87,12 @@ def history(model, rules="2026-01", *, refresh=False):
 def _ask(model, rules):
     with asking(rules.tournament, f"the model {model!r}") as api:
         model_id = api.public_user_profile(model)["id"]
-        columns = [
-            api.submission_scores(
-                model_id, display_name=name, resolved=True, distinct_on_round=True
-            )
-            for name in rules.api_scores
-        ]
-        scores = pd.concat(
-            {
-                column: pd.Series({one["roundNumber"]: one["value"] for one in answer})
-                for column, answer in zip(rules.scores, columns, strict=True)
-            },
-            axis=1,
-        )
+        wanted, columns = {"resolved": True, "distinct_on_round": True}, {}
+        for column, name in zip(rules.scores, rules.api_scores, strict=True):
+            answer = api.submission_scores(model_id, display_name=name, **wanted)
+            values = {one["roundNumber"]: one["value"] for one in answer}
+            columns[column] = pd.Series(values)
+        scores = pd.concat(columns, axis=1)
     scores = scores.astype(float).dropna().sort_index().rename_axis("round")
     if scores.empty:
         raise NumlearnError(
@@ -157,14 +150,13 @@ def _kept(rules):
 
 def _published(round_info):
     """Return the API's figures of one round under the names that `_kept` uses."""
-    paying = [one for one in round_info["roundScoreConfigs"] if one["isPayout"]]
-    figures = {
-        f"multiplier of {one['displayName']}": _number(one["defaultMultiplier"])
-        for one in paying
-    }
-    for one in paying:
-        figures["cap"] = _number(one["clipThreshold"])
-        figures["threshold"] = _number(one["stakeThreshold"])
+    figures = {}
+    for one in round_info["roundScoreConfigs"]:
+        if one["isPayout"]:
+            name = f"multiplier of {one['displayName']}"
+            figures[name] = _number(one["defaultMultiplier"])
+            figures["cap"] = _number(one["clipThreshold"])
+            figures["threshold"] = _number(one["stakeThreshold"])
     return figures
 
 

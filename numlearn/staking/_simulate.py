@@ -32,19 +32,9 @@ _GUESSES = {
 
 @one_blas_thread
 def simulate(
-    scores,
-    rules="2026-01",
-    stake=100.0,
-    *,
-    rounds=None,
-    paths=10_000,
-    seed=0,
-    draw="bootstrap",
-    total_at_risk=None,
-    missed="zero",
-    n_jobs=1,
-    **guesses,
-):
+    scores, rules="2026-01", stake=100.0, *, rounds=None, paths=10_000, seed=0,
+    draw="bootstrap", total_at_risk=None, missed="zero", n_jobs=1, **guesses,
+):  # fmt: skip
     """Simulate what a stake may become, round after round, under one rule set.
 
     Parameters

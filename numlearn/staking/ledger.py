@@ -116,15 +116,9 @@ class Verbs:
         self._burn(what, holder, _above_zero(what, amount))
 
     def agree(
-        self,
-        staker,
-        position=None,
-        *,
-        counterparty=NUMERAI,
-        ratio=0,
-        ratio_type=RatioType.FREE,
-        atomic=False,
-    ):
+        self, staker, position=None, *,
+        counterparty=NUMERAI, ratio=0, ratio_type=RatioType.FREE, atomic=False,
+    ):  # fmt: skip
         """Make an agreement under which the staker can stake.
 
         Parameters
@@ -152,9 +146,8 @@ class Verbs:
             raise NumlearnError(
                 f"There is a position {position!r} already: give this one another name."
             )
-        terms = Terms(
-            staker, counterparty, _whole(ratio), RatioType(ratio_type), atomic
-        )
+        kind = RatioType(ratio_type)
+        terms = Terms(staker, counterparty, _whole(ratio), kind, atomic)
         what = f"The agreement of {staker} and {counterparty}"
         if staker == counterparty:
             raise Refused("staker and counterparty are the same", what)

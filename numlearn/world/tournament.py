@@ -104,17 +104,9 @@ class Live:
 
 
 def run(
-    seed=1,
-    rules="2026-01",
-    rounds=52,
-    users=30,
-    *,
-    change=None,
-    rows=1000,
-    train=100,
-    path=None,
-    progress=None,
-):
+    seed=1, rules="2026-01", rounds=52, users=30, *,
+    change=None, rows=1000, train=100, path=None, progress=None,
+):  # fmt: skip
     """Play a season of the whole triangle, from a seed to a record of every round.
 
     Parameters
@@ -244,9 +236,8 @@ class _Loop:
         self.weeks.append(week)
         known = journal.get(number)
         columns = [] if known else self._predictions(number)
-        submitted = (
-            ~np.isnan([x[0] for x in columns]) if columns else known["submitted"]
-        )
+        first = [column[0] for column in columns]
+        submitted = known["submitted"] if known else ~np.isnan(first)
         share = self._shares() * submitted * self.staked
         week["stake"] = at_risk = self._open(share)
         weight = self.change.weigh(at_risk.copy(), submitted.copy())
