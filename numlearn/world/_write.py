@@ -13,10 +13,10 @@ import pandas as pd
 from numlearn._files import written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
 from numlearn.world._features import V53_ALL, target_names
-from numlearn.world.dataset import SEED, Config, World, content_hash, whole_number
+from numlearn.world.dataset import SEED, Config, World, content_hash
 
 FORMAT = 1  # of the files: another number is another cache
 GROUP_CELLS = 60_000_000  # of a row group, at most: this bounds the memory
@@ -179,13 +179,10 @@ def _refuse_other(folder, facts):
     path = folder / "world.json"
     if not path.exists():
         return False
-    try:
+    advice = f"{path} is damaged: remove {folder} or give another folder."
+    with instead_of((ValueError, KeyError, TypeError), advice):
         found = json.loads(path.read_text(encoding="utf-8"))
         found["config"]
-    except (ValueError, KeyError, TypeError):
-        raise NumlearnError(
-            f"{path} is damaged: remove {folder} or give another folder."
-        ) from None
     complete = found.pop("hashes", None) is not None
     if found != facts:
         raise NumlearnError(
