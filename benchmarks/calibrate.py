@@ -17,7 +17,7 @@ import pandas as pd
 from numlearn.eras import gaussianize
 from numlearn.models import LightGBM
 from numlearn.scoring import autocorrelation, corr, exposure, neutralize, summary
-from numlearn.world import World, _targets, linkage
+from numlearn.world import World, _features, linkage
 from numlearn.world._example import every, fit_line, fit_trees
 
 ERAS, ROWS = 520, 3000
@@ -235,7 +235,7 @@ def _single_features(score, features):
 
 
 def _targets_alike(learn):
-    alike = learn[_targets.NAMES].corr()["target"]
+    alike = learn[_features.NAMES].corr()["target"]
     alike = alike.drop(["target", "target_ada_20"])
     return {
         "aux_20": alike.filter(like="_20").mean(),
@@ -268,7 +268,7 @@ def _links(world):
 
 def _evidence(frame, names):
     """Return features, and targets weighed as much as four features each."""
-    targets = frame[_targets.NAMES[1:]].fillna(0.5)
+    targets = frame[_features.NAMES[1:]].fillna(0.5)
     weight = 2 * frame[names].std().mean() / targets.std().mean()
     return frame[names].join(targets * weight)
 

@@ -32,6 +32,17 @@ def _is_cell(filename):
     return "ipykernel_" in filename or filename.startswith("<ipython-input")
 
 
+class Named(dict):
+    """What goes by names; an unknown name is refused with the known ones."""
+
+    def __init__(self, what, things, note=""):
+        super().__init__(things)
+        self.what, self.note = what, note
+
+    def __missing__(self, name):
+        one_of(name, self, self.what, self.note)
+
+
 def whole_number(value, name, least=0):
     """Return a whole number from `least` up as an int, or refuse what is none."""
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)

@@ -9,8 +9,7 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
-        "_backtest": "backtest hold",
-        "_book": "Book market_beta",
+        "_backtest": "Book backtest hold market_beta",
         "_portfolio": "era_long_only era_weights weights",
     },
 )

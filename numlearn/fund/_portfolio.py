@@ -11,8 +11,6 @@ from numlearn._kernel import finite
 from numlearn.errors import NumlearnError, real_number
 from numlearn.scoring import Projection, one_blas_thread
 
-__all__ = ["era_long_only", "era_weights", "weights"]
-
 BEST = 0.2  # the share of stocks that a long-only portfolio buys
 
 
@@ -179,23 +177,22 @@ def exposure_table(rows, names, drop_first=False):
     numeric = pd.api.types.is_numeric_dtype
     texts = [name for name in names if not numeric(eras.one_column(rows, name))]
     table = rows[list(names)]
-    if table.isna().any(axis=None):
-        name = table.columns[table.isna().any()][0]
-        raise NumlearnError(
-            f"The exposure {name!r} has gaps in era {rows['era'].iloc[0]}: fill them, "
-            "or drop those rows."
-        )
+    _refuse_cells(rows, table.isna(), "has gaps")
     if texts:
         options = {"prefix_sep": "=", "drop_first": drop_first}
         table = pd.get_dummies(table, columns=texts, **options)
     table = table.astype(float)
-    if np.isinf(table.to_numpy()).any():
-        name = table.columns[np.isinf(table).any()][0]
-        raise NumlearnError(
-            f"The exposure {name!r} is infinite in era {rows['era'].iloc[0]}: fill "
-            "such cells, or drop those rows."
-        )
+    _refuse_cells(rows, np.isinf(table), "is infinite")
     return table
+
+
+def _refuse_cells(rows, bad, what):
+    if bad.any(axis=None):
+        name, era = bad.columns[bad.any()][0], rows["era"].iloc[0]
+        raise NumlearnError(
+            f"The exposure {name!r} {what} in era {era}: fill such cells, or drop "
+            "those rows."
+        )
 
 
 def _long_short(signal, exposures, gross, max_weight, label):

@@ -9,13 +9,11 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
-        "_history": "history",
-        "_online": "compare_online",
+        "_online": "compare_online history",
         "_paths": "Paths",
-        "_positions": "open_position",
         "_rules": "RULES Rules rule_set rules_on",
         "_scores": "score_table",
-        "_simulate": "replay simulate",
+        "_simulate": "open_position replay simulate",
         "currency": "Pool Trade in_dollars",
         "ledger": "Event Ledger NMR RatioType Refused Terms",
     },

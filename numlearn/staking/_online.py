@@ -1,12 +1,18 @@
-"""What Numerai's public API says today: questions without keys, and rules compared."""
+"""What Numerai's public API says without keys: scores of a model, and rules."""
 
+import re
+import time
 from contextlib import contextmanager
 
 import pandas as pd
 
+from numlearn._files import written_whole
+from numlearn.data import cache_folder
 from numlearn.data.client import Refused, Unanswered, official_client
 from numlearn.errors import NumlearnError
-from numlearn.staking._rules import rules_on
+from numlearn.staking._rules import rule_set, rules_on
+
+_A_DAY = 24 * 60 * 60
 
 
 @contextmanager
@@ -26,6 +32,74 @@ def asking(tournament, what):
         ) from error
     except Refused as error:
         raise NumlearnError(f"Numerai's API refused {what}: {error}.") from error
+
+
+def history(model, rules="2026-01", *, refresh=False):
+    """Return the resolved scores of a model that a rule set pays.
+
+    The first call asks Numerai's API (no key is needed) and keeps the answer; for a day
+    later calls read what was kept, and without a network they go on doing so.
+
+    Parameters
+    ----------
+    model : str
+        The model's name in the rule set's tournament.
+    rules : str or Rules
+        Decides which two scores: CORR20 and MMC20 for "2026-01", CORR60 and MMC60 for
+        "2026-08".
+    refresh : bool
+        Ask even if an answer was kept today.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in ``rules.scores``, ``corr`` and ``mmc`` for Classic; index
+        ``round``: a shape that `score_table` and so `simulate` take, and
+        `numlearn.scoring.summary`. A round in which one of both is missing is left out,
+        and counts as missed.
+
+    Raises
+    ------
+    NumlearnError
+        If there is no such model, no score of it, or no answer and nothing kept.
+    """
+    if not isinstance(model, str):
+        raise NumlearnError(f"A model goes by its name, not by {model!r}.")
+    rules = rule_set(rules)
+    safe = re.sub(r"[^\w-]", "_", model.lower())
+    names = "-".join(rules.api_scores)
+    path = cache_folder() / "history" / f"{rules.tournament}-{names}-{safe}.csv"
+    kept = path.exists() and not refresh
+    if kept and time.time() - path.stat().st_mtime < _A_DAY:
+        return pd.read_csv(path, index_col="round")
+    try:
+        scores = _ask(model, rules)
+    except NumlearnError:
+        if kept:
+            return pd.read_csv(path, index_col="round")
+        raise
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as part:
+        scores.to_csv(part)
+    return scores
+
+
+def _ask(model, rules):
+    with asking(rules.tournament, f"the model {model!r}") as api:
+        model_id = api.public_user_profile(model)["id"]
+        wanted, columns = {"resolved": True, "distinct_on_round": True}, {}
+        for column, name in zip(rules.scores, rules.api_scores, strict=True):
+            answer = api.submission_scores(model_id, display_name=name, **wanted)
+            values = {one["roundNumber"]: one["value"] for one in answer}
+            columns[column] = pd.Series(values)
+        scores = pd.concat(columns, axis=1)
+    scores = scores.astype(float).dropna().sort_index().rename_axis("round")
+    if scores.empty:
+        raise NumlearnError(
+            f"{model!r} has no resolved round with {' and '.join(rules.api_scores)} "
+            "yet: look again when one of its rounds is resolved."
+        )
+    return scores
 
 
 def compare_online(tournaments=("classic", "signals", "crypto")):
@@ -76,14 +150,13 @@ def _kept(rules):
 
 def _published(round_info):
     """Return the API's figures of one round under the names that `_kept` uses."""
-    paying = [one for one in round_info["roundScoreConfigs"] if one["isPayout"]]
-    figures = {
-        f"multiplier of {one['displayName']}": _number(one["defaultMultiplier"])
-        for one in paying
-    }
-    for one in paying:
-        figures["cap"] = _number(one["clipThreshold"])
-        figures["threshold"] = _number(one["stakeThreshold"])
+    figures = {}
+    for one in round_info["roundScoreConfigs"]:
+        if one["isPayout"]:
+            name = f"multiplier of {one['displayName']}"
+            figures[name] = _number(one["defaultMultiplier"])
+            figures["cap"] = _number(one["clipThreshold"])
+            figures["threshold"] = _number(one["stakeThreshold"])
     return figures
 
 

@@ -6,7 +6,7 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError, real_number
+from numlearn.errors import NumlearnError, one_of, real_number
 from numlearn.plots import COLORS, caption, style
 from numlearn.staking._rules import Rules
 
@@ -145,11 +145,7 @@ class Paths:
         models = list(self.final)
         if model is None and len(models) == 1:
             model = models[0]
-        if model not in models:
-            raise NumlearnError(
-                f"This figure shows one model, and {model!r} is none of them: "
-                f"choose one of {', '.join(map(str, models))}."
-            )
+        one_of(model, models, "model")
         lost = float((self.final[model] < self.stake[model]).mean())
         return _fan(self.fan[model], self.stake[model], lost, self.rules.name, title)
 

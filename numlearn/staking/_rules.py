@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError, real_number
+from numlearn.errors import Named, NumlearnError, real_number
 
 SUPPLY = 11_000_000  # all NMR that there ever was, since 2019; it only burns
 
@@ -143,9 +143,7 @@ class Rules:
         float or array
             Between -`cap` and `cap`.
         """
-        known, factor = numbers(score), self.payout_factor(total_at_risk)
-        if known is None:
-            raise NumlearnError(f"A score is a number, and {score!r} is not one.")
+        known, factor = _score(score), self.payout_factor(total_at_risk)
         if self.caps_the_score:
             return np.clip(known, -self.cap, self.cap) * factor
         return np.clip(known * factor, -self.cap, self.cap)
@@ -194,7 +192,8 @@ class Rules:
             )
         given = {"corr": corr, "mmc": mmc, **others}
         given = {name: value for name, value in given.items() if value is not None}
-        chosen = [given.pop(f"{n}_multiplier", m) for n, m in self._own_multipliers]
+        own = zip(self.scores, self.multipliers, strict=True)
+        chosen = [given.pop(f"{name}_multiplier", usual) for name, usual in own]
         known = [given.pop(name, None) for name in self.scores]
         if given or all(x is None for x in known):
             unknown = f", not {', '.join(given)}" if given else ""
@@ -209,10 +208,6 @@ class Rules:
         total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
         payout = stake * self.rate(score, np.maximum(total, stake))
         return float(payout) if np.ndim(payout) == 0 else payout
-
-    @property
-    def _own_multipliers(self):
-        return zip(self.scores, self.multipliers, strict=True)
 
 
 def amount(value, name):
@@ -231,15 +226,20 @@ def amount(value, name):
 
 def fraction(score):
     """Return scores as numbers, or say which cannot be one."""
-    known = numbers(score)
-    if known is None:
-        raise NumlearnError(f"A score is a number, and {score!r} is not one.")
+    known = _score(score)
     array = np.asarray(known, dtype=float)
     if (above := np.abs(array) > 1).any():
         raise NumlearnError(
             "A score is a number such as 0.02, which is 2 %, and "
             f"{array[above].flat[0]} is above 1: divide per cents by 100."
         )
+    return known
+
+
+def _score(value):
+    known = numbers(value)
+    if known is None:
+        raise NumlearnError(f"A score is a number, and {value!r} is not one.")
     return known
 
 
@@ -256,37 +256,21 @@ def numbers(value):
     return value if labeled else array.item() if array.ndim == 0 else array
 
 
-class _RuleSets(dict):
-    """Rule sets by name; an unknown name is refused with the known ones."""
-
-    def __missing__(self, name):
-        raise NumlearnError(
-            f"There is no rule set {name!r}: choose one of {', '.join(self)}."
-        )
-
-
 def _read(path):
     """Read rule sets; each is like another one but for what is written."""
     with open(path, "rb") as file:
         tables = tomllib.load(file)
-    facts = {}
+    facts, sets, begins = {}, [], {}  # the day on which a tournament's next set begins
     for name, table in tables.items():
         its_own = {"name": name, "valid_to": None, "note": ""}
         facts[name] = facts.get(table.pop("like", None), {}) | its_own | table
-    sets = []
-    for one in facts.values():
-        begins = [
-            other["valid_from"]
-            for other in facts.values()
-            if other["tournament"] == one["tournament"]
-            and other["valid_from"] > one["valid_from"]
-        ]
-        if begins and not one["valid_to"]:
-            one = one | {"valid_to": min(begins) - timedelta(days=1)}
-        if math.isinf(one["threshold"]):
-            one = one | {"threshold": None}
-        sets.append(Rules(**{key: _frozen(value) for key, value in one.items()}))
-    return MappingProxyType(_RuleSets((rules.name, rules) for rules in sets))
+    for one in reversed(facts.values()):
+        later = begins.get(one["tournament"])
+        begins[one["tournament"]] = one["valid_from"]
+        one["valid_to"] = one["valid_to"] or (later and later - timedelta(days=1))
+        one["threshold"] = None if math.isinf(one["threshold"]) else one["threshold"]
+        sets.insert(0, Rules(**{key: _frozen(value) for key, value in one.items()}))
+    return MappingProxyType(Named("rule set", ((rules.name, rules) for rules in sets)))
 
 
 def _frozen(value):
@@ -313,9 +297,7 @@ def rule_set(rules):
     NumlearnError
         If there is no such rule set; the sentence names all.
     """
-    if isinstance(rules, Rules):
-        return rules
-    return RULES[rules if isinstance(rules, str) else str(rules)]
+    return rules if isinstance(rules, Rules) else RULES[str(rules)]
 
 
 def rules_on(day, tournament="classic"):

@@ -1,4 +1,8 @@
-"""Monte Carlo: what becomes of a stake, over thousands of possible futures."""
+"""Monte Carlo: what becomes of a stake, over thousands of possible futures.
+
+A position lives on arrays of paths × models. In each round `settle` adds what the
+round `lag` rounds ago paid or burned, then `risk` puts the new round at stake.
+"""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.scoring import one_blas_thread
 from numlearn.staking._paths import LEVELS, Paths
-from numlearn.staking._positions import Watch, open_position
 from numlearn.staking._rules import SUPPLY, Rules, amount, numbers, rule_set
 from numlearn.staking._scores import score_table, weighted_scores
 
@@ -26,20 +30,11 @@ _GUESSES = {
 }
 
 
+@one_blas_thread
 def simulate(
-    scores,
-    rules="2026-01",
-    stake=100.0,
-    *,
-    rounds=None,
-    paths=10_000,
-    seed=0,
-    draw="bootstrap",
-    total_at_risk=None,
-    missed="zero",
-    n_jobs=1,
-    **guesses,
-):
+    scores, rules="2026-01", stake=100.0, *, rounds=None, paths=10_000, seed=0,
+    draw="bootstrap", total_at_risk=None, missed="zero", n_jobs=1, **guesses,
+):  # fmt: skip
     """Simulate what a stake may become, round after round, under one rule set.
 
     Parameters
@@ -106,7 +101,7 @@ def simulate(
     plan = _Plan(rules, stakes.astype(np.float32), source, rounds, seed)
     per_chunk = max(1, CHUNK // weighted.shape[1])
     sizes = [min(per_chunk, paths - done) for done in range(0, paths, per_chunk)]
-    with _one_blas_thread(), ThreadPoolExecutor(n_jobs) as pool:
+    with ThreadPoolExecutor(n_jobs) as pool:
         chunks = list(pool.map(plan.run, range(len(sizes)), sizes))
     return _collect(plan, chunks, weighted.columns)
 
@@ -138,6 +133,107 @@ def replay(scores, rules="2026-01", stake=100.0, *, total_at_risk=None, missed="
             held.risk(now, rates[now])
     index = pd.RangeIndex(1, len(worth) + 1, name="round")
     return pd.DataFrame(np.array(worth), index, weighted.columns)
+
+
+def _settle(wealth, payout):
+    """Add what was paid or burned, in place; nobody owes more than all."""
+    wealth += payout
+    if wealth.min() < 0:
+        np.maximum(wealth, 0, out=wealth)
+
+
+class WholeStake:
+    """The same stake is at risk in every live round (until August 2026)."""
+
+    def __init__(self, stake, shape, rules, compounds):
+        self.stake = np.broadcast_to(stake, shape).copy()
+        self.wealth = self.stake.copy()
+        self.at_risk = self.wealth if compounds else np.empty_like(self.wealth)
+        self.pending = np.zeros((rules.lag, *shape), stake.dtype)
+
+    def settle(self, number):
+        """Pay or burn what the round `lag` rounds ago came to."""
+        _settle(self.wealth, self.pending[number % len(self.pending)])
+
+    def risk(self, number, rates):
+        """Put the stake at risk; if it is constant, at most what was staked first."""
+        if self.at_risk is not self.wealth:
+            np.minimum(self.wealth, self.stake, out=self.at_risk)
+        np.multiply(self.at_risk, rates, out=self.pending[number % len(self.pending)])
+
+
+class Slices:
+    """Each round has a slice of its own, locked until that round resolves."""
+
+    def __init__(self, stake, shape, rules, compounds):
+        self.compounds = compounds
+        whole = np.broadcast_to(stake, shape)
+        self.wealth = whole.copy()
+        self.slice = whole * stake.dtype.type(rules.position_share)
+        self.locked = np.zeros((rules.lag, *shape), stake.dtype)
+        self.pending = np.zeros_like(self.locked)
+        self.idle = self.wealth.copy()
+
+    def settle(self, number):
+        """Free the slice of `lag` rounds ago, with what it earned or lost."""
+        place = number % len(self.pending)
+        _settle(self.wealth, self.pending[place])
+        self.locked[place] += self.pending[place]
+        self.idle += self.locked[place]
+
+    def risk(self, number, rates):
+        """Lock what that slice came to, or a constant amount if so much is idle."""
+        place = number % len(self.pending)
+        locked = self.locked[place]
+        if not self.compounds or number < len(self.pending):
+            np.minimum(self.idle, self.slice, out=locked)
+        self.idle -= locked
+        np.multiply(locked, rates, out=self.pending[place])
+
+
+def open_position(stake, shape, rules, compounds=None):
+    """Return the kind of position that a rule set has, before its first round.
+
+    Parameters
+    ----------
+    stake : ndarray of float, by model
+        NMR; its precision is the position's.
+    shape : (paths, models)
+    rules : Rules
+    compounds : bool, optional
+        Instead of the rule set's own.
+
+    Returns
+    -------
+    WholeStake or Slices
+        With ``wealth``, the worth of the position now, ``pending``, what the live
+        rounds will pay or burn (lag × paths × models), and the methods ``settle`` and
+        ``risk``, to be called by turns with the number of the round, from 0 on.
+    """
+    kind = WholeStake if rules.position_share == 1.0 else Slices
+    compounds = rules.compounds if compounds is None else compounds
+    return kind(stake, shape, rules, compounds)
+
+
+class Watch:
+    """What happens to the worth of a position on its way: lows, peaks, drawdown."""
+
+    def __init__(self, wealth):
+        self.lowest = wealth.copy()
+        self.peak = wealth.copy()
+        self.deepest = np.ones_like(wealth)
+        self.rounds_below = np.zeros(wealth.shape, np.int32)
+        self._share = np.empty_like(wealth)
+        self._below = np.empty(wealth.shape, bool)
+
+    def look(self, wealth):
+        """Take note of the worth after one more round."""
+        np.minimum(self.lowest, wealth, out=self.lowest)
+        np.maximum(self.peak, wealth, out=self.peak)
+        np.divide(wealth, self.peak, out=self._share)
+        np.minimum(self.deepest, self._share, out=self.deepest)
+        np.less(wealth, self.peak, out=self._below)
+        self.rounds_below += self._below
 
 
 @dataclass(frozen=True)
@@ -182,9 +278,7 @@ def _rates(weighted, rules, stakes, total_at_risk):
     total = real_number(total, "the total at risk", 0.0, SUPPLY)
     total = np.maximum(total, stakes * rules.position_share)
     factor = rules.payout_factor(total) * np.ones(len(stakes))
-    cap = (
-        rules.cap * factor if rules.caps_the_score else np.full(len(stakes), rules.cap)
-    )
+    cap = rules.cap * (factor if rules.caps_the_score else np.ones(len(stakes)))
     return rules.rate(weighted, total), factor, cap
 
 
@@ -272,8 +366,6 @@ def _stakes(stake, models):
                 f"There is a stake for {unknown[0]!r} and no such model: the models "
                 f"are {', '.join(map(str, models))}."
             )
-        if absent := [name for name in models if name not in stake.index]:
-            raise NumlearnError(f"Each model needs a stake above 0 NMR: {absent[0]!r}.")
         stake = stake.reindex(models)
     stakes = np.asarray(stake if numbers(stake) is None else numbers(stake))
     if np.ndim(stakes) and stakes.shape != (len(models),):
@@ -287,13 +379,6 @@ def _stakes(stake, models):
                 f"Each model needs a stake above 0 NMR, and {model} has {one!s}."
             )
     return np.broadcast_to(amount(stakes, "stake"), len(models))
-
-
-def _one_blas_thread():
-    """Keep BLAS from starting threads of its own for these small products."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="blas")
 
 
 def _collect(plan, chunks, models):

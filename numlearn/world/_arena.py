@@ -14,11 +14,11 @@ from numlearn._files import written_whole
 from numlearn.data import cache_folder
 from numlearn.data.ids import row_ids
 from numlearn.eras import gaussianize
-from numlearn.errors import NumlearnError
+from numlearn.errors import one_of, whole_number
 from numlearn.scoring import era_neutralize, one_blas_thread
-from numlearn.world import _targets
-from numlearn.world._example import fit_line, fit_trees
-from numlearn.world.dataset import KNOWN_AFTER, Config, World, whole_number
+from numlearn.world._example import fit_line, fit_trees, two_at_a_time
+from numlearn.world._features import NAMES, era_targets
+from numlearn.world.dataset import KNOWN_AFTER, Config, World
 from numlearn.world.market import stream
 
 VERSION = 1  # of what is kept: another number is another cache
@@ -112,7 +112,7 @@ class Arena:
         stock = np.concatenate([era.stock for era in eras])
         labels = np.array([f"{era.number:04d}" for era in eras])
         columns = {
-            "era": np.repeat(labels, [era.size for era in eras]),
+            "era": np.repeat(labels, self._sizes[:rounds]),
             "stock": stock,
             "beta": np.concatenate([market.beta(e.number)[e.stock] for e in eras]),
             **{f"style_{k}": style[stock] for k, style in enumerate(market.style)},
@@ -133,21 +133,14 @@ class Arena:
     @one_blas_thread  # so that their number changes no byte
     def prepare(self, names):
         """Fit the base models that are neither in memory nor on disk."""
-        from joblib import Parallel, delayed
-
-        if wrong := sorted(set(names) - set(MODELS)):
-            raise NumlearnError(
-                f"There is no base model {wrong[0]!r}: choose of {', '.join(MODELS)}."
-            )
+        for name in names:
+            one_of(name, MODELS, "base model")
         names = [*names, *(["trees"] if set(names) & set(_NEUTRAL) else [])]
         missing = [name for name in dict.fromkeys(names) if not self._read(name)]
         jobs = [name for name in missing if name in _FITS]
-        if any(_FITS[name][-1] for name in jobs):
-            import lightgbm  # noqa: F401 - before two threads ask for it at once
         if jobs:
             panel, _ = self._learn, self.live
-            run = Parallel(n_jobs=2, prefer="threads", return_as="generator")
-            fitted = run(delayed(self._fitted)(panel, name) for name in jobs)
+            fitted = two_at_a_time(self._fitted, [(panel, name) for name in jobs])
             for name, parts in zip(jobs, fitted):
                 self._keep(name, parts)
         for name in (name for name in missing if name in _NEUTRAL):
@@ -160,19 +153,16 @@ class Arena:
         eras = [self._era(e) for e in range(1, self.train + 1)]
         names = self.world.features.names
         panel = pd.DataFrame(np.hstack([e.values for e in eras]).T, columns=names)
-        for name in _targets.NAMES:
+        for name in NAMES:
             panel[name] = np.concatenate([e.targets[name] for e in eras])
         panel["era"] = np.repeat(np.arange(len(eras)), [e.size for e in eras])
         return panel
 
     def _era(self, number):
-        world, market = self.world, self.world.market
-        rows = world.stocks(number)
-        types, signals = market.types[number], market.signals[number]
-        values = world.features.values(number, types[rows], signals[:, rows])
-        targets = _targets.era_targets(market, number, rows)
+        rows = self.world.stocks(number)
+        targets = era_targets(self.world.market, number, rows)
         targets["target"] = targets["target_ada_20"]
-        return LiveEra(self, number, rows, values, targets)
+        return LiveEra(self, number, rows, self.world.values(number, rows), targets)
 
     def _fitted(self, panel, name):
         """Fit one base model, and return what it predicts in each live round."""
@@ -191,8 +181,12 @@ class Arena:
         place = np.isin(self.world.features.names, names)
         values = np.hstack([era.values[place] for era in self.live]).T
         whole = predict(pd.DataFrame(values, columns=names, copy=False))
-        cuts = np.cumsum([era.size for era in self.live])[:-1]
+        cuts = np.cumsum(self._sizes)[:-1]
         return [gaussianize(part) for part in np.split(whole, cuts)]
+
+    @property
+    def _sizes(self):
+        return [era.size for era in self.live]
 
     @cached_property
     def _folder(self):
@@ -206,22 +200,17 @@ class Arena:
         """Have a model's predictions from disk; False if they are not there, or bad."""
         if name in self._base:
             return True
-        try:
-            with np.load(self._folder / f"{name}.npz") as file:  # zip checks its CRC
-                values, sizes = file["values"], file["sizes"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        kept, sizes = read_whole(self._folder / f"{name}.npz"), self._sizes
+        if kept.get("sizes", np.empty(0)).tolist() != sizes:
             return False
-        if sizes.tolist() != [era.size for era in self.live]:
-            return False
-        self._base[name] = np.split(values, np.cumsum(sizes)[:-1])
+        self._base[name] = np.split(kept["values"], np.cumsum(sizes)[:-1])
         return True
 
     def _keep(self, name, parts):
         values = np.concatenate(parts).astype(np.float32)
-        sizes = [len(part) for part in parts]
-        self._base[name] = np.split(values, np.cumsum(sizes)[:-1])
+        self._base[name] = np.split(values, np.cumsum(self._sizes)[:-1])
         with suppress(OSError):  # where nothing can be kept, it is fitted each time
-            save_whole(self._folder / f"{name}.npz", values=values, sizes=sizes)
+            save_whole(self._folder / f"{name}.npz", values=values, sizes=self._sizes)
 
 
 class LiveEra:
@@ -246,6 +235,15 @@ class LiveEra:
         frame.insert(0, "era", f"{self.number:04d}")
         ids = row_ids(self.arena.seed, self.number, self.size)
         return frame.set_index(pd.Index(ids, name="id"))
+
+
+def read_whole(path):
+    """Return a file's arrays by their names: none if it is not there, or damaged."""
+    try:
+        with np.load(path) as file:  # zip checks its CRC
+            return dict(file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return {}
 
 
 def save_whole(path, **arrays):

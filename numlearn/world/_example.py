@@ -121,15 +121,18 @@ def _users(train, later, sets):
     }
 
 
-def _made(jobs, progress):
+def two_at_a_time(function, jobs):
+    """Yield what a function that fits trees makes of each job, in their order."""
     import lightgbm  # noqa: F401 - before two threads ask for it at once
     from joblib import Parallel, delayed
 
     run = Parallel(n_jobs=2, prefer="threads", return_as="generator")
+    return run(delayed(function)(*job) for job in jobs)
+
+
+def _made(jobs, progress):
     made = {}
-    for name, values in zip(
-        jobs, run(delayed(_fit_predict)(*j) for j in jobs.values())
-    ):
+    for name, values in zip(jobs, two_at_a_time(_fit_predict, jobs.values())):
         made[name] = values
         if progress:
             progress(len(made))

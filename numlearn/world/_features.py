@@ -1,30 +1,38 @@
-"""What the users see of a market: obfuscated features in five equal bins."""
+"""What the users see of a market, obfuscated features, and what they are asked for.
 
+Features are cut into five equal bins; targets are residual returns in unequal ones.
+"""
+
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from numlearn.data.ids import mix60
 from numlearn.world.market import GRID, LEVELS, TRAITS, stream
 
+_FILE = Path(__file__).with_name("tables.toml")
+TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 SMALL = 42
-GROUPS = {  # named group: how many of every 42 features
-    "intelligence": 3, "wisdom": 6, "charisma": 6, "dexterity": 5,
-    "strength": 5, "constitution": 7, "agility": 5, "serenity": 5,
-}  # fmt: skip
-V53 = {"small": 42, "medium": 780, "all": 3555}  # sizes of version 5.3's sets …
-V53_GROUPS = {  # … of its groups within all, medium and small …
-    "intelligence": (35, 14, 2), "wisdom": (140, 56, 3), "charisma": (290, 116, 3),
-    "dexterity": (51, 21, 4), "strength": (135, 54, 1), "constitution": (335, 134, 2),
-    "agility": (145, 58, 2), "serenity": (95, 34, 3),
-}  # fmt: skip
-V53_OTHERS = {  # … and of other sets: the place of the first feature, and how many
-    "faith": (0, 372), "midnight": (372, 244), "rain": (616, 666),
-    "sunshine": (1282, 325), "fncv3": (0, 400), "v2_equivalent": (400, 304),
-    "v3_equivalent": (0, 1000), "quantum": (2748, 807),
-}  # fmt: skip
+GROUPS = TABLES["features"]["groups"]
+V53 = TABLES["v53"]
+V53_ALL = V53["sizes"]["all"]
 _TRAIT_OF_GROUP = np.arange(len(GROUPS)) % TRAITS
 _SYLLABLES = [c + v for c in "bdfgklmnprstvwxz" for v in "aeio"]
+
+
+VALUES = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
+SHARES = np.array([0.05, 0.25, 0.75, 0.95])  # 5, 20, 50, 20 and 5 per cent
+NEUTRAL_TO = {  # target: what its returns are freed of
+    "ada": ("industry", "beta", "style"),
+    "bruno": ("sector", "beta"),
+    "clara": ("beta",),
+}
+HORIZONS = (20, 60)
+NAMES = ["target"] + [f"target_{n}_{h}" for n in NEUTRAL_TO for h in HORIZONS]
+MAIN = {None: "target_ada_20", "v5.3": "target_ender_60"}  # what "target" repeats
+ALIKE = (0.74, 0.88)  # range of the correlation of version 5.3's returns with the main
 
 
 @dataclass(frozen=True)
@@ -88,19 +96,18 @@ class Features:
         return sets
 
     def _v53_sets(self):
-        small, medium, groups = self.names[: V53["small"]], [], {}
-        for name, sizes in V53_GROUPS.items():
+        small, medium, groups = self.names[: V53["sizes"]["small"]], [], {}
+        for name, sizes in V53["groups"].items():
             mine = np.array(self.names)[self.group == list(GROUPS).index(name)].tolist()
             first = [f for f in mine if f in small][: sizes[2]]
             rest = [f for f in mine if f not in small]
-            inner = rest[: sizes[1] - sizes[2]]
             groups[name] = first + rest[: sizes[0] - sizes[2]]
-            medium += inner
+            medium += rest[: sizes[1] - sizes[2]]
         taken = {*small, *medium, *(f for group in groups.values() for f in group)}
         medium += [f for f in self.names if f not in taken]
-        sets = {"small": small, "medium": [*small, *medium][: V53["medium"]]}
+        sets = {"small": small, "medium": [*small, *medium][: V53["sizes"]["medium"]]}
         sets |= {"all": list(self.names), **groups}
-        for name, (start, size) in V53_OTHERS.items():
+        for name, (start, size) in V53["others"].items():
             sets[name] = self.names[start : start + size]
         return sets
 
@@ -175,3 +182,100 @@ def _block(rules, rng):
 
 def _word(code):
     return "".join(_SYLLABLES[code >> shift & 63] for shift in (0, 6, 12))
+
+
+def target_names(like=None):
+    """Name the targets of the course's data, or of Numerai's version, in order."""
+    if like is None:
+        return list(NAMES)
+    return ["target"] + [f"target_{n}_{h}" for n in V53["targets"] for h in HORIZONS]
+
+
+def era_targets(market, era, rows, horizons=HORIZONS):
+    """Return an era's targets, fully known: no value is missing yet.
+
+    Parameters
+    ----------
+    market : Market
+        Must reach ``2 + max(horizons)`` days beyond the era.
+    era : int
+        Its number.
+    rows : numpy.ndarray of int
+        Which stock stands in which row.
+    horizons : sequence of int
+        20, 60 or both.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray, (n,) float32
+        One entry a target, without the alias "target".
+    """
+    out = {}
+    for name, risks in NEUTRAL_TO.items():
+        for days in horizons:
+            total = market.forward(era, days)[rows]
+            rest = residual(market, era, rows, total, risks)
+            out[f"target_{name}_{days}"] = five_bins(rest)
+    return out
+
+
+def v53_targets(market, era, rows, seed):
+    """Return an era's targets under the names of Numerai's version 5.3.
+
+    What each of Numerai's targets is made of is not public. Here ender is freed of
+    industry, beta and styles; the others are ender with noise of their own, so that
+    they are as alike as Numerai's are. Parameters and result as in `era_targets`.
+    """
+    names, out = V53["targets"], {}
+    shares = np.linspace(*ALIKE, len(names))
+    for days in HORIZONS:
+        total = market.forward(era, days)[rows]
+        main = residual(market, era, rows, total, NEUTRAL_TO["ada"])
+        main = main / main.std()
+        for name, share in zip(names, shares):
+            rng = stream(seed, f"target_{name}_{days}", era)
+            noise = rng.standard_normal(len(rows))
+            mixed = share * main + (1 - share**2) ** 0.5 * noise
+            out[f"target_{name}_{days}"] = five_bins(main if name == "ender" else mixed)
+    order = target_names("v5.3")[1:]
+    return {name: out[name] for name in order}
+
+
+def residual(market, era, rows, returns, risks):
+    """Free returns of common risks: group means first, then exposures in turn.
+
+    Gram-Schmidt on a handful of columns with sums in a fixed order, because a solver's
+    last bits depend on the processor.
+    """
+    groups = {"industry": market.industry, "sector": market.sector}
+    group = next((groups[r][rows] for r in risks if r in groups), np.zeros_like(rows))
+    columns = [market.beta(era)[rows]] if "beta" in risks else []
+    if "style" in risks:
+        columns.extend(market.style[:, rows])
+    basis = []
+    for column in columns:
+        basis.append(_remove(_demean(column, group), basis))
+    return _remove(_demean(returns, group), basis)
+
+
+def five_bins(values):
+    """Cut values into 5, 20, 50, 20 and 5 per cent: 0, .25, .5, .75 and 1.
+
+    Values are rounded first, so that the last bits of a sum cannot move a row.
+    """
+    order = np.argsort(np.round(values, 10), kind="stable")
+    place = np.empty(len(values))
+    place[order] = (np.arange(len(values)) + 0.5) / len(values)
+    return VALUES[np.searchsorted(SHARES, place, side="right")]
+
+
+def _demean(values, group):
+    sums, sizes = np.bincount(group, values), np.bincount(group)
+    return values - (sums / np.maximum(sizes, 1))[group]
+
+
+def _remove(values, basis):
+    for column in basis:
+        share = np.add.reduce(values * column) / np.add.reduce(column * column)
+        values = values - share * column
+    return values

@@ -12,7 +12,9 @@ import pandas as pd
 
 from numlearn import plots
 from numlearn._files import destination, written_whole
+from numlearn.world._features import TABLES
 
+_WORDS = TABLES["report"]
 _PAGE = Path(__file__).with_name("season.html")  # with $places to fill
 
 
@@ -177,23 +179,8 @@ def _label_ends(ax, ends, values, shape):
         ax.annotate(text, color=plots.PALETTE[k], annotation_clip=False, **at)
 
 
-_WORDS = {  # a column: how it is called and written
-    "users": ("users", "{:,.0f}"),
-    "behavior": ("behavior", "{}"),
-    "stake": ("NMR at the start", "{:,.0f}"),
-    "final": ("NMR at the end", "{:,.0f}"),
-    "growth": ("growth", "{:+.0%}"),
-    "paid": ("NMR paid", "{:,.0f}"),
-    "burned": ("NMR burned", "{:,.0f}"),
-    "corr": ("mean CORR", "{:.4f}"),
-    "mmc": ("mean MMC", "{:.4f}"),
-    "weight_first": ("weight, first round", "{:.1%}"),
-    "weight_last": ("weight, last round", "{:.1%}"),
-}
-
-
 def _table(frame):
-    known = {name: words for name, words in _WORDS.items() if name in frame}
+    known = {name: words for name, words in _WORDS["columns"].items() if name in frame}
     rows = [
         [name, *(_said(row[n], shape) for n, (_, shape) in known.items())]
         for name, row in frame.iterrows()
@@ -208,22 +195,13 @@ def _said(value, shape):
     return text.lstrip("-") if text.strip("-0.%") == "" else text  # no minus at zero
 
 
-_FIGURES = {  # of a comparison: how it is called, and written
-    "metamodel_corr": ("metamodel, mean CORR", "{:.4f}", 1),
-    "fund_return": ("fund's return (%)", "{:.1f}", 100),
-    "paid": ("NMR paid", "{:,.0f}", 1),
-    "burned": ("NMR burned", "{:,.0f}", 1),
-    "bad_weight": ("weight of bad faith at the end (%)", "{:.1f}", 100),
-}
-
-
 def _compared(comparison):
     bands = comparison.bands()
     rules = comparison.figures.index.unique("rule")
     rows = []
     for figure, part in bands.groupby(level="figure", sort=False):
         growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
-        words, shape, unit = _FIGURES.get(figure, growth)
+        words, shape, unit = _WORDS["figures"].get(figure, growth)
         cells = [_cell(unit * part.loc[figure, rule], shape) for rule in rules]
         rows.append([words, *cells])
     seeds = comparison.figures.index.unique("seed")

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import one_of
 from numlearn.fund import backtest
 from numlearn.scoring import summary
 from numlearn.staking import NMR, Ledger, Rules
@@ -27,12 +27,15 @@ class Season:
     crowd : list of User
     weeks : list of dict
         Arrays by user, one dict a round; the tables below are made of these.
+    final : ndarray
+        NMR of each user once all rounds are resolved.
     """
 
     arena: object
     rules: Rules
     crowd: list
     weeks: list = field(repr=False)
+    final: np.ndarray = field(repr=False)
 
     def __repr__(self):
         return (
@@ -61,10 +64,7 @@ class Season:
             metamodel; NMR: ``position`` when the round opened, ``stake`` (at risk in
             each of the week's rounds), ``payout`` (below 0: burned), when resolved.
         """
-        if name not in TABLES:
-            raise NumlearnError(
-                f"A season has no table {name!r}: choose of {', '.join(TABLES)}."
-            )
+        one_of(name, TABLES, "table")
         index = pd.RangeIndex(1, len(self.weeks) + 1, name="round")
         names = pd.Index([user.name for user in self.crowd], name="user")
         return pd.DataFrame([week[name] for week in self.weeks], index, names)
@@ -119,7 +119,7 @@ class Season:
             {
                 "behavior": [user.behavior for user in self.crowd],
                 "stake": first,
-                "final": first + payouts.sum(),
+                "final": self.final,
                 "income": payouts.sum(),
                 "paid": payouts.clip(lower=0).sum(),
                 "burned": -payouts.clip(upper=0).sum(),

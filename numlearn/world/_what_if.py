@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import Named
 from numlearn.staking import Rules
 
 PRIZES = 10  # places that win, where prizes are paid by rank
@@ -99,17 +99,7 @@ class WhatIf:
     weigh: Callable = by_stake
 
 
-class _WhatIfs(dict):
-    """What-ifs by name; an unknown name is refused with the known ones."""
-
-    def __missing__(self, name):
-        raise NumlearnError(
-            f"There is no what-if {name!r}: choose of {', '.join(self)}, or give a "
-            "nl.world.WhatIf of your own."
-        )
-
-
-WHAT_IFS = _WhatIfs({
+WHAT_IFS = Named("what-if", {
     AS_IT_IS: WhatIf(),
     "no stake": WhatIf(pay=pays_nothing, weigh=weighs_equally),
     "no burn": WhatIf(pay=never_burns),
@@ -121,7 +111,7 @@ WHAT_IFS = _WhatIfs({
     "no cap": WhatIf({"cap": 1.0}),
     "CORR only": WhatIf({"multipliers": (3.0, 0.0)}),
     "MMC only": WhatIf({"multipliers": (0.0, 3.0)}),
-})  # fmt: skip
+}, ", or give a nl.world.WhatIf of your own")  # fmt: skip
 
 
 def changed_rule(change):

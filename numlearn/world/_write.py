@@ -1,10 +1,11 @@
-"""Worlds on disk: written part by part, each whole or not there at all."""
+"""Worlds on disk: written part by part, each whole or not there; and verified."""
 
 import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,10 @@ import pandas as pd
 from numlearn._files import written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
-from numlearn.errors import NumlearnError
-from numlearn.world import _targets
+from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
-from numlearn.world._features import V53
-from numlearn.world.dataset import SEED, Config, World, content_hash, whole_number
+from numlearn.world._features import V53_ALL, target_names
+from numlearn.world.dataset import SEED, Config, World, content_hash
 
 FORMAT = 1  # of the files: another number is another cache
 GROUP_CELLS = 60_000_000  # of a row group, at most: this bounds the memory
@@ -64,13 +64,12 @@ def make(
     NumlearnError
         If the folder is a file or holds another world, or the size makes no world.
     """
-    if like:
-        config = Config(seed, eras, rows, features or V53["all"], V53_TRAIN, like=like)
-        group_rows = GROUP_ROWS if group_rows is None else group_rows
-    else:
-        config = Config(seed, eras, rows, 2376 if features is None else features)
-    options = {"models": bool(like), "group_rows": group_rows}
-    return write_world(config, out, ids=ids, **options, progress=progress)
+    usual, train = (V53_ALL, V53_TRAIN) if like else (2376, Config.train)
+    features = usual if features is None else features
+    config = Config(seed, eras, rows, features, train, like=like)
+    group_rows = GROUP_ROWS if like and group_rows is None else group_rows
+    options = {"models": bool(like), "group_rows": group_rows, "progress": progress}
+    return write_world(config, out, ids=ids, **options)
 
 
 def write_classroom(folder, *, progress=None):
@@ -153,19 +152,17 @@ def write_world(
     _save_json(facts, folder / "world.json")
     world, like = World.build(config), config.like
     sets = world.features.sets(like)
-    names = {"feature_sets": sets, "targets": _targets.target_names(like)}
+    names = {"feature_sets": sets, "targets": target_names(like)}
     _save_json(names, folder / "features.json")
     steps = config.live + (fits(like) if models else 0)
     hashes = {}
     with progress_shown(progress, "eras") as show:
         for split, eras in world.splits().items():
-            for path, part in _parts(
-                config, folder / f"{split}.parquet", eras, group_rows
-            ):
-                hashes.update(
-                    _write_part(world, part, path, ids, lambda done: show(done, steps))
-                )
-            _finish(folder / f"{split}.parquet", group_rows)
+            file = folder / f"{split}.parquet"
+            for path, part in _parts(config, file, eras, group_rows):
+                tell = lambda done: show(done, steps)  # noqa: E731
+                hashes |= _write_part(world, part, path, ids, tell)
+            _finish(file, group_rows)
         if models:
             tell = lambda done: show(config.live + done, steps)  # noqa: E731
             _save_models(folder, sets, ids, like, tell)
@@ -182,13 +179,10 @@ def _refuse_other(folder, facts):
     path = folder / "world.json"
     if not path.exists():
         return False
-    try:
+    advice = f"{path} is damaged: remove {folder} or give another folder."
+    with instead_of((ValueError, KeyError, TypeError), advice):
         found = json.loads(path.read_text(encoding="utf-8"))
         found["config"]
-    except (ValueError, KeyError, TypeError):
-        raise NumlearnError(
-            f"{path} is damaged: remove {folder} or give another folder."
-        ) from None
     complete = found.pop("hashes", None) is not None
     if found != facts:
         raise NumlearnError(
@@ -287,36 +281,30 @@ _COMPRESSION = {"compression": "zstd", "compression_level": 6}
 
 def _groups(config, eras):
     """Cut eras into row groups: whole eras, few enough for the memory."""
-    size = GROUP_CELLS // (config.rows * config.features)
-    size = max(1, min(GROUP_ERAS, size))
+    size = max(1, min(GROUP_ERAS, GROUP_CELLS // (config.rows * config.features)))
     return [eras[i : i + size] for i in range(0, len(eras), size)]
 
 
 def _save_models(folder, sets, ids, like, tell):
     """Fit the models that come with the data, and save what they predict."""
     wanted = ["era", "data_type", "target", *BENCHMARKS[like].values(), *sets["small"]]
-    frames = {
-        split: pd.read_parquet(
-            folder / f"{split}.parquet", columns=wanted if like else None
-        )
-        for split in ("train", "validation", "live")
-    }
-    train, later = frames["train"], pd.concat([frames["validation"], frames["live"]])
+    files = (folder / f"{split}.parquet" for split in ("train", "validation", "live"))
+    train, *later = (
+        pd.read_parquet(f, columns=wanted if like else None) for f in files
+    )
+    later = pd.concat(later)
+    is_live = (later["data_type"] == "live").to_numpy()
     for name, frame in predictions(train, later, sets, like, tell).items():
         if name == "train_benchmark_models":
-            _save_ranks(
-                frame, second_half(train), folder / f"{name}.parquet", ids, like
-            )
-            continue
-        is_live = (later["data_type"] == "live").to_numpy()
-        if name == "meta_model":
-            is_late = _scored_live(later) if like else ~is_live
-            parts = {name: is_late}
+            parts = {name: (frame, second_half(train))}
+        elif name == "meta_model":
+            late = _scored_live(later) if like else ~is_live
+            parts = {name: (frame[late], later[late])}
         else:
-            parts = {f"validation_{name}": ~is_live, f"live_{name}": is_live}
-        for part, rows in parts.items():
-            path = folder / f"{part}.parquet"
-            _save_ranks(frame[rows], later[rows], path, ids, like)
+            kinds = {"validation": ~is_live, "live": is_live}
+            parts = {f"{k}_{name}": (frame[x], later[x]) for k, x in kinds.items()}
+        for part, (ranks, rows) in parts.items():
+            _save_ranks(ranks, rows, folder / f"{part}.parquet", ids, like)
 
 
 def _scored_live(later):
@@ -327,26 +315,144 @@ def _scored_live(later):
 
 def _save_ranks(frame, rows, path, ids, like):
     """Save ranks within each era, or the shares that Numerai's files have."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     frame = frame.astype(np.uint16).set_index(rows.index)
     if like:
         size = rows.groupby("era")["era"].transform("size")
         frame = frame.add(0.5).div(size, axis=0).astype(np.float32)
     frame.insert(0, "era", rows["era"])
-    _save_frame(frame, path, ids)
+    table = pa.Table.from_pandas(frame, preserve_index=ids)
+    with written_whole(path) as part:
+        pq.write_table(table, part, **_COMPRESSION)
     if like and "prediction" in frame:
         with written_whole(path.with_suffix(".csv")) as part:
             frame[["prediction"]].to_csv(part)
 
 
-def _save_frame(frame, path, ids):
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.Table.from_pandas(frame, preserve_index=ids)
-    with written_whole(path) as part:
-        pq.write_table(table, part, **_COMPRESSION)
-
-
 def _save_json(content, path):
     with written_whole(path) as part:
         part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+class Verification(NamedTuple):
+    """What a folder's data look like beside the same world made anew."""
+
+    folder: str
+    eras: int
+    cells: int
+    differing: int
+    unequal_hashes: int
+
+    @property
+    def ok(self):
+        """Whether every value is the same."""
+        return self.differing == 0 and self.unequal_hashes == 0
+
+    def __str__(self):
+        if self.ok:
+            return (
+                f"{self.folder}: all {self.cells:,} values of {self.eras:,} eras are "
+                "those that this machine makes from the recipe."
+            )
+        return (
+            f"{self.folder}: {self.differing:,} of {self.cells:,} values differ from "
+            f"those that this machine makes from the recipe, and {self.unequal_hashes} "
+            f"of {self.eras:,} eras are not those that were written: a handful of "
+            "values may move between builds of numpy, more means a damaged copy."
+        )
+
+
+def verify(folder, *, progress=None):
+    """Make a folder's world anew and compare every value of its splits.
+
+    Predictions are left out: trees that LightGBM fits may differ between its versions.
+
+    Parameters
+    ----------
+    folder : path-like
+        A complete folder with a world.json.
+    progress : None, True or callable
+        A bar on stderr, or called with the number of eras compared and in all.
+
+    Returns
+    -------
+    Verification
+        Prints as a sentence; ``ok`` tells whether all is equal.
+
+    Raises
+    ------
+    NumlearnError
+        If the folder is no complete world of this version, or a file is missing.
+    """
+    folder = Path(folder)
+    facts = _complete_facts(folder)
+    world = World.build(Config.from_plain(facts["config"]))
+    eras = cells = differing = unequal = 0
+    with progress_shown(progress, "eras") as show:
+        for split, expected in world.splits().items():
+            seen = []
+            for label, found in _stored_eras(folder / f"{split}.parquet"):
+                made = world.era(int(label))
+                differing += _differing(found, made)
+                unequal += _hash(found, facts["ids"], made) != facts["hashes"][label]
+                cells, eras = cells + made.size, eras + 1
+                seen.append(int(label))
+                show(eras, world.config.live)
+            if seen != list(expected):
+                raise NumlearnError(
+                    f"{split}.parquet of {folder} does not hold eras {expected[0]} to "
+                    f"{expected[-1]} in order: write it again into an empty folder."
+                )
+    return Verification(str(folder), eras, cells, differing, unequal)
+
+
+def _complete_facts(folder):
+    path = folder / "world.json"
+    facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if facts.get("format") != FORMAT or "hashes" not in facts:
+        raise NumlearnError(
+            f"{folder} holds no complete world of this version of numlearn: verify "
+            "checks folders that `numlearn world make` has finished, and data/."
+        )
+    return facts
+
+
+def _stored_eras(path):
+    """Yield the label and the frame of each era of a file or a folder of parts."""
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        raise NumlearnError(f"{path.parent} has no {path.name}: write it again.")
+    held = []  # of the era that goes on
+    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+        for batch in pq.ParquetFile(part).iter_batches():
+            frame = pd.concat([*held, batch.to_pandas()])
+            *whole, (label, last) = frame.groupby("era", sort=False)
+            yield from whole
+            held = [last]
+    if held:
+        yield label, last
+
+
+def _hash(found, has_ids, made):
+    """Hash what was found; where no ids are stored, with those of its rows' places."""
+    if not has_ids and len(found) == len(made):
+        found = found.set_index(made.index)
+    return content_hash(found)
+
+
+def _differing(found, made):
+    """Count the values that differ; a column or row that is missing differs whole."""
+    if list(found.columns) != list(made.columns) or len(found) != len(made):
+        return made.size
+    small = [name for name, kind in made.dtypes.items() if kind == np.int8]
+    count = int((found[small].to_numpy() != made[small].to_numpy()).sum())
+    for name in made.columns.difference(small):
+        a, b = found[name].to_numpy(), made[name].to_numpy()
+        same = a == b
+        if pd.api.types.is_float_dtype(made[name]):
+            same |= np.isnan(a) & np.isnan(b)
+        count += int((~same).sum())
+    return count

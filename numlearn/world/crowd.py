@@ -35,6 +35,7 @@ import numpy as np
 
 from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.world._arena import MODELS
+from numlearn.world._features import TABLES
 
 __all__ = [
     "MODELS",
@@ -350,20 +351,6 @@ def with_stakes(users, total=TOTAL, spread=0.0, seed=0):
     return [replace(user, stake=float(s)) for user, s in zip(users, stakes)]
 
 
-# The kinds of a mixed crowd in the order in which they come, again and again.
-_ORDER = [
-    "honest", "honest", "honest", "honest", "honest", "quant", "honest", "weak",
-    "honest", "copycat", "honest", "honest", "random", "honest", "quant", "honest",
-    "opposing", "honest", "honest", "leaver", "honest", "honest", "weak", "honest",
-    "hedged", "pump_and_run", "honest", "random", "honest", "honest", "copycat",
-    "honest", "opposing", "honest", "quant", "honest",
-]  # fmt: skip
-_HONEST = [
-    ("line",), ("sub_a",), ("slow",), ("trees", "line"), ("sub_b",), ("sector",),
-    ("half_neutral",), ("sub_c",), ("trees", "slow"), ("neutral",),
-    ("sub_a", "sub_b", "sub_c"), ("trees_b",), ("slow", "sector", "line"),
-]  # fmt: skip
-_WEAK = ["overfit", "narrow"]
 _OTHERS = {
     "quant": Quant, "copycat": Copycat, "random": Random, "opposing": Opposing,
     "leaver": Leaver, "pump_and_run": PumpAndRun,
@@ -386,7 +373,7 @@ def mixed(number=30, seed=0, total=TOTAL, spread=0.0):
     """
     number, seed = whole_number(number, "number", 1), whole_number(seed, "seed")
     rng, count, users = np.random.default_rng([seed, 1]), Counter(), []
-    for kind in islice(cycle(_ORDER), number):
+    for kind in islice(cycle(TABLES["crowd"]["order"]), number):
         own = float(np.round(rng.uniform(0.2, 0.9), 2))
         count[kind] += 1
         users += _of_kind(kind, count[kind], own)
@@ -396,10 +383,12 @@ def mixed(number=30, seed=0, total=TOTAL, spread=0.0):
 def _of_kind(kind, n, own):
     """Return the n-th user of a kind, or the n-th pair."""
     name = f"{kind}_{n}"
-    if kind == "honest":
-        return [Honest(name, models=_HONEST[(n - 1) % len(_HONEST)], own=own)]
-    if kind == "weak":
-        return [Weak(name, models=(_WEAK[(n - 1) % 2],))]
     if kind == "hedged":
         return sybils(1, name=name)
-    return [_OTHERS[kind](name)]
+    if kind not in TABLES["crowd"]:
+        return [_OTHERS[kind](name)]
+    models = TABLES["crowd"][kind]
+    models = tuple(models[(n - 1) % len(models)])
+    if kind == "weak":
+        return [Weak(name, models=models)]
+    return [Honest(name, models=models, own=own)]

@@ -10,8 +10,14 @@ import pandas as pd
 
 from numlearn.data.ids import row_ids
 from numlearn.errors import NumlearnError, real_number, whole_number
-from numlearn.world import _targets
-from numlearn.world._features import V53, FeatureRules, Features
+from numlearn.world._features import (
+    MAIN,
+    V53_ALL,
+    FeatureRules,
+    Features,
+    era_targets,
+    v53_targets,
+)
 from numlearn.world.market import DAYS, Market, MarketRules, draw_market, stream
 
 SEED = 2025  # of the data set that ships; data/README.md tells by which rule
@@ -63,11 +69,11 @@ class Config:
         for name in ("seed", "eras", "rows", "features", "full_at"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name))
         real_number(self.train, "train", 0.0, 1.0)
-        if self.like not in _targets.MAIN:
+        if self.like not in MAIN:
             raise NumlearnError(f"like is 'v5.3' or None, not {self.like!r}.")
-        if self.like and self.features != V53["all"]:
+        if self.like and self.features != V53_ALL:
             raise NumlearnError(
-                f"Numerai's {self.like} has {V53['all']:,} features, not "
+                f"Numerai's {self.like} has {V53_ALL:,} features, not "
                 f"{self.features:,}: leave features out."
             )
         if self.features < 42 or self.rows < 100 or self.eras < 20:
@@ -79,16 +85,9 @@ class Config:
     @classmethod
     def from_plain(cls, plain):
         """Return the configuration that ``as_plain`` wrote."""
-        feature = {
-            k: tuple(v) if isinstance(v, list) else v
-            for k, v in plain["feature"].items()
-        }
-        parts = {
-            "market": MarketRules(**plain["market"]),
-            "feature": FeatureRules(**feature),
-            "aux_missing": tuple(plain["aux_missing"]),
-        }
-        return cls(**{**plain, **parts})
+        market = MarketRules(**plain["market"])
+        feature = FeatureRules(**_with_tuples(plain["feature"]))
+        return cls(**_with_tuples(plain) | {"market": market, "feature": feature})
 
     def as_plain(self):
         """Return the configuration as numbers, lists and dicts, as JSON keeps it."""
@@ -133,7 +132,12 @@ class World:
         -------
         World
         """
-        config = replace(config or Config(), **_known_fields(changes))
+        known = [part.name for part in fields(Config)]
+        if unknown := [name for name in changes if name not in known]:
+            raise NumlearnError(
+                f"A world has no {unknown[0]!r}: change one of {', '.join(known)}."
+            )
+        config = replace(config or Config(), **changes)
         weeks, stocks = config.live + max(KNOWN_AFTER.values()), config.rows * 11 // 10
         market = draw_market(config.seed, weeks, stocks, config.market)
         features = Features.draw(config.seed, config.features, config.feature)
@@ -142,9 +146,8 @@ class World:
     def splits(self):
         """Return which eras are in which file: train, validation (and test), live."""
         last, live = self.config.last_train, self.config.live
-        spans = {"train": (1, last), "validation": (last + 1, live - 1)}
-        spans["live"] = (live, live)
-        return {name: range(a, b + 1) for name, (a, b) in spans.items()}
+        train, later = range(1, last + 1), range(last + 1, live)
+        return {"train": train, "validation": later, "live": range(live, live + 1)}
 
     def stocks(self, era):
         """Return which stock stands in which row of an era (the hidden truth)."""
@@ -165,7 +168,7 @@ class World:
             return "train"
         if era == self.config.live:
             return "live"
-        days = int(_targets.MAIN[self.config.like][-2:])
+        days = int(MAIN[self.config.like][-2:])
         known = era + KNOWN_AFTER[days] <= self.config.live
         return "validation" if known else "test"
 
@@ -184,16 +187,18 @@ class World:
         pandas.DataFrame
             Index id; era, data_type, int8 features, float32 targets.
         """
-        rows, seed = self.stocks(era), self.config.seed
-        types, signals = self.market.types[era], self.market.signals[era]
-        values = self.features.values(era, types[rows], signals[:, rows])
+        rows = self.stocks(era)
+        values = self.values(era, rows)
         frame = pd.DataFrame(values.T, columns=self.features.names)
         frame.insert(0, "era", f"{era:04d}")
         frame.insert(1, "data_type", self.split(era))
         targets = pd.DataFrame(self._targets(era, rows, resolved))
-        frame = pd.concat([frame, targets], axis=1)
-        frame.index = pd.Index(row_ids(seed, era, len(rows)), name="id")
-        return frame
+        return pd.concat([frame, targets], axis=1).set_axis(self._ids(era, rows))
+
+    def values(self, era, rows):
+        """Return the features of some stocks in an era, (features, rows) int8."""
+        types, signals = self.market.types[era], self.market.signals[era]
+        return self.features.values(era, types[rows], signals[:, rows])
 
     def panel(self, eras, resolved=False):
         """Return several eras of the data set, one below the other."""
@@ -213,14 +218,13 @@ class World:
         frame = pd.DataFrame({"era": f"{era:04d}", "stock": rows})
         for name in ("sector", "industry"):
             frame[name] = [f"{name}_{k:02d}" for k in getattr(market, name)[rows]]
-        frame["beta"] = market.beta(era)[rows]
-        for k, style in enumerate(market.style):
-            frame[f"style_{k}"] = style[rows]
-        frame["size"] = market.size[era][rows]
-        for days in (5, 20):
-            frame[f"return_{days}"] = market.forward(era, days)[rows]
-        frame.index = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
-        return frame
+        known = {"beta": market.beta(era)}
+        known |= {f"style_{k}": style for k, style in enumerate(market.style)}
+        known["size"] = market.size[era]
+        known |= {f"return_{days}": market.forward(era, days) for days in (5, 20)}
+        for name, values in known.items():
+            frame[name] = values[rows]
+        return frame.set_axis(self._ids(era, rows))
 
     def daily_returns(self, era, days=DAYS):
         """Return the returns of an era's stocks on the days after it.
@@ -238,15 +242,16 @@ class World:
                 f"{era}, and {days} are asked for: ask for fewer, or make it longer."
             )
         values = self.market.returns[start : start + days, rows].T
-        ids = pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
-        return pd.DataFrame(values, ids, range(1, values.shape[1] + 1))
+        return pd.DataFrame(values, self._ids(era, rows), range(1, days + 1))
+
+    def _ids(self, era, rows):
+        return pd.Index(row_ids(self.config.seed, era, len(rows)), name="id")
 
     def _targets(self, era, rows, resolved):
-        seed, main = self.config.seed, _targets.MAIN[self.config.like]
-        if self.config.like:
-            targets = _targets.v53_targets(self.market, era, rows, seed)
-        else:
-            targets = _targets.era_targets(self.market, era, rows)
+        seed, main = self.config.seed, MAIN[self.config.like]
+        made = (self.market, era, rows)
+        like = self.config.like
+        targets = v53_targets(*made, seed) if like else era_targets(*made)
         rng = stream(seed, "missing", era)
         gap = rng.uniform(*self.config.aux_missing)
         for name, values in targets.items():
@@ -258,13 +263,9 @@ class World:
         return {"target": targets[main], **targets}
 
 
-def _known_fields(changes):
-    known = [part.name for part in fields(Config)]
-    if unknown := [name for name in changes if name not in known]:
-        raise NumlearnError(
-            f"A world has no {unknown[0]!r}: change one of {', '.join(known)}."
-        )
-    return changes
+def _with_tuples(plain):
+    """Return a dict without the lists that JSON makes of tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
 
 
 def content_hash(frame):

@@ -175,9 +175,8 @@ class _Fixed:
         self.signal_premium = sizes / np.add.reduce(sizes**2) ** 0.5
         # What one unit of a shown signal earns on average in the next four weeks.
         reach = np.add.reduce(rules.payoff ** np.arange(4)) / 4
-        self.earned = (
-            reach * (1 - rules.fade**2) ** 0.5 / (1 - rules.fade * rules.payoff)
-        )
+        fresh = (1 - rules.fade**2) ** 0.5
+        self.earned = reach * fresh / (1 - rules.fade * rules.payoff)
 
 
 def _cells(number, rng):
@@ -196,6 +195,11 @@ def _cells(number, rng):
             cell -= level * (np.add.reduce(cell * level) / np.add.reduce(level**2))
         cells.append(cell / cell.std() * rng.choice([-1, 1]))
     return np.array(cells)
+
+
+def _faded(value, memory, news):
+    """Let a value of constant variance go on: a part of it stays, a part is new."""
+    return memory * value + (1 - memory**2) ** 0.5 * news
 
 
 class _State:
@@ -222,22 +226,19 @@ class _State:
             self.levels[trait] = np.where(flip, fresh, self.levels[trait])
         self._type()
         news = rng.standard_normal(self.shown.shape)
-        self.shown = rules.fade * self.shown + (1 - rules.fade**2) ** 0.5 * news
+        self.shown = _faded(self.shown, rules.fade, news)
         self.paid = rules.payoff * self.paid + news
         wander = rng.normal(0, 0.05, len(self.base))
         self.size = self.base + 0.97 * (self.size - self.base) + wander
-        spring = (1 - rules.drift_memory**2) ** 0.5
-        self.drift = rules.drift_memory * self.drift
-        self.drift = self.drift + spring * rng.normal(0, rules.drift, len(self.drift))
-        spring = (1 - rules.regime_memory**2) ** 0.5
-        self.regime = rules.regime_memory * self.regime
-        self.regime += spring * rng.normal(0, rules.regime)
+        news = rng.normal(0, rules.drift, len(self.drift))
+        self.drift = _faded(self.drift, rules.drift_memory, news)
+        news = rng.normal(0, rules.regime)
+        self.regime = _faded(self.regime, rules.regime_memory, news)
 
     def _draw(self, trait, rng):
-        tilt = self.rules.tilt
         own = rng.standard_normal(len(self.fixed.industry))
         shared = self.fixed.taste[trait][self.fixed.industry]
-        value = tilt * shared + (1 - tilt**2) ** 0.5 * own
+        value = _faded(shared, self.rules.tilt, own)
         return np.searchsorted([-0.4307, 0.4307], value).astype(np.int8)
 
     def _type(self):

@@ -12,18 +12,17 @@ from itertools import chain
 from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.errors import NumlearnError, instead_of, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
 from numlearn.staking import open_position, rule_set
 from numlearn.world import crowd
-from numlearn.world._arena import MODELS, arena, save_whole
+from numlearn.world._arena import MODELS, arena, read_whole, save_whole
 from numlearn.world._season import Season
 from numlearn.world._what_if import Round, by_stake, changed_rule, stake_pays
 
@@ -105,17 +104,9 @@ class Live:
 
 
 def run(
-    seed=1,
-    rules="2026-01",
-    rounds=52,
-    users=30,
-    *,
-    change=None,
-    rows=1000,
-    train=100,
-    path=None,
-    progress=None,
-):
+    seed=1, rules="2026-01", rounds=52, users=30, *,
+    change=None, rows=1000, train=100, path=None, progress=None,
+):  # fmt: skip
     """Play a season of the whole triangle, from a seed to a record of every round.
 
     Parameters
@@ -170,8 +161,7 @@ def run(
             loop.turn(number, journal)
             show(number, rounds)
     journal.save()
-    loop.finish()
-    return Season(ground, rules, users, loop.weeks)
+    return Season(ground, rules, users, loop.weeks, loop.finish())
 
 
 def _classic(rules, change):
@@ -233,11 +223,8 @@ class _Loop:
         self.staked = stakes > 0  # who has no stake keeps prizes in the wallet
         self.held = open_position(stakes, (1, len(users)), rules)
         self.target = _TARGETS.get(rules.horizon, "target")
-        self.deciders = [
-            k
-            for k, user in enumerate(users)
-            if getattr(type(user), "share", None) is not crowd.User.share
-        ]
+        own = [getattr(type(u), "share", None) is not crowd.User.share for u in users]
+        self.deciders = np.flatnonzero(own)
         self.opened = 0  # rounds; several a week under most rules
         self.weeks = []
 
@@ -248,8 +235,9 @@ class _Loop:
         week = {"position": wealth, "payout": np.zeros_like(wealth)}
         self.weeks.append(week)
         known = journal.get(number)
-        columns = None if known else self._predictions(number)
-        submitted = known["submitted"] if known else _submitted(columns)
+        columns = [] if known else self._predictions(number)
+        first = [column[0] for column in columns]
+        submitted = known["submitted"] if known else ~np.isnan(first)
         share = self._shares() * submitted * self.staked
         week["stake"] = at_risk = self._open(share)
         weight = self.change.weigh(at_risk.copy(), submitted.copy())
@@ -268,10 +256,11 @@ class _Loop:
             self._pay(number, self._open(share))
 
     def finish(self):
-        """Resolve what is still open."""
+        """Resolve what is still open; return what each user has then."""
         for _ in range(self.rules.lag):
             self._settle()
             self.opened += 1
+        return self.held.wealth[0].copy()
 
     def _settle(self):
         """Book what the round `lag` rounds ago came to, in the week that opened it."""
@@ -299,16 +288,17 @@ class _Loop:
         shares = np.ones(len(self.users))
         resolved = max(0, (self.opened - self.rules.lag) // self.rules.rounds_a_week)
         for k in self.deciders:
-            weeks = self.weeks[:resolved]
-            position = np.array([week["position"][k] for week in self.weeks])
+            position = self._seen("position", k, len(self.weeks))
             payout, corr, mmc = (
-                np.array([week[name][k] for week in weeks])
-                for name in ("payout", "corr", "mmc")
+                self._seen(name, k, resolved) for name in ("payout", "corr", "mmc")
             )
             past = Past(position, payout, self.rules.score(corr, mmc))
             name = f"share of {self.users[k].name} in round {len(self.weeks)}"
             shares[k] = real_number(self.users[k].share(past), name, 0.0, 1.0)
         return shares
+
+    def _seen(self, name, user, weeks):
+        return np.array([week[name][user] for week in self.weeks[:weeks]])
 
     def _by_user(self, values, name, number):
         """Return what a rule of one's own says, one number a user; NaN is nothing."""
@@ -321,8 +311,7 @@ class _Loop:
         return np.nan_to_num(values)
 
     def _predictions(self, number):
-        metamodels = [week["metamodel"] for week in self.weeks[:-1]]
-        live = Live(self.arena, number, metamodels)
+        live = Live(self.arena, number, [w["metamodel"] for w in self.weeks[:-1]])
         return [submission(user, live) for user in self.users]
 
     def _score(self, number, columns, weight):
@@ -338,10 +327,6 @@ class _Loop:
             "metamodel": blend,
             "blends": era_corr(np.column_stack([blend, equal]), target),
         }
-
-
-def _submitted(columns):
-    return np.array([not np.isnan(column[0]) for column in columns])
 
 
 def submission(user, live):
@@ -388,17 +373,14 @@ def _aligned(made, live, where):
 
 
 def _floats(values, where):
-    try:
+    advice = f"{where} what is no number: return a number for each row."
+    with instead_of((TypeError, ValueError), advice):
         values = np.asarray(values)
         if values.dtype in (np.float32, np.float64):
             return values
         if values.dtype.kind in "OUS" and any(isinstance(v, str) for v in values.flat):
             raise TypeError
         return values.astype(float)
-    except (TypeError, ValueError):
-        raise NumlearnError(
-            f"{where} what is no number: return a number for each row."
-        ) from None
 
 
 class _Journal:
@@ -433,13 +415,8 @@ class _Journal:
         self.saved = len(self.weeks)
 
     def _read(self):
-        try:
-            with np.load(self.path) as file:
-                tables = dict(file)
-            same = str(tables.pop("mark")) == self.mark
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            same = False
-        if not same:
+        tables = read_whole(self.path)
+        if str(tables.pop("mark", "")) != self.mark:
             raise NumlearnError(
                 f"{self.path} is not a save of this season (another seed, rules or "
                 "users, or no season at all): name another file, or remove this one."
@@ -455,11 +432,8 @@ def _mark(arena, rules, users, change):
     """Tell seasons apart by all that they follow from."""
     world = (arena.seed, arena.config.rows, arena.train)
     made = [
-        (_name(f), getattr(f, "__self__", None)) for f in (change.pay, change.weigh)
+        (getattr(rule, "__qualname__", repr(rule)), getattr(rule, "__self__", None))
+        for rule in (change.pay, change.weigh)
     ]
     facts = repr([VERSION, world, rules, users, made])
     return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
-
-
-def _name(function):
-    return getattr(function, "__qualname__", repr(function))

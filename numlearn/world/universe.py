@@ -10,7 +10,7 @@ import pandas as pd
 
 from numlearn.errors import whole_number
 from numlearn.scoring import one_blas_thread
-from numlearn.world import _targets
+from numlearn.world._features import era_targets
 from numlearn.world.dataset import KNOWN_AFTER, several
 from numlearn.world.market import DAYS, stream
 
@@ -60,7 +60,7 @@ def neutralizers(world, eras):
 def _era(world, era):
     rows, market, truth = world.stocks(era), world.market, world.truth(era)
     known = era + KNOWN_AFTER[20] <= world.config.live
-    target = _targets.era_targets(market, era, rows, (20,))["target_ada_20"]
+    target = era_targets(market, era, rows, (20,))["target_ada_20"]
     columns = {
         "era": truth["era"],
         "date": _dates(DAYS * era)[-1],
@@ -75,8 +75,7 @@ def _era(world, era):
 
 def _neutralizers(world, era):
     rows, market, truth = world.stocks(era), world.market, world.truth(era)
-    signals = market.signals[era][:, rows]
-    features = world.features.values(era, market.types[era][rows], signals)
+    features = world.values(era, rows)
     industries = np.eye(market.rules.industries)[market.industry[rows]]
     risks = truth.filter(regex="^(beta|size|style_)")
     scale = np.sqrt(_sample_weight(truth["size"]))[:, None]

@@ -15,10 +15,11 @@ WITHOUT = """
 import sys
 sys.modules.update(dict.fromkeys(["web3", "vyper", "eth_tester"]))
 import numlearn.staking as staking
+from numlearn.errors import NumlearnError
 staking.Ledger().transfer("numerai", "alice", 1)
 try:
     staking.chain.Chain()
-except staking.chain._compile.NumlearnError as error:
+except NumlearnError as error:
     print(error)
 """
 

@@ -6,7 +6,7 @@ import pytest
 
 from numlearn import fund
 from numlearn.errors import NumlearnError
-from numlearn.world import _targets
+from numlearn.world import _features
 from numlearn.world._features import GROUPS, Features, quintiles
 from numlearn.world.dataset import Config, World, content_hash
 
@@ -25,7 +25,7 @@ def test_era_has_the_schema_of_version_5(world):
     features = era[world.features.names]
     assert (features.dtypes == np.int8).all()
     assert features.min().min() == 0 and features.max().max() == 4
-    assert (era[_targets.NAMES].dtypes == np.float32).all()
+    assert (era[_features.NAMES].dtypes == np.float32).all()
 
 
 def test_features_are_in_five_equal_bins_or_missing(world):
@@ -48,8 +48,8 @@ def test_targets_have_their_shares_and_are_neutral(world):
     shares = era["target"].value_counts(normalize=True).sort_index()
     np.testing.assert_allclose(shares, [0.05, 0.2, 0.5, 0.2, 0.05], atol=0.01)
     market = world.market
-    risks = _targets.NEUTRAL_TO["ada"]
-    rest = _targets.residual(market, 10, rows, market.forward(10, 20)[rows], risks)
+    risks = _features.NEUTRAL_TO["ada"]
+    rest = _features.residual(market, 10, rows, market.forward(10, 20)[rows], risks)
     for exposure in (market.beta(10)[rows], *market.style[:, rows]):
         assert abs(np.corrcoef(rest, exposure)[0, 1]) < 1e-9
     by_industry = pd.Series(rest).groupby(market.industry[rows]).mean()
@@ -63,7 +63,7 @@ def test_missing_targets_are_where_numerai_has_them(world):
     assert 0 < gaps < 0.05
     assert late["target"].isna().all() and world.era(36)["target"].notna().all()
     assert world.era(29)["target_ada_60"].isna().all()
-    assert live[_targets.NAMES].isna().all().all()
+    assert live[_features.NAMES].isna().all().all()
     assert world.era(41, resolved=True)["target"].notna().all()
     types = [world.split(e) for e in (24, 25, 36, 37, 41)]
     assert types == ["train", "validation", "validation", "test", "live"]

@@ -226,7 +226,7 @@ def test_what_can_be_counted_as_a_number_is_one():
 
 
 def test_a_table_that_is_not_there_is_named():
-    with pytest.raises(NumlearnError, match="no table 'stak': choose of corr, mmc"):
+    with pytest.raises(NumlearnError, match="no table 'stak': choose one of corr, mmc"):
         play().table("stak")
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from numlearn.errors import NumlearnError
 from numlearn.metamodel import era_stake_weighted
-from numlearn.scoring import corr, mmc
+from numlearn.scoring import Ranks, corr, mmc
 from numlearn.staking import RULES, replay
 from numlearn.world import crowd
 from numlearn.world._season import year_totals
 from numlearn.world._what_if import WhatIf
-from numlearn.world.tournament import Live, run, stake_pays
+from numlearn.world.tournament import Live, run, stake_pays, submission
 
 SMALL = {"rows": 300, "train": 40}
 USERS = [
@@ -119,12 +119,42 @@ def test_no_nmr_is_lost(season):
     assert ledger.total_supply / 1e18 == pytest.approx(supply, rel=1e-12)
 
 
-def test_stakes_are_never_negative_and_nobody_burns_more_than_is_there():
-    wild = replace(RULES["2021-03"], multipliers=(40.0, 0.0), cap=1.0)
+@pytest.mark.parametrize("name", ["2021-03", "2026-08"])
+def test_stakes_are_never_negative_and_nobody_burns_more_than_is_there(name):
+    wild = replace(RULES[name], multipliers=(40.0, 0.0), cap=1.0)
     season = play(20, wild)
     assert (season.table("position") >= 0).all(axis=None)
     assert (season.users["final"] >= 0).all()
+    made = season.users["stake"] + season.users["income"]
+    np.testing.assert_allclose(season.users["final"], made, atol=1e-9)
     season.ledger().audit()
+
+
+@pytest.mark.parametrize("name", ["2021-03", "2026-08"])
+def test_what_has_burned_is_nothing_not_less(name):
+    """A sum of what was paid and burned can end a last digit below nothing."""
+    burns = WhatIf(
+        pay=lambda round_: -0.37 * round_.stake,
+        weigh=lambda stake, submitted: submitted.astype(float),
+    )
+    users = [crowd.Random(f"user_{k}", 100 / (k + 3)) for k in range(40)]
+    season = play(12, replace(RULES[name], cap=1.0), users, change=burns)
+    assert (season.table("position") >= 0).all(axis=None)
+    assert (season.users["final"] >= 0).all()
+    if name == "2021-03":  # four rounds at once, each of the whole stake
+        assert (season.users["final"] == 0).all()
+
+
+def test_a_target_of_float32_scores_as_one_of_float64(season):
+    """The world's targets are float32, and a score's digits do not depend on it."""
+    era = season.arena.live[0]
+    target = era.targets["target"]
+    assert target.dtype == np.float32
+    columns = [submission(user, Live(season.arena, 1, [])) for user in USERS]
+    ranks = Ranks(columns)
+    wide = ranks.corr(target.astype(float))
+    np.testing.assert_array_equal(season.table("corr").iloc[0], wide)
+    np.testing.assert_allclose(ranks.corr(target), wide, rtol=1e-5, atol=1e-6)
 
 
 def test_unstaked_is_scored_and_weighs_nothing(season):

@@ -5,7 +5,6 @@ Agreement.vy beside this file, written for this course after the behaviour of NM
 Erasure's agreements in 2021.
 """
 
-from numlearn.staking.chain._client import Chain
-from numlearn.staking.chain._compile import compiled, source
+from numlearn.staking.chain._client import Chain, compiled, source
 
 __all__ = ["Chain", "compiled", "source"]

@@ -1,11 +1,18 @@
-"""A Python client with the ledger's verbs, each one a transaction on Ethereum."""
+"""A Python client with the ledger's verbs, each one a transaction on Ethereum.
 
-from numlearn.staking._verbs import NMR, NUMERAI, Event, Refused, Verbs
-from numlearn.staking.chain._compile import compiled, extra_installed
+The contracts are compiled once in a process.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from numlearn.errors import instead_of, one_of
+from numlearn.staking.ledger import NMR, NUMERAI, Event, Refused, Verbs
 
 GAS = {"gas": 1_500_000, "gasPrice": 10**10}
 ALL = 2**256 - 1
 
+CONTRACTS = ("NMR", "Agreement")
 _EVENTS = {
     "Agreed": "agree",
     "Staked": "stake",
@@ -108,16 +115,11 @@ class Chain(Verbs):
         self._note_move("burn", self._send(what, burn, holder))
 
     def _agree(self, position, terms):
+        both = self.address(terms.staker), self.address(terms.counterparty)
+        agreed = *both, terms.ratio, int(terms.ratio_type), terms.atomic
+        what = f"The agreement {position}"
         contract, receipt = self._deploy(
-            f"The agreement {position}",
-            "Agreement",
-            terms.counterparty,
-            self.token.address,
-            self.address(terms.staker),
-            self.address(terms.counterparty),
-            terms.ratio,
-            int(terms.ratio_type),
-            terms.atomic,
+            what, "Agreement", terms.counterparty, self.token.address, *agreed
         )
         for account in (terms.staker, terms.counterparty):
             approve = self.token.functions.approve(contract.address, ALL)
@@ -181,3 +183,37 @@ class Chain(Verbs):
         except TransactionFailed as failed:
             return str(failed).removeprefix("execution reverted: ")
         raise AssertionError("a transaction was reverted that now would pass")
+
+
+def source(name):
+    """Return the Vyper source of a contract, "NMR" or "Agreement"."""
+    one_of(name, CONTRACTS, "contract")
+    return (Path(__file__).parent / f"{name}.vy").read_text(encoding="utf-8")
+
+
+@cache
+def compiled(name):
+    """Compile a contract.
+
+    Parameters
+    ----------
+    name : {"NMR", "Agreement"}
+
+    Returns
+    -------
+    dict
+        ``abi``, a list of what can be called, and ``bytecode``, a hexadecimal str.
+    """
+    text = source(name)
+    with extra_installed():
+        from vyper import compile_code
+    return compile_code(text, output_formats=["abi", "bytecode"])
+
+
+def extra_installed():
+    """Turn a missing package into the one sentence that says what to install."""
+    return instead_of(
+        ImportError,
+        'A chain needs packages that are not installed: pip install "numlearn[chain]". '
+        "Everything else works without them.",
+    )
