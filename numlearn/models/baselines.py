@@ -1,9 +1,12 @@
 """Models to begin with, by the names under which Numerai published them."""
 
+import numpy as np
+import pandas as pd
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from numlearn.eras import numeric_column
 from numlearn.errors import NumlearnError
 from numlearn.models._lightgbm import LightGBM, feature_names
 
@@ -76,4 +79,8 @@ def _as_float(X):
         return X
     if not (names := feature_names(X)) or X.empty:
         raise NumlearnError(f"There are {len(X)} rows and {len(names)} features.")
-    return X[names].astype("float64")
+    columns = {name: numeric_column(X, name).astype("float64") for name in names}
+    X = pd.DataFrame(columns, X.index)
+    if not np.isfinite(X.to_numpy()).all():
+        raise NumlearnError("A feature has a gap or inf: fill it, or use trees.")
+    return X

@@ -1,5 +1,6 @@
 """Train on several targets, predict what was not seen, blend."""
 
+import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
@@ -28,6 +29,9 @@ def fit_predict(estimator, train, test, targets="target"):
         The index of `test` × targets.
     """
     predictions = {}
+    for panel in (train, test):
+        eras.require_frame(panel)
+        eras.column_names(panel.columns)
     if not len(test):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
     targets = [targets] if isinstance(targets, str) else list(targets)
@@ -35,6 +39,8 @@ def fit_predict(estimator, train, test, targets="target"):
         raise NumlearnError("The list of targets is empty: name at least one.")
     for target in targets:
         known = eras.one_column(train, target).notna()
+        if np.isinf(eras.numeric_column(train, target)).any():
+            raise NumlearnError(f"The target {target!r} holds inf: drop those rows.")
         if not known.any():
             raise NumlearnError(
                 f"None of the {len(train):,} rows to learn from{_eras(train)} has the "
@@ -94,15 +100,12 @@ def blend(panel, predictions, *, weights=None):
         Between 0 and 1 on the panel's index. Missing predictions are treated as in
         `numlearn.metamodel.stake_weighted`. Source: docs.numer.ai, "Models".
     """
+    era = eras.one_column(panel, "era")
     if weights is None:
         mean = metamodel.equal_weighted(panel, predictions)
     else:
         mean = metamodel.stake_weighted(panel, predictions, weights)
-    return (
-        mean.groupby(panel["era"].to_numpy())
-        .transform(eras.average_rank)
-        .rename("blend")
-    )
+    return mean.groupby(era.to_numpy()).transform(eras.average_rank).rename("blend")
 
 
 def _eras(panel):

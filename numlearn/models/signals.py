@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from numlearn.eras import average_rank, one_column
+from numlearn.eras import average_rank, numbers, one_column
 from numlearn.errors import NumlearnError
 from numlearn.models import _faults
 
@@ -72,7 +72,10 @@ def to_signal(values):
             f"Values are a Series by ticker, not {type(values).__name__}: pass those "
             "of one day."
         )
-    return average_rank(values.dropna())
+    known = values.dropna()
+    if np.isinf(numbers(known)).any():
+        raise NumlearnError("A value is inf: make it NaN, and the ticker is left out.")
+    return average_rank(known)
 
 
 def at(panel, values):

@@ -71,7 +71,8 @@ def make(predictions, era=None, *, tournament="classic"):
     if era is None:
         ranks = eras.average_rank(values)
     else:
-        ranks = values.groupby(_era_of(values, era)).transform(eras.average_rank)
+        codes = eras.order(_era_of(values, era)).codes
+        ranks = values.groupby(codes).transform(eras.average_rank)
     name = values.index.name
     return pd.DataFrame(
         {
@@ -98,6 +99,8 @@ def _by_id(predictions, form):
             "Predictions come as a Series indexed by id: "
             "pd.Series(model.predict(live[features]), live.index)."
         )
+    if predictions.empty:
+        raise NumlearnError("There are no predictions: predict the live rows.")
     name = "prediction" if predictions.name is None else predictions.name
     values = eras.numeric_column(predictions.to_frame(name), name)
     if np.isinf(values).any():
