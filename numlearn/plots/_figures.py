@@ -477,12 +477,14 @@ def _year(rounds):
             f"A year needs the columns {', '.join(YEAR)}, and lacks "
             f"{', '.join(missing)}: pass the rounds of what nl.world.run returns."
         )
-    rounds = rounds.iloc[np.argsort(order(rounds["round"]).codes, kind="stable")]
     returns = _table(rounds["fund_return"], "returns", lowest=-1).iloc[:, 0]
     corr = _table(rounds["metamodel_corr"], "scores").iloc[:, 0]
     nmr = _table(rounds[["paid", "burned"]], "amounts paid and burned", lowest=0)
+    when = np.argsort(order(rounds["round"]).codes, kind="stable")
+    returns, corr, nmr = (table.iloc[when] for table in (returns, corr, nmr))
     growth = (1 + returns.fillna(0.0)).cumprod() - 1
-    return growth, corr, nmr["paid"], nmr["burned"], rounds["round"].tolist()
+    names = rounds["round"].iloc[when].tolist()
+    return growth, corr, nmr["paid"], nmr["burned"], names
 
 
 def _climb(height, fall, units):
