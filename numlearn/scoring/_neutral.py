@@ -17,7 +17,9 @@ WIDE = 64  # models at a time where a matrix product costs more than the ranking
 
 
 @one_blas_thread
-def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
+def neutralize(
+    panel, predictions, neutralizers=None, *, proportion=1.0, n_jobs=1, **guesses
+):
     """Take out of predictions, era by era, what other columns explain.
 
     Parameters
@@ -28,6 +30,8 @@ def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
         Names of the panel's columns, such as features; they must be without NaN.
     proportion : float, default=1.0
         How much of it to take out, from 0 (nothing) to 1.
+    **guesses
+        Anything else is refused with the name that was meant.
 
     Returns
     -------
@@ -46,6 +50,11 @@ def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
         rest[_constant(x)] = np.nan
         return rest
 
+    if guesses:
+        raise NumlearnError(
+            f"neutralize() has no argument {next(iter(guesses))!r}: the columns that are "
+            "taken out are its neutralizers=."
+        )
     _refuse_proportion(proportion)
     columns = eras.column_names(neutralizers, "a neutralizer")
     function = partial(map_era, rest)
