@@ -526,9 +526,6 @@ def _table(values, what, *, name="score", lowest=-np.inf, index=None, in_time=Fa
     """
     try:
         table = pd.DataFrame(values)
-        table = in_order(table) if in_time and table.size else table
-    except NumlearnError:
-        raise
     except (TypeError, ValueError):
         table = pd.DataFrame()
     if table.columns.equals(pd.RangeIndex(1)):
@@ -551,7 +548,7 @@ def _table(values, what, *, name="score", lowest=-np.inf, index=None, in_time=Fa
         fault = f"The index must hold {index}, and holds {table.index[0]!r}"
     if fault:
         raise NumlearnError(f"{fault}.")
-    return table.astype(float)
+    return in_order(table.astype(float)) if in_time else table.astype(float)
 
 
 def _count(table, what):

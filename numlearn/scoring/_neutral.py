@@ -52,8 +52,8 @@ def neutralize(
 
     if guesses:
         raise NumlearnError(
-            f"neutralize() has no argument {next(iter(guesses))!r}: the columns that are "
-            "taken out are its neutralizers=."
+            f"neutralize() has no argument {next(iter(guesses))!r}: the columns that "
+            "are taken out are its neutralizers=."
         )
     _refuse_proportion(proportion)
     columns = eras.column_names(neutralizers, "a neutralizer")

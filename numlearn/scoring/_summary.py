@@ -242,7 +242,9 @@ def in_order(scores):
     ):
         scores = pd.DataFrame(numbers(scores), scores.index, scores.columns)
     if np.isinf(numbers(scores)).any():
-        raise NumlearnError("A score is inf: make it NaN, which is left out.")
+        raise NumlearnError(
+            "A score is inf: make it NaN, or leave out what is no score."
+        )
     order = eras.order(scores.index)
     if len(order.labels) < len(scores):
         twice = scores.index[scores.index.duplicated()][0]

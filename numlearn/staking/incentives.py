@@ -72,7 +72,9 @@ def requirements(income, skill, weights, honest):
             "Series with the same names, each once."
         )
     if table.empty or not np.isfinite(eras.numbers(table)).all():
-        raise NumlearnError("A submitter has a gap or inf, or there is none: give each a number.")
+        raise NumlearnError(
+            "A submitter has a gap or inf, or there is none: give each a number."
+        )
     income, skill, weights, honest = (table.iloc[:, k] for k in range(4))
     honest = honest.astype(bool)
     earned = income.clip(lower=0)
