@@ -241,6 +241,7 @@ def season(x):
 
 
 PLACES = ("index without a place", "index mixed", "index with a gap")
+COLUMN = ("era as a column",)  # text, which a figure refuses
 EMPTY = ("no rows",)  # of no rows there are no eras, which is right
 NO_ERA = ("no era", "era in the index", "era twice", "an era missing", "eras mixed")
 NO_ERA += ("eras without a place",)  # what learns from rows, whatever their eras
@@ -557,8 +558,13 @@ SCORES = [
     on_table(
         "plots.score_lines",
         lambda x: list(plots.score_lines(x.scores)),
+        skip=COLUMN,
     ),
-    on_table("plots.profit_and_loss", lambda x: list(plots.profit_and_loss(x.scores))),
+    on_table(
+        "plots.profit_and_loss",
+        lambda x: list(plots.profit_and_loss(x.scores)),
+        skip=COLUMN,
+    ),
     on_column("plots.score_bars", lambda x: plots.score_bars(x.one)),
 ]
 
@@ -777,7 +783,7 @@ LEFT_OUT = {
     "eras.scores_table": "puts labels on numbers that a walk returned",
     "models.CombinatorialPurged.get_n_splits": "does not look at X",
     "models.EraKFold.get_n_splits": "does not look at X",
-    "models.submission.upload": "asks for the live ids, and refuses what `faults` finds",
+    "models.submission.upload": "asks for live ids, and refuses what `faults` finds",
     "staking.Rules.__init__": "`scores` are two names",
     "world.Season.fund": "`signal` is a name or a Series by round of its own season",
 }

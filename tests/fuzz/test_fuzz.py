@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "house"))
-import face  # noqa: E402
+import face
 
 IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
 EXAMPLES = int(os.environ.get("NUMLEARN_FUZZ_EXAMPLES", "10" if IN_CI else "1"))
