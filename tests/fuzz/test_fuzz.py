@@ -14,7 +14,7 @@ import face
 
 IN_CI = os.environ.get("CI", "") not in ("", "0", "false")
 EXAMPLES = int(os.environ.get("NUMLEARN_FUZZ_EXAMPLES", "10" if IN_CI else "1"))
-DATA = {"panel", "predictions", "scores", "submission", "signal", "train", "X"}
+DATA = {"panel", "predictions", "scores", "submission", "signal", "X"}
 
 
 def test_every_function_of_such_data_is_fuzzed():
