@@ -37,7 +37,7 @@ settings.load_profile("ci" if WHOLE else "default")
 # borrows, and so would look for two that another is about to borrow.
 TOGETHER = {"tests/adversary/": "graders", "tests/grading/test_grade.py": "graders"}
 # Tests that are long and share nothing: each goes to the first who is free.
-APART = ("tests/colab/test_lonely.py",)
+APART = ("tests/colab/test_lonely.py", "tests/fuzz/test_fuzz.py")
 # Which take longest, as long as nobody has measured it here.
 FIRST = ("tests/author/test_build.py", "graders", "tests/world/test_write.py")
 SECONDS = CACHE / "seconds.json"  # what each test took the last time

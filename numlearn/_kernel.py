@@ -238,7 +238,7 @@ def gaussianize(x):
 def center(x):
     """Subtract the mean of what is known from a vector; NaN stays NaN."""
     x = x if isinstance(x, pd.Series | np.ndarray) else numbers(x)
-    known = ~np.isnan(x)
+    known = ~np.isnan(numbers(x))
     return x - (x[known].mean() if known.any() else np.nan)
 
 
@@ -252,6 +252,7 @@ def signed_power(x, power=1.5):
     power : float, default=1.5
         Above 1 it stretches the tails, so that they weigh more in a correlation.
     """
+    numbers(x)  # or a sentence
     return np.sign(x) * np.abs(x) ** power
 
 
@@ -286,11 +287,14 @@ def numbers(x):
     try:
         if isinstance(x, pd.Series | pd.DataFrame):
             return x.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.asarray(x, dtype=np.float64)
+        array = np.asarray(x, dtype=np.float64)
+        if array.ndim in (1, 2):
+            return array
+        raise TypeError
     except (TypeError, ValueError):
         raise NumlearnError(
-            f"{type(x).__name__} of something else than numbers: convert it with "
-            "pandas.to_numeric."
+            f"{type(x).__name__} of something else than numbers by row: give a Series "
+            "or an array, converted with pandas.to_numeric where it is text."
         ) from None
 
 

@@ -2,7 +2,38 @@
 
 import importlib
 import operator
+import re
 import sys
+from difflib import get_close_matches
+
+ROOMS = (
+    "data eras fund learner metamodel models models.submission plots scoring staking"
+)
+ROOMS += " world"
+# What people call things elsewhere, and what that is here.
+MEANT = {
+    "plot|draw_|cumulat|lines?$|chart": "plots.score_lines",
+    "train|validation|live|(^|_)load|(^|_)read|panel": "data.load",
+    "make_.*world|make_data": "world.make",
+    "feature_neutral_corr": "scoring.fnc",
+    "correlation_contribution": "scoring.mmc",
+    "sharpe|std|mean|volatility|statistics|metrics|summar": "scoring.summary",
+    "drawdown": "scoring.max_drawdown",
+    "corr|spearman|pearson|score": "scoring.corr",
+    "kfold|purged|time_?series": "models.EraKFold",
+    "lgbm|lightgbm|xgb|boost": "models.LightGBM",
+    "submission": "models.submission.make",
+    "validat|check_pred": "models.submission.faults",
+    "submit|upload": "models.submission.upload",
+    "ensemble|combine|average": "models.blend",
+    "payout|pay|burn": "staking.RULES",
+    "portfolio|positions": "fund.weights",
+    "stake_weight": "metamodel.stake_weighted",
+    "season|play|tournament|simulate": "world.run",
+    "features?$": "data.feature_sets",
+    "round": "data.round_to_era",
+    "course|grade|exercise": "learner.check",
+}
 
 
 def parts(package, homes, *, modules="", also=None):
@@ -43,10 +74,27 @@ def parts(package, homes, *, modules="", also=None):
             if error.name != address:
                 raise
         raise AttributeError(
-            f"{package} has no {name!r}", name=name, obj=sys.modules[package]
+            f"{package} has no {name!r}{_advice(name)}",
+            name=name,
+            obj=sys.modules[package],
         )
 
     def dir_():
         return sorted({*vars(sys.modules[package]), *listed})
 
     return listed, getattr_, dir_
+
+
+def _advice(name):
+    """Say what may be meant by a name that is not there."""
+    if name.startswith("_"):  # asked for by Python's own tools
+        return ""
+    there, asked = {}, name.lower()
+    for room in ROOMS.split():
+        for one in importlib.import_module(f"numlearn.{room}").__all__:
+            there.setdefault(one.lower(), f"{room}.{one}")
+    found = [there[asked]] if asked in there else []
+    found += [home for words, home in MEANT.items() if re.search(words, asked)][:1]
+    found += [there[one] for one in get_close_matches(asked, there, 1, cutoff=0.75)]
+    names = [f"numlearn.{home}" for home in dict.fromkeys(found)]
+    return f": do you mean {' or '.join(names[:2])}?" if names else ""

@@ -20,6 +20,7 @@ import pandas as pd
 from numlearn._kernel import (
     average_rank,
     center,
+    finite,
     gaussianize,
     like,
     numbers,
@@ -45,6 +46,7 @@ __all__ = [
     "pieces",
     "position",
     "position_rank",
+    "require_frame",
     "rows_by_era",
     "signed_power",
     "transform",
@@ -175,6 +177,8 @@ def choose(labels, wanted=None, every=1):
         If an era of a list is not there, or cannot be understood.
     """
     there = order(labels).labels
+    if not len(there):
+        raise NumlearnError("There are no eras to choose from: load some.")
     step = _whole(every)
     if step is None or step < 1:
         raise NumlearnError(f"every={every!r} keeps no era: give a number from 1 up.")
@@ -515,6 +519,7 @@ def rows_by_era(panel):
         In the order of time. `rows` is a slice where each era's rows stand together,
         else an array of positions.
     """
+    require_frame(panel)
     if "era" not in panel:
         if "era" in panel.index.names:
             raise NumlearnError(
@@ -553,11 +558,7 @@ def model_columns(panel, predictions):
     columns : list of ndarray, shape (rows,)
         Views of the data where no conversion is needed.
     """
-    if not isinstance(panel, pd.DataFrame):
-        raise NumlearnError(
-            f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
-            "numlearn.data.load returned."
-        )
+    require_frame(panel)
     source, names = panel, predictions
     if isinstance(names, np.ndarray) and names.dtype.kind not in _NAMES:
         if names.ndim not in (1, 2) or len(names) != len(panel):
@@ -588,6 +589,15 @@ def model_columns(panel, predictions):
         plain = isinstance(column.dtype, np.dtype)
         columns.append(column.to_numpy() if plain else numbers(column))
     return names, columns
+
+
+def require_frame(panel):
+    """Raise a NumlearnError if a panel is no DataFrame."""
+    if not isinstance(panel, pd.DataFrame):
+        raise NumlearnError(
+            f"A panel is a pandas DataFrame, not {type(panel).__name__}: pass what "
+            "numlearn.data.load returned."
+        )
 
 
 def column_names(names, what="a column"):
@@ -646,8 +656,8 @@ def aligned(rows, *others):
     for other in others:
         if all(isinstance(x, pd.Series | pd.DataFrame) for x in (rows, other)):
             other = _by_index(other, rows.index, "columns")
-        arrays.append(numbers(other))
-        if len(arrays[-1]) != len(rows):
+        arrays.append(finite(other))
+        if len(arrays[-1]) != len(numbers(rows)):
             raise NumlearnError(
                 f"There are {len(rows)} rows of predictions and {len(arrays[-1])} of "
                 "what belongs to them: give a number for each row."
@@ -657,6 +667,7 @@ def aligned(rows, *others):
 
 def one_column(frame, name):
     """Return a column as a Series, or say that it is missing or there twice."""
+    require_frame(frame)
     if name not in frame:
         raise NumlearnError(
             f"There is no column {name!r}: the columns are "

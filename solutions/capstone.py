@@ -251,7 +251,7 @@ worlds = nl.data.stored("capstone_worlds")
 worlds[""].round(1)
 
 # %% stored="capstone_worlds"
-worlds.drop(columns="").round(0).astype(int)
+worlds.drop(columns="", level=0).round(0).astype(int)
 
 # %% [markdown]
 # The model is right in every world, and it grew in every world and under all rules. Its

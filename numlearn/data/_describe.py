@@ -148,10 +148,12 @@ def bin_shares(panel, columns):
         Bins, in order, × `columns`. Each column sums to 1: missing values are left
         out. A bin that occurs only in another column has share 0.
     """
-    counts = {
-        name: eras.one_column(panel, name).value_counts(normalize=True)
-        for name in named(columns, "columns")
-    }
+    counts = {}
+    for name in named(columns, "columns"):
+        bins = pd.Series(eras.model_columns(panel, [name])[1][0])
+        if np.isinf(bins).any():
+            raise NumlearnError(f"{name!r} holds inf, which is no bin: make it NaN.")
+        counts[name] = bins.value_counts(normalize=True)
     return pd.DataFrame(counts).sort_index().fillna(0.0).rename_axis("bin")
 
 
@@ -175,9 +177,12 @@ def recode(features, codes):
     NumlearnError
         If there is a bin without a code.
     """
-    bins, codes = features.to_numpy(), np.asarray(codes)
-    if bins.dtype.kind not in "iu":
+    codes = np.asarray(codes)
+    kinds = features.dtypes
+    if features.isna().any(axis=None) or any(kind.kind not in "iu" for kind in kinds):
         raise NumlearnError("Bins are whole numbers: load features as int8.")
+    bins = features.to_numpy()
+    bins = bins if bins.dtype.kind in "iu" else bins.astype(int)
     if bins.size and not 0 <= bins.min() <= bins.max() < len(codes):
         raise NumlearnError(
             f"The features have bins from {bins.min()} to {bins.max()}, but there are "

@@ -1,11 +1,13 @@
 """Check a panel or a parquet file against Numerai's version 5, in sentences."""
 
+import os
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from numlearn.data import _parquet
-from numlearn.eras import column_names
+from numlearn.eras import column_names, order
 from numlearn.errors import NumlearnError
 
 DATA_TYPES = ("train", "validation", "test", "live")
@@ -54,7 +56,15 @@ def _open(panel_or_file):
         column_names(panel.columns)
         if panel.index.name is not None:
             panel = panel.reset_index()
-        return pl.from_pandas(panel).lazy(), pl.LazyFrame.collect, ("id", "era")
+        order(panel.get("era", []))  # refuses gaps and mixtures
+        try:
+            return pl.from_pandas(panel).lazy(), pl.LazyFrame.collect, ("id", "era")
+        except pa.ArrowInvalid as error:  # a column of text and numbers, say
+            raise NumlearnError(f"A column mixes kinds of values: {error}") from None
+    if not isinstance(panel_or_file, str | os.PathLike):
+        raise NumlearnError(
+            f"A panel is a DataFrame or a file's path, not {panel_or_file!r}."
+        )
     path = Path(panel_or_file)
     if not path.exists():
         raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")

@@ -372,6 +372,12 @@ def market_beta(returns, market, lags=0):
         NaN with fewer than three eras, or a market that never moves.
     """
     if isinstance(returns, pd.Series) and isinstance(market, pd.Series):
+        both = market.index.is_unique and returns.index.is_unique
+        if not both or not returns.index.isin(market.index).all():
+            raise NumlearnError(
+                "The market lacks eras that the returns have, or an era is there twice:"
+                " give both on one index, or as arrays."
+            )
         market = market.reindex(returns.index)
     x, y = vector(market), vector(returns)
     if len(x) != len(y):

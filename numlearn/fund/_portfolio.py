@@ -111,7 +111,7 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
             f"Exposures of shape {exposures.shape} for a signal of {len(values)} rows: "
             "give a row of exposures for each."
         )
-    columns = np.reshape(exposures, (len(values), -1)).T
+    columns = (exposures if exposures.ndim == 2 else exposures[:, None]).T
     return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
 
 

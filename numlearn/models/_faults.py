@@ -83,7 +83,8 @@ def make(predictions, era=None, *, tournament="classic"):
     if era is None:
         ranks = eras.average_rank(values)
     else:
-        ranks = values.groupby(_era_of(values, era)).transform(eras.average_rank)
+        codes = eras.order(_era_of(values, era)).codes
+        ranks = values.groupby(codes).transform(eras.average_rank)
     ids = values.index.name if values.index.name in form.ids else form.ids[0]
     return pd.DataFrame({ids: values.index, form.predictions[0]: ranks.to_numpy()})
 
@@ -105,6 +106,8 @@ def _by_id(predictions, form):
             "Predictions come as a Series indexed by id: "
             "pd.Series(model.predict(live[features]), live.index)."
         )
+    if predictions.empty:
+        raise NumlearnError("There are no predictions: predict the live rows.")
     name = "prediction" if predictions.name is None else predictions.name
     _, (values,) = eras.model_columns(predictions.to_frame(name), [name])
     if infinite := np.isinf(values).sum():

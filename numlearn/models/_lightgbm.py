@@ -94,7 +94,7 @@ class LightGBM(RegressorMixin, BaseEstimator):
             and there are none, or memory would not suffice.
         """
         if not isinstance(X, pd.DataFrame):  # without an index, position counts
-            X, y = pd.DataFrame(X), np.asarray(y)
+            X, y = _frame(X), np.asarray(y)
             sample_weight = None if sample_weight is None else np.asarray(sample_weight)
         names, table = _table(X)
         of_rows = {"label": _vector(X, y, "target").astype(np.float32, copy=False)}
@@ -111,7 +111,7 @@ class LightGBM(RegressorMixin, BaseEstimator):
     def predict(self, X):
         """Return a prediction for each row, an array."""
         check_is_fitted(self)
-        X = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X)
+        X = X if isinstance(X, pd.DataFrame) else _frame(X)
         return self.booster_.predict(_table(X, self.feature_names_in_)[1])
 
     @property
@@ -173,6 +173,13 @@ class LightGBM(RegressorMixin, BaseEstimator):
         return booster
 
 
+def _frame(X):
+    """Return an array of features (rows × features) as a DataFrame."""
+    X = pd.DataFrame(X) if np.ndim(X) == 2 else X
+    eras.require_frame(X)
+    return X
+
+
 def _worst_half(predictions, of_rows, codes, learned):
     """Return the half of the eras on which predictions have the lowest CORR."""
     y = of_rows["label"]
@@ -218,6 +225,7 @@ def _table(X, names=None):
             f"There is nothing to learn from: {len(X):,} rows, {len(names)} features."
         )
     _, columns = eras.model_columns(X, list(names))
+    columns = [x.astype("f4") if x.dtype == "f2" else x for x in columns]
     if not takes_arrow():
         return names, pd.DataFrame(dict(zip(names, columns)))
     arrays = [pyarrow.array(column) for column in columns]

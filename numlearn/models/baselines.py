@@ -1,10 +1,13 @@
 """Models to begin with, by the names under which Numerai published them."""
 
+import numpy as np
+import pandas as pd
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from numlearn._files import tables_beside
+from numlearn.eras import model_columns
 from numlearn.errors import NumlearnError, one_of
 from numlearn.models._lightgbm import LightGBM, feature_names
 
@@ -58,4 +61,11 @@ def _as_float(X):
         return X
     if not (names := feature_names(X)) or X.empty:
         raise NumlearnError(f"There are {len(X)} rows and {len(names)} features.")
-    return X[names].astype("float64")
+    columns = {
+        name: column.astype("float64")
+        for name, column in zip(*model_columns(X, list(names)))
+    }
+    X = pd.DataFrame(columns, X.index)
+    if not np.isfinite(X.to_numpy()).all():
+        raise NumlearnError("A feature has a gap or inf: fill it, or use trees.")
+    return X

@@ -1,5 +1,6 @@
 """Train on several targets, predict what was not seen, blend."""
 
+import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
@@ -28,10 +29,15 @@ def fit_predict(estimator, train, test, targets="target"):
         The index of `test` × targets.
     """
     predictions = {}
+    for panel in (train, test):
+        eras.require_frame(panel)
+        eras.column_names(panel.columns)
     if not len(test):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
     for target in named(targets, "targets"):
         known = eras.one_column(train, target).notna()
+        if np.isinf(eras.model_columns(train, [target])[1][0]).any():
+            raise NumlearnError(f"The target {target!r} holds inf: drop those rows.")
         if not known.any():
             raise NumlearnError(
                 f"None of the {len(train):,} rows to learn from{_eras(train)} has the "
@@ -91,12 +97,12 @@ def blend(panel, predictions, *, weights=None):
         Between 0 and 1 on the panel's index. Missing predictions are treated as in
         `numlearn.metamodel.stake_weighted`. Source: docs.numer.ai, "Models".
     """
+    era = eras.one_column(panel, "era")
     if weights is None:
         mean = metamodel.equal_weighted(panel, predictions)
     else:
         mean = metamodel.stake_weighted(panel, predictions, weights)
-    by_era = mean.groupby(panel["era"].to_numpy())
-    return by_era.transform(eras.average_rank).rename("blend")
+    return mean.groupby(era.to_numpy()).transform(eras.average_rank).rename("blend")
 
 
 def _eras(panel):

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from numlearn._files import tables_beside
-from numlearn.eras import average_rank, one_column
-from numlearn.errors import of_type
+from numlearn.eras import average_rank, numbers, one_column
+from numlearn.errors import NumlearnError, of_type
 from numlearn.models import _faults
 
 
@@ -65,7 +65,10 @@ def to_signal(values):
         left out, and the tournament gives it the middle rank.
     """
     of_type(values, pd.Series, "Values are a Series by ticker", ": take one day's")
-    return average_rank(values.dropna())
+    known = values.dropna()
+    if np.isinf(numbers(known)).any():
+        raise NumlearnError("A value is inf: make it NaN, and the ticker is left out.")
+    return average_rank(known)
 
 
 def at(panel, values):

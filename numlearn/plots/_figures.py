@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from numlearn.eras import order
 from numlearn.errors import NumlearnError
 from numlearn.plots._style import (
     COLORS,
@@ -15,6 +16,7 @@ from numlearn.plots._style import (
     percent,
     style,
 )
+from numlearn.scoring import in_order
 
 BESIDE = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # where a legend stands
 YEAR = ["round", "fund_return", "metamodel_corr", "paid", "burned"]
@@ -47,7 +49,7 @@ def score_lines(scores, *, title=None):
     >>> scores = {"trees": [0.02, -0.01, 0.03], "coin": [0.01, -0.02, 0.0]}
     >>> above, below = nl.plots.score_lines(scores)
     """
-    scores = _table(scores, "scores")
+    scores = _table(scores, "scores", in_time=True)
     total = scores.fillna(0.0).cumsum()
     fall = total - total.cummax().clip(lower=0.0)
     axes, ranking = _climb(total, fall, ("cumulated score", "drawdown"))
@@ -90,7 +92,8 @@ def profit_and_loss(returns, *, title=None):
     >>> import numlearn as nl
     >>> above, below = nl.plots.profit_and_loss([0.01, -0.02, 0.03])
     """
-    returns = _table(returns, "returns by era", name="portfolio", lowest=-1)
+    look = {"name": "portfolio", "lowest": -1, "in_time": True}
+    returns = _table(returns, "returns by era", **look)
     wealth = (1 + returns.fillna(0.0)).cumprod()
     fall = wealth / wealth.cummax().clip(lower=1.0) - 1
     units = ("since the start (%)", "drawdown (%)")
@@ -136,7 +139,7 @@ def score_bars(scores, *, since=None, title=None):
     """
     import matplotlib.pyplot as plt
 
-    frame = _table(scores, "scores")
+    frame = _table(scores, "scores", in_time=True)
     if frame.shape[1] != 1:
         raise NumlearnError(
             f"This figure shows one model and got {frame.shape[1]}: choose one, "
@@ -202,7 +205,7 @@ def score_memory(acf, *, horizon=None, title=None):
     if not isinstance(acf, pd.Series):
         acf = pd.Series(np.ravel(acf), index=range(1, np.size(acf) + 1))
     acf = _table(acf, "autocorrelations", index="lags").iloc[:, 0]
-    acf = acf[acf.index > 0]
+    acf = acf[acf.index > 0].sort_index()
     if acf.isna().all():
         raise NumlearnError("No lag above 0 to draw: give the values of lags 1, 2, ….")
 
@@ -477,8 +480,11 @@ def _year(rounds):
     returns = _table(rounds["fund_return"], "returns", lowest=-1).iloc[:, 0]
     corr = _table(rounds["metamodel_corr"], "scores").iloc[:, 0]
     nmr = _table(rounds[["paid", "burned"]], "amounts paid and burned", lowest=0)
+    when = np.argsort(order(rounds["round"]).codes, kind="stable")
+    returns, corr, nmr = (table.iloc[when] for table in (returns, corr, nmr))
     growth = (1 + returns.fillna(0.0)).cumprod() - 1
-    return growth, corr, nmr["paid"], nmr["burned"], rounds["round"].tolist()
+    names = rounds["round"].iloc[when].tolist()
+    return growth, corr, nmr["paid"], nmr["burned"], names
 
 
 def _climb(height, fall, units):
@@ -511,11 +517,12 @@ def _climb(height, fall, units):
     return axes, ranking
 
 
-def _table(values, what, *, name="score", lowest=-np.inf, index=None):
+def _table(values, what, *, name="score", lowest=-np.inf, index=None, in_time=False):
     """Return numbers in columns that can be drawn, or say why these cannot be.
 
     `what` they are, the `name` of a column that has none, and the `lowest` number that
-    makes sense; `index` says of what there must be numbers in the index as well.
+    makes sense; `index` says of what there must be numbers in the index as well; rows
+    that are eras are put `in_time`.
     """
     try:
         table = pd.DataFrame(values)
@@ -541,7 +548,7 @@ def _table(values, what, *, name="score", lowest=-np.inf, index=None):
         fault = f"The index must hold {index}, and holds {table.index[0]!r}"
     if fault:
         raise NumlearnError(f"{fault}.")
-    return table.astype(float)
+    return in_order(table.astype(float)) if in_time else table.astype(float)
 
 
 def _count(table, what):

@@ -128,6 +128,8 @@ def map_models(function, predictions):
 def _match_ids(predictions, known):
     """Return arrays on common ids, and the number of rows of the longest input."""
     inputs = [predictions, *known]
+    if any(np.ndim(x) not in (1, 2) or not len(x) for x in inputs):
+        raise NumlearnError("A score needs numbers by row: pass Series or arrays.")
     n_rows = max(len(x) for x in inputs)
     labelled = [x for x in inputs if isinstance(x, (pd.Series, pd.DataFrame))]
     if any(not x.index.equals(labelled[0].index) for x in labelled):
@@ -139,6 +141,11 @@ def _match_ids(predictions, known):
         ids = labelled[0].index
         for x in labelled[1:]:
             ids = ids.intersection(x.index)
+        if ids.empty:
+            raise NumlearnError(
+                "The inputs have no id in common: pass Series on one index, or arrays "
+                "that stand in the same order."
+            )
         inputs = [x.loc[ids] for x in inputs]
     arrays = [finite(x) for x in inputs]
     if len({len(x) for x in arrays}) > 1:

@@ -145,6 +145,7 @@ def era_exposure(predictions, features):
         NaN where either is constant.
     """
     (columns,) = eras.aligned(predictions, features)
+    refuse_nan(columns)
     values = _kernel.numbers(predictions)
     return np.array([each_model(pearson, values, column) for column in columns.T])
 

@@ -131,6 +131,8 @@ class Ranks:
 
 def _vectors(models):
     """Return one array (rows,) a model."""
+    if not np.size(models):
+        raise NumlearnError("There are no predictions to rank: give rows × models.")
     if isinstance(models, list):
         return models
     if isinstance(models, pd.DataFrame):

@@ -197,7 +197,7 @@ def era_meta_portfolio_contribution(
     ----------
     predictions : array or DataFrame, shape (rows, models)
         A missing prediction takes the middle rank, as in Numerai's own cleaning.
-    stakes : array, shape (models,)
+    stakes : array, mapping or Series, by model
         0 or more; NaN is 0.
     neutralizers, sample_weights, target
         As in `era_alpha`.
@@ -212,7 +212,10 @@ def era_meta_portfolio_contribution(
     n, v, t = eras.aligned(predictions, neutralizers, sample_weights, target)
     rows = ~np.isnan(v) & ~np.isnan(t)
     present = (~np.isnan(p[rows])).sum(axis=0) >= _kernel.COVERAGE * len(p)
-    stakes = np.where(present, np.nan_to_num(np.asarray(stakes, float)), 0.0)
+    names = getattr(predictions, "columns", range(p.shape[1]))
+    by_name = isinstance(stakes, Mapping | pd.Series)
+    stakes = pd.Series(stakes).fillna(0) if by_name else np.nan_to_num(stakes)
+    stakes = np.where(present, model_stakes(stakes, names), 0.0)
     scores = np.full(p.shape[1], np.nan)
     if not stakes.any():
         return scores

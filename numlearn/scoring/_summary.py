@@ -226,7 +226,7 @@ def in_order(scores):
             )
         scores = scores.set_index(when[0]) if when else scores
     else:
-        scores = pd.Series(scores)
+        scores = pd.Series(scores if np.ndim(scores) else [])
         scores = scores.to_frame("score" if scores.name is None else scores.name)
     if not scores.size:
         raise NumlearnError("There are no scores: give a table with one line an era.")
@@ -236,6 +236,15 @@ def in_order(scores):
                 f"The column {scores.columns[place]!r} holds {kind}, not scores: leave "
                 "it out, or convert it with pandas.to_numeric."
             )
+    eras.column_names(scores.columns)
+    if any(
+        isinstance(kind, pd.api.extensions.ExtensionDtype) for kind in scores.dtypes
+    ):
+        scores = pd.DataFrame(numbers(scores), scores.index, scores.columns)
+    if np.isinf(numbers(scores)).any():
+        raise NumlearnError(
+            "A score is inf: make it NaN, or leave out what is no score."
+        )
     order = eras.order(scores.index)
     if len(order.labels) < len(scores):
         twice = scores.index[scores.index.duplicated()][0]
@@ -246,8 +255,6 @@ def in_order(scores):
 def _in_time(scores):
     """Return scores in the order of time, with NaN for the eras between."""
     frame = in_order(scores)
-    if np.isinf(numbers(frame)).any():
-        raise NumlearnError("A score is inf: make it NaN, which is left out.")
     labels, weeks, _ = eras.order(frame.index)
     steps = np.diff(weeks)
     step = max(1, steps.min(initial=weeks[-1] - weeks[0]))

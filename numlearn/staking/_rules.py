@@ -215,8 +215,10 @@ def amount(value, name):
     known = numbers(value)
     array = np.asarray(np.nan if known is None else known, dtype=float)
     good = (array >= 0) & (array <= SUPPLY)
-    if not good.all():
-        bad = value if known is None or array.ndim == 0 else array[~good][0]
+    if not (good.size and good.all()):
+        bad = (
+            value if known is None or array.ndim == 0 else [*array[~good], "nothing"][0]
+        )
         raise NumlearnError(
             f"The {name} must be zero or more NMR and at most the {SUPPLY:,} that ever "
             f"were, and {bad!s} is not: nobody can risk that."

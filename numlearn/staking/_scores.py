@@ -220,10 +220,12 @@ def _on_calendar(table, weeks, rules, missed):
         table, weeks = table[first], weeks[first]
     table, step = _evenly_spaced(table, weeks, missed)
     name, label = _squashed(table.index.name), table.index[0]
-    if dated or name.startswith("era") or isinstance(label, str):
-        apart = step
-    elif name.startswith("round") and rules.tournament == "classic" and label >= DAILY:
+    if name.startswith("round") and not dated:  # also where its numbers are text
+        if rules.tournament != "classic" or weeks[0] < DAILY:
+            return table
         apart = step / 5
+    elif dated or name.startswith("era") or isinstance(label, str):
+        apart = step
     else:
         return table
     rounds = apart * rules.rounds_a_week  # from one row to the next

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from numlearn import eras
 from numlearn.errors import NumlearnError, real_number
 from numlearn.scoring import in_order
 from numlearn.staking._rules import fraction, rule_set
@@ -63,11 +64,16 @@ def requirements(income, skill, weights, honest):
     """
     four = [income, skill, weights, honest]
     series = all(isinstance(x, pd.Series) for x in four)
+    series = series and all(x.index.is_unique for x in four)
     table = pd.concat(four, axis=1) if series else None
     if table is None or len({len(x) for x in (table, *four)}) > 1:
         raise NumlearnError(
             "Income, skill, weights and honest name different submitters: give four "
-            "Series with the same names."
+            "Series with the same names, each once."
+        )
+    if table.empty or not np.isfinite(eras.numbers(table)).all():
+        raise NumlearnError(
+            "A submitter has a gap or inf, or there is none: give each a number."
         )
     income, skill, weights, honest = (table.iloc[:, k] for k in range(4))
     honest = honest.astype(bool)

@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from numlearn import eras
+from numlearn.errors import NumlearnError
+
 LIGHT = {"n_estimators": 120, "learning_rate": 0.05}  # else as the example model
 BENCHMARKS = {  # version: the benchmarks' names, and the target that each learns
     None: {
@@ -30,8 +33,12 @@ def fit_trees(panel, features, target="target", **settings):
 
 def fit_line(panel, features, ridge=1000.0):
     """Return the coefficients of a ridge regression of the target on features - 2."""
-    values = panel[features].to_numpy(np.float32) - 2
-    y = panel["target"].to_numpy(np.float32)
+    names = [*eras.column_names(features, "a feature"), "target"]
+    _, columns = eras.model_columns(panel, names)
+    *values, y = np.stack(columns, dtype=np.float32)
+    values = np.transpose(values) - 2
+    if not (len(y) and np.isfinite(values).all() and np.isfinite(y).all()):
+        raise NumlearnError("A line is fitted to rows without a gap: drop the others.")
     gram = (values.T @ values).astype(float) + ridge * np.eye(len(features))
     return np.linalg.solve(gram, values.T @ (y - y.mean()))
 

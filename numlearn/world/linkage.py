@@ -8,6 +8,7 @@ same stock a while after. The data set never says whether it is right;
 import numpy as np
 import pandas as pd
 
+from numlearn import eras
 from numlearn.errors import NumlearnError
 
 _ROWS_AT_ONCE = 1_000  # of a matrix with one column for each row of the later era
@@ -27,12 +28,14 @@ def by_id(earlier, later):
         By the earlier era's ids, an id of the later era, or None where it has no such
         id.
     """
+    _refuse(earlier, later)
     known = set(later.index)
     return _guess(earlier, [name if name in known else None for name in earlier.index])
 
 
 def by_position(earlier, later):
     """Guess the row that stands in the same place; parameters as in `by_id`."""
+    _refuse(earlier, later)
     ids = [*later.index, *[None] * len(earlier)]
     return _guess(earlier, ids[: len(earlier)])
 
@@ -56,11 +59,12 @@ def nearest(earlier, later):
     NumlearnError
         If the columns differ or a value is missing.
     """
+    _refuse(earlier, later)
     if list(earlier.columns) != list(later.columns):
         raise NumlearnError(
             "The two eras have different columns: choose the same ones of both."
         )
-    rows, there = (era.to_numpy(np.float64) for era in (earlier, later))
+    rows, there = (eras.numbers(era) for era in (earlier, later))
     if not (np.isfinite(rows).all() and np.isfinite(there).all()):
         raise NumlearnError(
             "A value is missing, so no distance is known: fill it or leave its column."
@@ -117,6 +121,14 @@ def attempts(world, era, guesses, gap=1):
     rows = [world.era(number) for number in pair]
     stocks = [world.truth(number)["stock"] for number in pair]
     return {name: share_right(guess(*rows), *stocks) for name, guess in guesses.items()}
+
+
+def _refuse(*frames):
+    """Refuse what are no rows by id, each id once."""
+    for frame in frames:
+        eras.require_frame(frame)
+        if frame.empty or not frame.index.is_unique:
+            raise NumlearnError("An era has no rows, or an id twice: keep one of each.")
 
 
 def _guess(earlier, ids):

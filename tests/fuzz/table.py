@@ -15,7 +15,7 @@ COLUMNS = ("tried", "equal", "refused", "wrong", "raw")
 def main(seeds=1, first=0):
     """Print the table; return how many outcomes are faults."""
     total, faults = Counter(), []
-    print(f"{'function':<28}" + "".join(f"{name:>9}" for name in COLUMNS))
+    print(f"{'function':<40}" + "".join(f"{name:>9}" for name in COLUMNS))
     for name, call in CALLS.items():
         count = Counter()
         for seed in range(first, first + seeds):
@@ -27,9 +27,9 @@ def main(seeds=1, first=0):
                         f"{name}, {variation}, seed {seed}: {outcome} {detail}"
                     )
         total.update(count)
-        print(f"{name:<28}" + "".join(f"{count[column]:9}" for column in COLUMNS))
-    print(f"{'all':<28}" + "".join(f"{total[column]:9}" for column in COLUMNS))
-    print(f"seeds {first} to {first + seeds - 1}")
+        print(f"{name:<40}" + "".join(f"{count[column]:9}" for column in COLUMNS))
+    print(f"{'all':<40}" + "".join(f"{total[column]:9}" for column in COLUMNS))
+    print(f"{len(CALLS)} calls, seeds {first} to {first + seeds - 1}")
     print(*faults, sep="\n")
     return len(faults)
 
