@@ -780,7 +780,6 @@ CALLS = {
 LEFT_OUT = {
     "eras.pieces": "`eras.walk` reads all that it does by it",
     "eras.require_frame": "refuses what is no panel, and does no more",
-    "eras.scores_table": "puts labels on numbers that a walk returned",
     "models.CombinatorialPurged.get_n_splits": "does not look at X",
     "models.EraKFold.get_n_splits": "does not look at X",
     "models.submission.upload": "asks for live ids, and refuses what `faults` finds",
