@@ -519,7 +519,8 @@ def rows_by_era(panel):
         In the order of time. `rows` is a slice where each era's rows stand together,
         else an array of positions.
     """
-    require_frame(panel)
+    if not isinstance(panel, pd.DataFrame):
+        require_frame(panel)
     if "era" not in panel:
         if "era" in panel.index.names:
             raise NumlearnError(
@@ -558,7 +559,8 @@ def model_columns(panel, predictions):
     columns : list of ndarray, shape (rows,)
         Views of the data where no conversion is needed.
     """
-    require_frame(panel)
+    if not isinstance(panel, pd.DataFrame):
+        require_frame(panel)
     source, names = panel, predictions
     if isinstance(names, np.ndarray) and names.dtype.kind not in _NAMES:
         if names.ndim not in (1, 2) or len(names) != len(panel):
