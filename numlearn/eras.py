@@ -315,7 +315,7 @@ class Era(NamedTuple):
         return np.stack(self.parts) if self.parts else None
 
 
-def walk(panel, predictions, function, known=(), columns=(), *, table=True, n_jobs=1):
+def walk(panel, predictions, function, known=(), columns=None, *, table=True, n_jobs=1):
     """Apply a function of an `Era` to each era of a panel.
 
     Parameters
@@ -328,7 +328,7 @@ def walk(panel, predictions, function, known=(), columns=(), *, table=True, n_jo
         Takes an `Era` and returns its scores: (models,), or (columns, models).
     known : list of (str, Series or array)
         What a row has besides: the target, a metamodel.
-    columns : list of str
+    columns : str or list of str, optional
         Features or neutralizers.
     table : bool, default=True
         Whether what the function returns are scores, to stand in one table.
@@ -343,7 +343,9 @@ def walk(panel, predictions, function, known=(), columns=(), *, table=True, n_jo
     """
     if isinstance(predictions, Iterator):  # which yields only once
         predictions = list(predictions)
-    cut = _eras(panel, predictions, known, columns)
+    if columns is not None:
+        columns = column_names(columns, "a feature or neutralizer")
+    cut = _eras(panel, predictions, known, columns or [])
     if n_jobs == 1:
         done = ((era, function(era)) for era in cut)
     else:
@@ -404,7 +406,7 @@ def _eras(panel, predictions, known, columns):
 
 
 def transform(
-    panel, predictions, function, known=(), columns=(), *, names=None, n_jobs=1
+    panel, predictions, function, known=(), columns=None, *, names=None, n_jobs=1
 ):
     """Replace predictions by what a function makes of each `Era`.
 

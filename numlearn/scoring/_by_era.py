@@ -67,7 +67,7 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
         return ids, [function(pd.Series(x, ids, name=n), *given) for n, x in models]
 
     labels, names, results = eras.walk(
-        panel, predictions, work, known, columns, table=False, n_jobs=n_jobs
+        panel, predictions, work, known, columns or None, table=False, n_jobs=n_jobs
     )
     index, found = results[0]
     if np.ndim(found[0]) == 0:

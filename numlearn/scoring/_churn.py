@@ -31,11 +31,7 @@ def churn(panel, predictions, ticker, *, lookback=1):
         definition. A missing prediction takes the middle rank. NaN in the first era,
         which the tournament counts as 1.
     """
-
-    def clean(signals):
-        return average_rank(signals).fillna(0.5)
-
-    return _since_before(panel, predictions, ticker, lookback, clean, era_churn)
+    return _since_before(panel, predictions, ticker, lookback, era_churn)
 
 
 def era_churn(current, previous, top_bottom=None):
@@ -84,11 +80,7 @@ def turnover(panel, weights, ticker, *, lookback=1):
         Eras × models; `era_turnover` is the definition. NaN in the first era, which the
         tournament counts as 1.
     """
-
-    def clean(table):
-        return table
-
-    return _since_before(panel, weights, ticker, lookback, clean, era_turnover)
+    return _since_before(panel, weights, ticker, lookback, era_turnover)
 
 
 def era_turnover(current, previous):
@@ -108,7 +100,7 @@ def era_turnover(current, previous):
     return each_model(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
 
 
-def _since_before(panel, predictions, ticker, lookback, clean, compare):
+def _since_before(panel, predictions, ticker, lookback, compare):
     if lookback < 1:
         raise NumlearnError(
             f"lookback={lookback} compares nothing: look back 1 or more."
@@ -127,7 +119,8 @@ def _since_before(panel, predictions, ticker, lookback, clean, compare):
             table = {i: model[rows] for i, model in enumerate(models)}
             now = pd.DataFrame(table, index=tickers.iloc[rows])
             _kernel.finite(now)
-            now = clean(now)
+            if compare is era_churn:
+                now = average_rank(now).fillna(0.5)
             if now.index.has_duplicates:
                 raise NumlearnError(
                     f"Era {label} has a {ticker} twice: keep one row of each."

@@ -85,8 +85,7 @@ def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
     def neutral(era):
         return era_neutralize_2021(np.column_stack(era.models), era.columns.T).T
 
-    columns = eras.column_names(neutralizers, "a neutralizer")
-    return eras.transform(panel, predictions, neutral, (), columns, n_jobs=n_jobs)
+    return eras.transform(panel, predictions, neutral, (), neutralizers, n_jobs=n_jobs)
 
 
 def era_neutralize_2021(predictions, neutralizers):
@@ -109,8 +108,7 @@ def era_neutralize_2021(predictions, neutralizers):
         SignalsScoringExample of 2021.
     """
     _kernel.finite(predictions)  # says so where it is not
-    (columns,) = eras.aligned(predictions, neutralizers)
-    refuse_nan(columns)
+    columns = refuse_nan(*eras.aligned(predictions, neutralizers))
     inverse = np.linalg.pinv(columns)
 
     def rest(p):

@@ -43,18 +43,10 @@ def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
     _refuse_proportion(proportion)
 
     def make(columns):
-        projection = Projection(columns)
+        return partial(_rest, Projection(columns), proportion)
 
-        def rest(x):
-            rest = x - proportion * (x - projection.residual(x))
-            rest[_constant(x)] = np.nan
-            return rest
-
-        return rest
-
-    columns = eras.column_names(neutralizers, "a neutralizer")
-    function = partial(_kernel.score_era, make, **EACH_ROW)
-    return eras.transform(panel, predictions, function, (), columns, n_jobs=n_jobs)
+    rest = partial(_kernel.score_era, make, **EACH_ROW)
+    return eras.transform(panel, predictions, rest, (), neutralizers, n_jobs=n_jobs)
 
 
 def era_neutralize(predictions, neutralizers, proportion=1.0):
@@ -79,8 +71,7 @@ def era_neutralize(predictions, neutralizers, proportion=1.0):
         ``numerai_tools.scoring.neutralize``.
     """
     _refuse_proportion(proportion)
-    (columns,) = eras.aligned(predictions, neutralizers)
-    refuse_nan(columns)
+    columns = refuse_nan(*eras.aligned(predictions, neutralizers))
     columns = np.column_stack([columns, np.ones(len(columns))])
 
     def rest(p):
@@ -173,10 +164,9 @@ def fnc(panel, predictions, features, target="target", *, n_jobs=1):
     Equal to ``numerai_tools.scoring.feature_neutral_corr`` (0.7.2); `era_fnc` is the
     same score, written to be read.
     """
-    columns = eras.column_names(features, "a feature")
     options = {"center": True, "keep": True, "block": WIDE}
     score = partial(_kernel.score_era, _fnc_scorer, **options)
-    return eras.walk(panel, predictions, score, [target], columns, n_jobs=n_jobs)
+    return eras.walk(panel, predictions, score, [target], features, n_jobs=n_jobs)
 
 
 def era_fnc(predictions, features, target):
@@ -226,6 +216,12 @@ def _fnc_scorer(target, columns):
         return scores
 
     return scorer
+
+
+def _rest(projection, proportion, x):
+    rest = x - proportion * (x - projection.residual(x))
+    rest[_constant(x)] = np.nan
+    return rest
 
 
 def _refuse_proportion(proportion):

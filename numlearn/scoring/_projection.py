@@ -1,5 +1,6 @@
 """Least squares against the same columns for many models: one factorisation an era."""
 
+import inspect
 from functools import cache, wraps
 
 import numpy as np
@@ -89,12 +90,13 @@ class Projection:
 
 
 def refuse_nan(columns):
-    """Raise a sentence where features or neutralizers have NaN."""
+    """Return features or neutralizers, or say that they have NaN."""
     if columns.dtype.kind == "f" and not np.isfinite(columns).all():
         raise NumlearnError(
             "A feature or neutralizer has NaN or inf in some era: fill it first, for "
             "example with the middle of its range (2 for Numerai's features)."
         )
+    return columns
 
 
 def _products(columns):
@@ -134,11 +136,17 @@ def one_blas_thread(function):
     """Let a function use one BLAS thread: eras, not products, are worked in parallel.
 
     Two BLAS threads that wait for each other on a busy machine can be hundreds of times
-    slower than one.
+    slower than one. A keyword that it does not know is answered with the right call.
     """
+    signature = inspect.signature(function)
 
     @wraps(function)
     def limited(*args, **kwargs):
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            call = f"{function.__name__}{signature}"
+            raise TypeError(f"{error}: the call is {call}.") from None
         with _blas().limit(limits=1, user_api="blas"):
             return function(*args, **kwargs)
 

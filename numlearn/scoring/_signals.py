@@ -42,9 +42,10 @@ def signal_weights(
     def make(v, columns):
         return lambda x: era_signal_weights(x.T, columns.T, v, normalize=normalize).T
 
-    columns = eras.column_names(neutralizers, "a neutralizer")
     function, known = partial(_kernel.score_era, make, **EACH_ROW), [sample_weights]
-    return eras.transform(panel, predictions, function, known, columns, n_jobs=n_jobs)
+    return eras.transform(
+        panel, predictions, function, known, neutralizers, n_jobs=n_jobs
+    )
 
 
 def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=False):
@@ -70,8 +71,7 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=F
     """
     _kernel.finite(predictions)  # says so where it is not
     n, v = eras.aligned(predictions, neutralizers, sample_weights)
-    refuse_nan(n)
-    refuse_nan(v)
+    n, v = refuse_nan(n), refuse_nan(v)
 
     def weights(s):
         rows = ~np.isnan(s)
@@ -105,10 +105,9 @@ def alpha(
         Eras (sorted) × models; `era_alpha` is the definition, NaN policy as in `corr`.
     """
     known = [target, sample_weights]
-    columns = eras.column_names(neutralizers, "a neutralizer")
     terms = [(gauss_tails, _neutral_weight, False)]
     score = partial(_kernel.score_era, terms, center=True)
-    return eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
+    return eras.walk(panel, predictions, score, known, neutralizers, n_jobs=n_jobs)
 
 
 def era_alpha(predictions, neutralizers, sample_weights, target):
@@ -179,8 +178,7 @@ def meta_portfolio_contribution(
         return era_meta_portfolio_contribution(p, own, era.columns.T, v, target)
 
     known = [target, sample_weights]
-    columns = eras.column_names(neutralizers, "a neutralizer")
-    return eras.walk(panel, predictions, score, known, columns, n_jobs=n_jobs)
+    return eras.walk(panel, predictions, score, known, neutralizers, n_jobs=n_jobs)
 
 
 def era_meta_portfolio_contribution(

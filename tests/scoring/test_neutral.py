@@ -160,3 +160,10 @@ def test_mistakes_are_sentences(panel):
         era_neutralize(panel["good"], panel[FEATURES])
     with pytest.raises(NumlearnError, match="no column 'feature_9'"):
         fnc(panel, ["good"], ["feature_9"])
+
+
+def test_a_wrong_guess_is_answered_with_the_right_call(panel):
+    with pytest.raises(
+        TypeError, match=r"the call is neutralize\(panel, predictions, n"
+    ):
+        neutralize(panel, ["good"], features=["feature_0"])
