@@ -75,20 +75,16 @@ def write_pickle(predict, path):
     path = destination(path)
     if not callable(predict):
         given = type(predict).__name__
-        raise NumlearnError(
-            f"A {given} was to be pickled: give a function of live data."
-        )
+        raise NumlearnError(f"A {given} was to be pickled: give a function of data.")
 
+    # Their names would be looked for in numlearn when they are first used.
     lazy = {part: part.__all__ for part in (numlearn.models, numlearn.scoring)}
     lazy[numlearn] = _CARRIED
 
     class Pickler(cloudpickle.Pickler):
         def reducer_override(self, obj):
-            if (
-                isinstance(obj, ModuleType) and obj in lazy
-            ):  # would look for numlearn where a name is first used
-                parts = {name: getattr(obj, name) for name in lazy[obj]}
-                return SimpleNamespace, (), parts
+            if isinstance(obj, ModuleType) and obj in lazy:
+                return SimpleNamespace, (), {n: getattr(obj, n) for n in lazy[obj]}
             if isinstance(obj, functools._lru_cache_wrapper):
                 return functools.cache, (obj.__wrapped__,)
             return super().reducer_override(obj)

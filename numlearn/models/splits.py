@@ -277,9 +277,8 @@ def _eras_of_rows(X, groups):
             "or a panel with its column 'era' as X."
         )
     if X is not None and len(X) != len(groups):
-        raise NumlearnError(
-            f"There are {len(X)} rows and {len(groups)} groups: pass one for each row."
-        )
+        counts = f"{len(X)} rows and {len(groups)} groups"
+        raise NumlearnError(f"There are {counts}: pass one for each row.")
     has_index = isinstance(X, pd.DataFrame | pd.Series)
     if has_index and isinstance(groups, pd.Series) and not X.index.equals(groups.index):
         raise NumlearnError(
