@@ -66,7 +66,7 @@ facts.loc["rows":"target"]
 #      era  target
 # n1  0002     0.5
 # n2  0001     NaN
-# n3  0002     1.0
+# n3  0002     0.5
 # ```
 #
 # it returns

@@ -105,6 +105,17 @@ def _link(earlier, later, distances):
     return pd.Series(later.index[distances.argmin(axis=1)], earlier.index)
 
 
+def _each_once(earlier, later):
+    """Link one row after the other to the nearest later row that is still free."""
+    free, places = list(range(len(later))), []
+    for distances in _distances(earlier, later):
+        if not free:  # more rows than there are later ones
+            free = list(range(len(later)))
+        places.append(min(free, key=distances.__getitem__))
+        free.remove(places[-1])
+    return pd.Series(later.index[places], earlier.index)
+
+
 def _like(earlier, later):
     rows = len(earlier)
     return np.corrcoef(earlier.to_numpy(), later.to_numpy())[:rows, rows:]
@@ -157,7 +168,7 @@ EXERCISES = (
         ),
         cases=live_and_panels,
         example=lambda: (
-            _rows(["0002", "0001", "0002"], target=[0.5, float("nan"), 1.0]),
+            _rows(["0002", "0001", "0002"], target=[0.5, float("nan"), 0.5]),
         ),
         key=data.era_sizes,
         ordered=True,
@@ -354,6 +365,11 @@ EXERCISES = (
                 lambda a, b: _link(a, b, _overflowing(a, b)),
                 "The numbers overflowed: an int8 ends at 127, and a sum of products"
                 " does not. Convert to float or int before you multiply.",
+            ),
+            Mistake(
+                _each_once,
+                "You gave each later row away only once. Asked is the nearest one for"
+                " every earlier row; two may have the same.",
             ),
             Mistake(
                 lambda a, b: _link(a, b, -_like(a, b)),

@@ -110,9 +110,9 @@ def _five_eras():
     """Return the record that the text prints."""
     scores = {
         "a": [0.05, -0.02, 0.06, 0.0, 0.0],
-        "b": [0.02, 0.02, 0.0, 0.2, 0.5],
-        "c": [0.0, 0.05, 0.01, 0.0, 0.0],
-        "d": [0.01, -0.01, -0.01, 0.0, 0.2],
+        "b": [0.01, -0.01, -0.01, 0.0, 0.2],
+        "c": [0.02, 0.02, 0.0, 0.2, 0.5],
+        "d": [0.0, 0.05, 0.01, 0.0, 0.0],
     }
     return pd.DataFrame(scores, ["0001", "0002", "0003", "0004", "0009"]), 2, "0008"
 
@@ -135,8 +135,16 @@ def _quantile_of(rank):
     return lambda x: pd.Series(norm.ppf(rank(x)), x.index)
 
 
+def _tied(method):
+    return _quantile_of(lambda x: (x.rank(method=method) - 0.5) / x.count())
+
+
 def _mean(panel, names, shape):
     return panel.groupby("era")[names].transform(shape).mean(axis=1)
+
+
+def _share(x):
+    return x.rank(pct=True)
 
 
 def _ranked(panel, values):
@@ -226,6 +234,15 @@ EXERCISES = (
                     lambda p: p.median(),
                 )
             ),
+            *(
+                Mistake(
+                    lambda p, era, ties=ties: _by_era(p, era, _tied(ties)),
+                    "Equal predictions must get equal ranks, the mean of the places"
+                    " they take up, which is what `rank()` gives if no other `method`"
+                    " is asked for.",
+                )
+                for ties in ("first", "min", "max", "dense")
+            ),
             Mistake(
                 lambda p, era: _by_era(p, era, gaussianize)[p.notna()],
                 "The rows without a prediction are gone. They stay, with a 0.",
@@ -263,10 +280,15 @@ EXERCISES = (
                 lambda panel, names: average_rank(_mean(panel, names, gaussianize)),
                 "The last step ranked all eras in one heap: rank within each.",
             ),
-            Mistake(
-                lambda panel, names: _ranked(panel, _mean(panel, names, average_rank)),
-                "You averaged plain ranks. With a normal shape the extremes count more"
-                " than the crowded middle: use `nl.eras.gaussianize`.",
+            *(
+                Mistake(
+                    lambda panel, names, plain=plain: _ranked(
+                        panel, _mean(panel, names, plain)
+                    ),
+                    "You averaged plain ranks. With a normal shape the extremes count"
+                    " more than the crowded middle: use `nl.eras.gaussianize`.",
+                )
+                for plain in (average_rank, pd.Series.rank, _share)
             ),
             Mistake(
                 lambda panel, names: _ranked(

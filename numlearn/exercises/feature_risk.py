@@ -94,6 +94,12 @@ def _scaled(rest, ddof):
         return rest / rest.std(ddof=ddof)
 
 
+def _one_after_another(predictions, features, proportion):
+    for name in features:
+        predictions = predictions - proportion * _fit(predictions, features[[name]])
+    return predictions
+
+
 def _neutral(predictions, features, target, shape=gaussianize):
     return scoring.era_neutralize(shape(predictions), features)
 
@@ -138,6 +144,11 @@ EXERCISES = (
                 lambda p, f: _correlations(p, f).to_numpy(),
                 "The right numbers, but not whose they are: return a Series by feature,"
                 " its index the columns of `features`.",
+            ),
+            Mistake(
+                lambda p, f: _correlations(gaussianize(p), f),
+                "You gave the predictions another shape first. Exposure takes them as"
+                " they are.",
             ),
             Mistake(
                 lambda p, f: f.apply(lambda column: np.polyfit(column, p, 1)[0]),
@@ -194,6 +205,12 @@ EXERCISES = (
                 _one_by_one,
                 "You took the features out one at a time. They overlap, so what they"
                 " share was taken out more than once: fit all of them together.",
+            ),
+            Mistake(
+                _one_after_another,
+                "You took one feature out after the other. They overlap, so each step"
+                " brings back some of what was taken out before: fit all of them"
+                " together.",
             ),
             Mistake(
                 _keeping_the_mean,
@@ -254,6 +271,13 @@ EXERCISES = (
                 lambda p, f, t: scoring.era_corr(p, scoring.era_neutralize(t, f)),
                 "You neutralized the target. What happened stays as it is; take the"
                 " features out of the predictions.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(
+                    _neutral(p, f, t), scoring.era_neutralize(t, f)
+                ),
+                "You neutralized the target, too. What happened stays as it is; take"
+                " the features out of the predictions only.",
             ),
             Mistake(
                 lambda p, f, t: scoring.era_corr(_neutral(p, f, t, pd.Series.rank), t),

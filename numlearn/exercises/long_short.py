@@ -191,6 +191,11 @@ EXERCISES = (
                 " together: the slope is the covariance over the market's variance.",
             ),
             Mistake(
+                lambda r, m: float((r / m).mean()),
+                "That is the mean of the weekly ratios, which quiet weeks blow up."
+                " Asked is the slope through all points: covariance over variance.",
+            ),
+            Mistake(
                 lambda r, m: float(np.polyfit(m, r, 1)[1]),
                 "That is where the line starts, what the fund earns while the market"
                 " stands still. Asked is its slope.",
@@ -364,6 +369,16 @@ EXERCISES = (
                 ),
                 "A stock that goes from held to sold short is traded twice over: take"
                 " the absolute value of the change, not the change of absolute values.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 1e4),
+                "You paid the cost once, however much is traded. It is a share of what"
+                " is traded: multiply it by the sum of the absolute changes.",
+            ),
+            Mistake(
+                lambda b, w, r, c: float((w @ r) * (1 - c / 1e4 * (w - b).abs().sum())),
+                "You took the cost as a share of what was earned. It is a share of what"
+                " is traded: take it from the return, do not multiply.",
             ),
             Mistake(
                 lambda b, w, r, c: _paid(b, w, r, c / 1e4 * (w != b).sum()),

@@ -1,5 +1,6 @@
 """Exercises: train, leave out what leaks, walk forward."""
 
+from itertools import pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -102,9 +103,10 @@ def walk_forward(eras, blocks, gap):
     return [(eras[train].tolist(), eras[test].tolist()) for train, test in folds]
 
 
-def _fitted(train, test, columns):
+def _fitted(train, test, columns, constant=True):
     known = train.dropna(subset="target")
-    line = LinearRegression().fit(known[columns], known["target"])
+    line = LinearRegression(fit_intercept=constant)
+    line.fit(known[columns], known["target"])
     return pd.Series(line.predict(test[columns]), test.index)
 
 
@@ -123,6 +125,11 @@ def _by_place(eras, test, gap):
 def _walk_by_place(eras, blocks, gap):
     folds = _walk(eras, blocks, lambda e, t: e < t[0])
     return [(learn[: len(learn) - gap], block) for learn, block in folds]
+
+
+def _from_the_block_before(eras, blocks, gap):
+    parts = np.array_split(np.asarray(eras), blocks)
+    return [(before[:-gap], test) for before, test in pairwise(parts)]
 
 
 def _equal_parts(eras, blocks, gap):
@@ -194,6 +201,16 @@ EXERCISES = (
                     train, test, [x for x in train if x.startswith("feature")]
                 ),
                 "You learned from more columns than `features` names.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(train, test, f, constant=False),
+                "Your line must pass through zero: let `LinearRegression()` fit the"
+                " intercept as well.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(train, test, f).clip(0, 1),
+                "You cut the predictions off at 0 and 1. Return them as the line gives"
+                " them: only their order will count.",
             ),
             Mistake(
                 lambda train, test, f: _fitted(train, test, f).reset_index(drop=True),
@@ -338,6 +355,11 @@ EXERCISES = (
                 ),
                 "You learned from the latest stretch only. Here everything before the"
                 " test counts, as in Numerai's own models.",
+            ),
+            Mistake(
+                _from_the_block_before,
+                "You learned from one block only. Here everything before the test"
+                " counts, as in Numerai's own models.",
             ),
             Mistake(
                 lambda eras, blocks, gap: _walk(

@@ -122,7 +122,7 @@ def sharpe_drawdown(scores):
 
 
 def _gauss(x):
-    return norm.ppf((x.rank() - 0.5) / len(x))
+    return _of_rank(x, lambda x: (x.rank() - 0.5) / len(x))
 
 
 def _less(x):
@@ -275,6 +275,16 @@ EXERCISES = (
                 "`argsort` tells which row comes first, and not which place a row"
                 " takes: use `rank`.",
             ),
+            Mistake(
+                lambda p, t: _corr(_gauss(p).abs() ** 1.5, _less(t).abs() ** 1.5),
+                "The signs are gone: after the power both ends are large. Put each sign"
+                " back: `np.sign(x) * np.abs(x) ** 1.5`.",
+            ),
+            Mistake(
+                lambda p, t: _corr(_power(_gauss(p)).rank(), _power(_less(t)).rank()),
+                "The last step is Pearson's correlation, and you took Spearman's, which"
+                " ranks once more: use `np.corrcoef`.",
+            ),
             *(
                 Mistake(
                     _ties(method),
@@ -314,6 +324,10 @@ EXERCISES = (
             Mistake(
                 lambda panel, p, t: _by_era(panel, t, p, scoring.era_corr),
                 "Predictions and target changed places: only predictions are ranked.",
+            ),
+            Mistake(
+                lambda panel, p, t: _by_era(panel, p, t, scoring.era_corr_2021),
+                "That is the CORR of 2021. Today's is `nl.scoring.era_corr`.",
             ),
             Mistake(
                 lambda panel, p, t: era_scores(panel, p, t).mean(),

@@ -67,6 +67,10 @@ def _averaged(rounds):
     return year_totals(rounds) | means
 
 
+def _all_averaged(rounds):
+    return _averaged(rounds) | {"fund": float(rounds["fund_return"].mean())}
+
+
 def _netted(rounds):
     net = float((rounds["paid"] - rounds["burned"]).sum())
     return year_totals(rounds) | {"paid": net}
@@ -152,6 +156,11 @@ EXERCISES = (
                 " on top, so take the 1 away again.",
             ),
             Mistake(_averaged, "The year's NMR are sums over the rounds, not means."),
+            Mistake(
+                _all_averaged,
+                "These are means over the rounds. Asked is the whole year: sums of NMR,"
+                " and a return that compounds.",
+            ),
             Mistake(
                 _netted,
                 "You took what burned off what was paid. The two are asked apart: add"
