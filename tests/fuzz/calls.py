@@ -284,7 +284,11 @@ PANEL = [
     call(
         "eras.walk",
         lambda x: eras.walk(
-            x.panel, x.predictions, lambda e: e.models[0] @ e.known[0], [x.target]
+            x.panel,
+            x.predictions,
+            lambda e: e.models[0] @ e.known[0],
+            [x.target],
+            table=False,
         )[2],
         "target",
         skip=("inf in predictions", "-inf in predictions"),

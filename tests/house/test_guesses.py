@@ -65,7 +65,7 @@ SAID = {
     ),
     "neutralize(features=)": (
         lambda: nl.scoring.neutralize(PANEL, "p", features=["feature_a"]),
-        "neutralizers=",
+        "the call is neutralize.*neutralizers",
     ),
     "baseline('lightgbm')": (lambda: nl.models.baseline("lightgbm"), '"example"'),
     "corr(Series, Series)": (lambda: nl.scoring.corr(P, Q), r"era_corr\("),
