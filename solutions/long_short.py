@@ -368,7 +368,7 @@ sharpes = nl.data.stored("sharpe_ratios")
 sharpes.agg(["mean", "std", "min", "max"]).T.round(1)
 
 # %% [markdown]
-# Costs decide. A model of raw returns loses money in most of these worlds once it is neutral
+# Costs decide. A model of raw returns loses money in all of these worlds once it is neutral
 # and pays; the metamodel earns in all of them, in some hardly. Long only and dollar-neutral
 # live by the market's luck. From world to world the ratios differ so much that one good year
 # proves little.

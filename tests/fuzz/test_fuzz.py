@@ -30,7 +30,7 @@ def test_every_function_of_such_data_is_fuzzed():
 @pytest.mark.parametrize("name", CALLS)
 @settings(
     max_examples=EXAMPLES,
-    derandomize=EXAMPLES == 1,
+    derandomize=True,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
