@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 
@@ -56,7 +57,9 @@ def _open(panel_or_file):
         column_names(panel.columns)
         if panel.index.name is not None:
             panel = panel.reset_index()
-        order(panel.get("era", []))  # refuses gaps and mixtures
+        era = panel.get("era", [])
+        if pd.isna(era).any() or pd.api.types.infer_dtype(era) != "string":
+            order(era)  # refuses gaps and mixtures
         try:
             return pl.from_pandas(panel).lazy(), pl.LazyFrame.collect, ("id", "era")
         except pa.ArrowInvalid as error:  # a column of text and numbers, say

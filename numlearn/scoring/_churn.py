@@ -59,6 +59,8 @@ def era_churn(current, previous, top_bottom=None):
             for end in ends
         ]
         return 1 - sum(common) / (2 * top_bottom)
+    if len(current) and current.index.intersection(previous.index).empty:
+        return np.nan
     return each_model(
         lambda a, b: 1 - pearson(average_rank(a), average_rank(b)), current, previous
     )

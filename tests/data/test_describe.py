@@ -75,5 +75,5 @@ def test_eras_are_told_in_the_order_of_time():
     assert facts["eras"] == "3, from era1 to era10"
     assert nl.data.era_sizes(panel).to_dict() == {"era1": 1, "era2": 1, "era10": 2}
     assert list(nl.data.bin_shares(panel, "target")) == ["target"]
-    with pytest.raises(NumlearnError, match="at least one column"):
+    with pytest.raises(NumlearnError, match="name at least one"):
         nl.data.bin_shares(panel, [])

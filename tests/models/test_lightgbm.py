@@ -163,7 +163,7 @@ def test_before_it_is_fitted_it_says_so(panel):
         (lambda y: y[:-1], "is not that of the panel"),
         (lambda y: y.to_numpy()[:-1], r"shape \(3999,\) for 4000 rows"),
         (lambda y: np.zeros((len(y), 2)), "target is one number a row"),
-        (lambda y: y.astype(str), "holds str, not numbers"),
+        (lambda y: y.astype(str), "holds (str|object), not numbers"),
         (lambda y: y.where(y < 1, np.inf), "Some targets are infinite"),
     ],
 )
