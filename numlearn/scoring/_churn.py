@@ -59,9 +59,7 @@ def era_churn(current, previous, top_bottom=None):
             for end in ends
         ]
         return 1 - sum(common) / (2 * top_bottom)
-    if len(current) and current.index.intersection(previous.index).empty:
-        return np.nan
-    return each_model(
+    return _if_before(
         lambda a, b: 1 - pearson(average_rank(a), average_rank(b)), current, previous
     )
 
@@ -99,7 +97,14 @@ def era_turnover(current, previous):
         NaN where less than 80 % of the tickers are common. Source:
         ``numerai_tools.signals.turnover``.
     """
-    return each_model(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
+    return _if_before(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
+
+
+def _if_before(score, current, previous):
+    """Return the score of two weeks; NaN where the one before has no stock."""
+    if isinstance(previous, pd.Series) and previous.empty:
+        return np.nan
+    return each_model(score, current, previous)
 
 
 def _since_before(panel, predictions, ticker, lookback, compare):
