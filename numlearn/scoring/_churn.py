@@ -102,7 +102,7 @@ def era_turnover(current, previous):
 
 def _if_before(score, current, previous):
     """Return the score of two weeks; NaN where the one before has no stock."""
-    if isinstance(previous, pd.Series) and previous.empty:
+    if len(current) and isinstance(previous, pd.Series) and previous.empty:
         return np.nan
     return each_model(score, current, previous)
 
