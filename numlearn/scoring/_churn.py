@@ -102,7 +102,8 @@ def era_turnover(current, previous):
 
 def _if_before(score, current, previous):
     """Return the score of two weeks; NaN where the one before has no stock."""
-    if len(current) and isinstance(previous, pd.Series) and previous.empty:
+    two = isinstance(current, pd.Series) and isinstance(previous, pd.Series)
+    if two and previous.empty and not current.empty:
         return np.nan
     return each_model(score, current, previous)
 
