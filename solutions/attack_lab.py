@@ -304,23 +304,20 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # %% [markdown]
 # ### Exercise: your_rule
 #
-# Write `your_rule(corr, mmc, stake)` for the three tables. It returns a table of payouts of
-# the same shape. A payout depends on nothing but the account's own scores and stake in that
-# round, and in no round, however extreme, is more paid or burned than the stake. It is tried
-# on two years of scores that you have not seen, on parts of them, and on attackers that are
-# not all in this lesson. It must
+# Write `your_rule(corr, mmc, stake)` for the three tables. It returns payouts in the same
+# shape. A payout depends on nothing but the account's own scores and stake in that round, and
+# never is more paid or burned than the stake. It is tried on two years of scores that you
+# have not seen, on parts of them, and on attackers that are not all in this lesson. It must
 #
 # - let honest users' stakes grow by at least 5 % in a year;
-# - pay nothing to accounts without a stake, and next to nothing for noise, however it is
-#   arranged (for each NMR at most a tenth of what honest users get);
+# - pay nothing without a stake, and for noise, however arranged, at most a tenth of what
+#   honest users get for each NMR;
 # - burn who submits the opposite of a good model; of the metamodel's opposite, which has no
 #   MMC, at least 2 % in a year;
-# - pay an exact copy of the metamodel, which has no MMC either, at most five sixths of
-#   what honest users get for each NMR;
+# - pay an exact copy of the metamodel at most five sixths of what honest users get;
 # - make no difference between one account and many.
 #
-# For its form: a rule that pays 1 % of each stake, `0.01 * stake`, does none of this. For one
-# round of two accounts, with 100 and 200 NMR at stake, it would return
+# `0.01 * stake`, which does none of this, would return for 100 and 200 NMR at stake
 #
 # ```
 #      a    b

@@ -150,7 +150,8 @@ for what, table in spoiled.items():
 #
 # Everywhere else the library tells all faults at once. Its verdict is that of Numerai's
 # own published check; a test compares the two on made-up files.
-#
+
+# %% [markdown]
 # ### Exercise: find_faults
 #
 # Write `find_faults(submission, live_ids)`: a table and the list of live ids go in; a list

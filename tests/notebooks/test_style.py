@@ -159,6 +159,7 @@ def test_answer_starts_as_dots(cells):
         assert re.search(r"^(\s+\.\.\.|\w+ = \.\.\.)$", cell.source, re.MULTILINE)
 
 
+@pytest.mark.prints("stdout")
 def test_skeletons_are_solved_and_run(skeleton, tmp_path):
     lesson, fresh, solved = skeleton
     mine = exercises.of_lesson(lesson.slug)
