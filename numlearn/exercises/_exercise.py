@@ -155,7 +155,7 @@ class Exercise:
             if difference(got, wrong, ordered=self.ordered) is None:
                 return mistake.says
         if isinstance(case, Example):
-            return f"On the example above: {fault[0].lower()}{fault[1:]}"
+            return f"On the example above: {fault}"
         return fault
 
     def _difference(self, got, expected):
