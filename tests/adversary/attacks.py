@@ -86,12 +86,12 @@ ATTACKS = {
         ZERO,
     ),
     "forges a report": attack(
-        "answered 0 of 3",
+        "answered 0 of 4",
         "import os\nfor fd in range(3, 30):\n"
         f"    try:\n        os.write(fd, {FORGED!r}.encode() + b'\\n')\n"
         "    except OSError:\n        pass\n"
         "os._exit(0)",
-        sandbox="answered 0 of 3",
+        sandbox="answered 0 of 4",
     ),
     # Answers that are not what they seem
     "equal to everything": attack(
