@@ -134,7 +134,7 @@ def tournaments(seed):
     ]
     cases = []
     for at, table in enumerate(tables):
-        names = [str(x) for x in rng.permutation(["ada", "bob", "cleo", "dan"])]
+        names = [str(x) for x in rng.permutation(["ana", "cleo", "dan", "eve"])]
         models = names[: 4 - at % 3]
         rounds = int(rng.integers(1000, 1600))
         cases.append(

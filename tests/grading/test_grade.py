@@ -447,7 +447,7 @@ def test_report_that_is_made_up_is_refused_and_breaks_nothing(line):
 @pytest.mark.parametrize(
     ("results", "says"),
     [
-        ([], "It answered 0 of 4 inputs."),
+        ([], "It answered 0 of 3 inputs."),
         ([{"got": '{"dict": [["a", 1]]}'}], "Expected a number, got a dict."),
         ([{"got": "NaN"}], "Expected 2, got nan."),
         ([{"got": "1e999"}], "Expected 2, got inf."),
