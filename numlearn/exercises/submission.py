@@ -129,8 +129,8 @@ def tournaments(seed):
     good["prediction"] /= len(ids)
     tables = [
         good.assign(prediction=good["prediction"] - 0.5),
-        good[::-1],
         good[1:],
+        good[::-1],
     ]
     cases = []
     for at, table in enumerate(tables):
