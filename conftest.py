@@ -50,6 +50,9 @@ OTHER_ROOMS = {"exercises", "learner", "grading", "author", "tournament"}
 MADE_WITH = ("numpy", "scipy", "pandas", "pyarrow", "lightgbm", "scikit-learn")
 ONE_THREAD = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "VECLIB_MAXIMUM", "POLARS_MAX")
 
+# what Jupyter's own client and kernels say in the process of a test
+FROM_KERNELS = re.compile(r"unhandled iopub msg|\[IPKernelApp\] WARNING")
+
 told = defaultdict(list)  # lines of the summary at the end, by section
 took = defaultdict(float)  # seconds, by test
 ran = defaultdict(set)  # cells that ran as they should, by lesson
@@ -328,6 +331,7 @@ def pytest_runtest_makereport(item, call):
         whens = ("teardown",) if report.when == "teardown" else ("setup", "call")
         titles = [f"Captured {stream} {when}" for stream in streams for when in whens]
         said = "".join(text for title, text in report.sections if title in titles)
+        said = "".join(x for x in said.splitlines(True) if not FROM_KERNELS.search(x))
         if said.strip():
             report.outcome = "failed"
             report.longrepr = f"It prints, and is not marked so:\n{said}"

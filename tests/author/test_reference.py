@@ -162,7 +162,7 @@ def test_every_public_name_is_in_the_reference():
 
     page = pages["docs/reference/scoring.md"]
     for name in numlearn.scoring.__all__:
-        assert f"\n- [{name}](#{name}): " in page
+        assert f"\n- [{name}](#{name.lower()}): " in page
         assert f"\n## {name}\n\n```python\nnl.scoring.{name}(" in page
     assert "0x" not in "".join(pages.values())
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 from engine import Call
 from others import ERA, OWN, PAIR, SUBMISSIONS, seen
-from panels import PANELS, SCHEMA
+from panel_ways import PANELS, SCHEMA
 from tables import FIGURES, PAIRS, TABLES
 
 from numlearn import data, eras, fund, metamodel, models, plots, scoring, staking, world

@@ -170,7 +170,7 @@ TABLES = Kind(
     draw,
     SAME,
     REFUSED | AMOUNTS,
-    {"float32": 1e-6, "rows shuffled": 1e-12, "newest first": 1e-12},
+    {"float32": 1e-4, "rows shuffled": 1e-12, "newest first": 1e-12},
 )
 OF_ONE = {
     "rounds as a column": table(lambda s: s.reset_index()),
@@ -212,7 +212,7 @@ PAIRS = Kind(
         for name, vary in OF_ONE.items()
     },
     FAULTS | {name: (S, vary) for name, vary in NOT_OF_ONE.items()} | AMOUNTS,
-    {"float32": 1e-4, "rows shuffled": 1e-12},
+    {"float32": 1e-3, "rows shuffled": 1e-12},
 )
 
 
@@ -275,5 +275,5 @@ FIGURES = Kind(
         "not shares": (A | {"shares"}, each(lambda t: t * 2)),
         "below 0": (A | {"year"}, each(lambda t: -t)),
     },
-    {"float32": 1e-4},
+    {"float32": 1e-3},
 )

@@ -122,6 +122,8 @@ def test_what_is_not_of_the_format_does_not_arrive(text):
 
 @pytest.mark.parametrize("exercise", ALL)
 def test_exercise_is_judged_alike_on_both_sides(exercise):
+    if exercise.name == "my_model":
+        pytest.skip("its key is the line that a model is measured by")
     for case in exercise.inputs(7):
         sent = travelled(case)
         assert exercise.fault(travelled(exercise.key(*sent)), case) is None
