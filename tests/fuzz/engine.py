@@ -1,6 +1,6 @@
 """Inputs as people bring them, tried on the public functions.
 
-`calls.py` lists the functions, a line each; `panel_ways.py`, `tables.py` and `others.py`
+`calls.py` lists the functions, a line each; `panel_ways.py`, `tables.py`, `others.py`
 draw each kind of input and list its variations. Each is tried on every function that
 uses what it varies; the outcome is "equal", "refused" (a NumlearnError), or a fault:
 "wrong" (another number, or an argument that was changed) or "raw" (another error).
