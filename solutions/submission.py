@@ -148,16 +148,14 @@ for what, table in spoiled.items():
 # values to look at. So it goes with a file of last week, as every stock gets a new id each
 # time. The cure is to download the live data again.
 #
-# Everywhere else the library tells all faults at once. Its verdict is that of Numerai's
-# own published check; a test compares the two on made-up files.
-
-# %% [markdown]
+# Everywhere else the library tells all faults at once, as Numerai's own check does.
+#
 # ### Exercise: find_faults
 #
 # Write `find_faults(submission, live_ids)`: a table and the list of live ids go in; a list
 # of the kinds of fault comes out, in any order, empty if there is none. First the header:
 # unless the columns are `id` and `prediction`, in this order, return `["header"]` and look
-# no further. Then, of the rows with a live id alone (the others do not count):
+# no further. Then, of the rows with a live id alone:
 #
 # - `"duplicate id"`: an id stands there more than once;
 # - `"missing id"`: a live id does not stand there;
