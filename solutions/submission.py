@@ -148,7 +148,7 @@ for what, table in spoiled.items():
 # values to look at. So it goes with a file of last week, as every stock gets a new id each
 # time. The cure is to download the live data again.
 #
-# Everywhere else the library tells all faults at once, as Numerai's own check does.
+# All else the library tells at once, as Numerai does.
 #
 # ### Exercise: find_faults
 #
