@@ -107,7 +107,7 @@ def _columns(scores, labels=()):
 def _from_file(path):
     if not path.is_file():
         raise NumlearnError(f"There is no file of scores at {path}: check the path.")
-    table = pd.read_csv(path, float_precision="round_trip")
+    table = pd.read_csv(path)
     nameless = str(table.columns[0]).startswith("Unnamed")
     return table.set_index(table.columns[0]).rename_axis(None) if nameless else table
 

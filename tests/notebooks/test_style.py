@@ -32,7 +32,7 @@ def lesson(request):
     return request.param
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # the course is another as long as it lives
 def skeleton(tmp_path_factory):
     """What `numlearn new lesson` and `numlearn new exercise` write, built."""
     root = tmp_path_factory.mktemp("checkout")

@@ -189,8 +189,8 @@ def test_a_csv_of_any_of_these_is_read(own, expected, tmp_path):
     for number, table in enumerate((own, numerais, own.rename_axis("roundNumber"))):
         path = tmp_path / f"{number}.csv"
         table.to_csv(path)
-        np.testing.assert_array_equal(replay(path)["model"], expected)
-        np.testing.assert_array_equal(replay(str(path))["model"], expected)
+        np.testing.assert_allclose(replay(path)["model"], expected, rtol=1e-14)
+        assert replay(str(path)).equals(replay(path))
     with pytest.raises(NumlearnError, match="no file of scores at"):
         replay(tmp_path / "none.csv")
 
