@@ -75,6 +75,7 @@ def pytest_configure(config):
     if _is_worker(config):
         return  # it has the environment of the process that started it
     os.environ["NUMLEARN_CACHE"] = str(_world_cache())
+    os.environ["NUMLEARN_STATIC"] = "1"  # what a notebook shows can be compared
     if getattr(config.option, "numprocesses", None):
         os.environ.update(dict.fromkeys((f"{x}_THREADS" for x in ONE_THREAD), "1"))
 

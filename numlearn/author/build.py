@@ -304,7 +304,7 @@ def execute(notebook, folder):
     from nbclient.exceptions import CellExecutionError
 
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "NUMLEARN_HOME": home}
+        env = {**os.environ, "NUMLEARN_HOME": home, "NUMLEARN_STATIC": "1"}
         client = NotebookClient(
             notebook,
             timeout=CELL_TIMEOUT,

@@ -11,6 +11,7 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
+        "_explore": "explore",
         "_figures": "bins crowd_curve exposures profit_and_loss score_bars score_lines"
         " score_memory year",
         "_style": "COLORS PALETTE Triangle caption style triangle",
