@@ -48,8 +48,8 @@ table.assign(change=table["after"] - table["before"]).map("{:,.0f}".format)
 # Alice's stake is 10 smaller, and nobody's wallet is larger. The last row says where the
 # ten went: there are fewer NMR in the world. Nobody received them.
 #
-# That was not a simulation of a contract. It was a contract. The rest of this page opens
-# it: what runs, what the burn does, who could have got the stake out, and what it costs
+# That was not a simulation of a **contract**, a small program that keeps other people's
+# money by the rules in its code. It was a contract. The rest of this page opens it: what runs, what the burn does, who could have got the stake out, and what it costs
 # to burn somebody.
 #
 # > **Caution.** The chain lives in this process and forgets everything when you close the
@@ -60,8 +60,8 @@ table.assign(change=table["after"] - table["before"]).map("{:,.0f}".format)
 # ## 1. A stake is a number in somebody else's contract
 #
 # A **blockchain** is a ledger that many computers keep at once, so that no single one can
-# rewrite it. Ethereum's holds balances and small programs, **contracts**. Whoever has an
-# address can call a contract; what the code does not allow does not happen, whoever asks.
+# rewrite it. Ethereum's holds balances and contracts. Whoever has an address can call a
+# contract; what the code does not allow does not happen, whoever asks.
 #
 # Two contracts are enough here. `NMR` is the token (of the common kind called **ERC-20**):
 # a table of who has how much. `Agreement` is between a staker and a counterparty who
@@ -303,10 +303,10 @@ rows["2026, resolved"] = attempts("round 1343")
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# In 2021 the one account that could release was Numerai's: never to itself, only to the
-# staker, who had no say in the code. You asked on the website, and about four weeks later
-# the NMR came. Under the atomic agreement nobody can touch a stake at risk, and afterwards
-# nobody but the staker can take it. So "out of everybody's reach" was nearly right in 2021,
+# In 2021 the one account that could **release** a stake, that is, give it back, was
+# Numerai's: never to itself, only to the staker, who had no say in the code. You asked on the website, and about four weeks later
+# the NMR came. Under the atomic agreement nobody can *take* a stake at risk, though the
+# judge can still burn it, and afterwards nobody but the staker can take it. So "out of everybody's reach" was nearly right in 2021,
 # and is right for a stake at risk today.
 #
 # > **Then and now.** The wallet has changed hands as well. In 2021 Numerai kept it for
