@@ -19,7 +19,7 @@ __all__, __getattr__, __dir__ = parts(
         "author.export": "export",
         "errors": "NumlearnError",
         "grading": "grade",
-        "learner": "check doctor hint lab progress quiz solution",
+        "learner": "check doctor hint lab progress quiz solution update",
     },
     modules="answers author data eras errors exercises fund grading learner lessons"
     " metamodel models plots scoring staking tournament world",

@@ -108,9 +108,25 @@ def lab(
     arguments: Annotated[
         list[str] | None, typer.Argument(help="Passed on to jupyter lab.")
     ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where your copy of the lessons lies.")
+    ] = None,
 ):
-    """Open JupyterLab on a lesson (the first one, unless you name another)."""
-    raise typer.Exit(nl.lab(lesson, arguments or []))
+    """Open JupyterLab on your copy of a lesson (the first one, unless you name it)."""
+    raise typer.Exit(nl.lab(lesson, arguments or [], folder))
+
+
+@command(app, "update", example="update")
+def update(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where your copy of the lessons lies.")
+    ] = None,
+):
+    """Bring newer lessons into your copy, and carry your answers over."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(nl.update(folder)))
 
 
 @command(app, "progress", example="progress scoring", once=[(app, "list", "progress")])

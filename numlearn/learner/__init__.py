@@ -10,5 +10,6 @@ __all__, __getattr__, __dir__ = parts(
         "_lab": "lab",
         "_progress": "progress",
         "_quiz": "quiz",
+        "_workspace": "update",
     },
 )
