@@ -482,14 +482,12 @@ SCORES = [
         "staking.incentives.pay_only_income",
         lambda x: incentives.pay_only_income(x.scores),
         "paid",
-        tolerance=1e-4,
     ),
     on_table(
         "staking.incentives.stake_income",
         lambda x: incentives.stake_income(x.scores, x.stake),
         "paid",
         "stake",
-        tolerance=1e-4,
     ),
     on_table(
         "staking.incentives.skin_in_the_game",
@@ -543,7 +541,6 @@ SCORES = [
         ),
         "stake",
         "position",
-        tolerance=1e-2,
     ),
     Call(
         "staking.Rules.payout",
@@ -557,7 +554,6 @@ SCORES = [
         lambda x: fund.market_beta(x.one, x.market, 1),
         TABLES,
         {"scores", "one", "market"},
-        skip=(*PLACES, *EMPTY),  # NaN of fewer than three
     ),
     on_table(
         "plots.score_lines",
@@ -685,8 +681,17 @@ ONE_ERA = [
         "matched",
     ),
     era(
+        "scoring.Ranks.corr",
+        lambda x: scoring.Ranks(x.predictions).corr(x.target),
+        "target",
+        "matched",
+    ),
+    era(
         "scoring.Ranks.mmc",
         lambda x: scoring.Ranks(x.predictions).mmc(x.metamodel, x.target),
+        "metamodel",
+        "target",
+        "matched",
     ),
     era(
         "metamodel.era_contribution",

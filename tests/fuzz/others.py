@@ -96,6 +96,10 @@ ERA = Kind(
             P,
             all_of(lambda t: t.astype("float32"), ("predictions", "one")),
         ),
+        "target: float32": (
+            {"target"},
+            all_of(lambda t: t.astype("float32"), ("target",)),
+        ),
         "features: int8": (
             {"features"},
             all_of(lambda t: t.astype("int8"), ("features",)),

@@ -161,6 +161,7 @@ SAME = {
     "predictions: categories": (P, typed(MODELS, "category")),
     "predictions: strided": (P, strided),
     "target: float16": ({"target"}, typed(["target"], "float16")),
+    "target: float32": ({"target"}, typed(["target"], "float32")),
     "target: Float32": ({"target"}, typed(["target"], "Float32")),
     "target: categories": ({"target"}, typed(["target"], "category")),
     "features: int64": ({"features"}, typed(FEATURES, "int64")),
