@@ -16,7 +16,8 @@ class Ranks:
     """The predictions of one era as the metamodel reads them, ranked once for all.
 
     Each model's predictions are ranked, a missing one takes the neutral rank 0.5, and
-    the ranks are given a normal shape. Targets go by the index of a DataFrame of models.
+    the ranks are given a normal shape. What they are compared with goes by the index
+    that both carry, else by position.
 
     Parameters
     ----------

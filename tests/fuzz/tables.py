@@ -229,7 +229,9 @@ def draw_shares(seed):
     rng = np.random.default_rng(seed)
     shares = rng.multinomial(2**20, np.full(8, 1 / 8), 2).T / 2**20  # float32 holds it
     shares = pd.DataFrame(shares, range(1, 9), ["a", "b"])
-    year = pd.DataFrame(short(rng.random((8, 4))), columns=["paid", "burned", "corr", "fund"])
+    year = pd.DataFrame(
+        short(rng.random((8, 4))), columns=["paid", "burned", "corr", "fund"]
+    )
     year = year.rename(columns={"corr": "metamodel_corr", "fund": "fund_return"})
     return Inputs(
         shares=shares, one=shares["a"].copy(), year=year.assign(round=range(8))
