@@ -413,11 +413,17 @@ def serve(
     data: Annotated[
         str | None, typer.Option(help="A data set whose live ids it wants.")
     ] = None,
+    signals: Annotated[
+        Path | None, typer.Option(help="A file of tickers: Signals is played, too.")
+    ] = None,
+    crypto: Annotated[
+        Path | None, typer.Option(help="A file of symbols: Crypto is played, too.")
+    ] = None,
     closed: Annotated[bool, typer.Option(help="Its round takes nothing.")] = False,
     drop: Annotated[bool, typer.Option(help="It drops every upload.")] = False,
 ):
     """Open a tournament on this computer, to hand in without an account."""
-    nl.tournament.serve(data, closed=closed, drop=drop)
+    nl.tournament.serve(data, signals=signals, crypto=crypto, closed=closed, drop=drop)
 
 
 @app.command(hidden=True)
