@@ -27,9 +27,10 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from numlearn.data import load
-from numlearn.data.ids import expand
+from numlearn.data.ids import as_shares, derived_ids
 from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
 from numlearn.models import submission
@@ -160,7 +161,7 @@ class TournamentServer(Tournament):
                 made_up = pd.DataFrame({"prediction": 0.5}, self.live_ids())
                 self._contents[path] = made_up.to_parquet()
             elif is_compact and path.suffix == ".parquet":
-                self._contents[path] = expand(path).to_parquet()
+                self._contents[path] = _expanded(path).to_parquet()
             else:
                 self._contents[path] = path.read_bytes()
         return self._contents[path]
@@ -240,6 +241,17 @@ def serve(data=None, *, signals=None, crypto=None, closed=False, drop=False):
             flush=True,
         )
         threading.Event().wait()
+
+
+def _expanded(path):
+    """Read a whole file as Numerai's own look: ids as index, predictions in (0, 1)."""
+    frame = pl.read_parquet(path)
+    if "id" in frame.columns:
+        return frame.to_pandas().set_index("id")
+    ids = pd.Index(derived_ids(frame["era"], path), name="id")
+    ranks = [column for column in frame if column.dtype == pl.UInt16]
+    shares = {column.name: as_shares(column, frame["era"]) for column in ranks}
+    return frame.to_pandas().assign(**shares).set_index(ids)
 
 
 def _universe(path, tournament):
