@@ -33,7 +33,7 @@ cast += crowd.farm(100)
 # %% [markdown]
 # - **guess** submits random numbers; **whale** does so with a very large stake.
 # - **pair** has two accounts, one with random numbers and one with their opposite. Here are
-#   two such pairs.
+#   two such pairs. (One person behind many accounts is called a **sybil**.)
 # - **opposing** submits the opposite of a fair model.
 # - **copy** waits until a metamodel is five weeks old, finds out how it was mixed, and
 #   mixes the same for the new round.

@@ -52,7 +52,8 @@ print(f"the stake grew by {growth['mine']:.0%} in a year")
 # %% [markdown]
 # ## 1. The report card
 #
-# Three scores, each for another question. CORR: is it right? MMC: does it know what the
+# A **report card** has all that this course measures of one model, on one page. It begins
+# with three scores, each for another question. CORR: is it right? MMC: does it know what the
 # metamodel does not? FNC: does it know more than the features say in a straight line?
 #
 # **Predict before you run.** Which of the three means will be lowest? And how many rounds

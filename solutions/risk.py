@@ -149,7 +149,7 @@ digits = {"half lost": 2, "drawdown": 2, "median": -1}
 table[list(digits)].round(digits).unstack("stake")
 
 # %% [markdown]
-# Overlap is leverage: it multiplies what a good model earns *and* how deep it falls. With
+# Overlap is **leverage**: it multiplies what a good model earns *and* how deep it falls. With
 # the whole stake in every round, the typical future earns far more and its worst fall is
 # many times deeper; with slices, losing half of the stake hardly ever happens. Neither is
 # free money. Leverage can take a model that is right on average and ruin it on the way.

@@ -81,16 +81,17 @@ def payout_factor(total_at_risk, threshold):
 # %% [markdown]
 # ## 2. What 2021 paid
 #
-# The rule of March 2021: the score is your CORR, plus your MMC times a multiplier that you
-# chose (0, 0.5, 1 or 2); times the payout factor; times your stake; and never more than
-# 25 % of the stake, up or down. Signals had the same rule, with CORR counted twice.
+# The rule of March 2021: the score is your CORR, plus your MMC times a **multiplier** that
+# you chose (0, 0.5, 1 or 2); times the payout factor; times your stake; and never more
+# than 25 % of the stake, up or down, the **cap** of a round. Signals had the same rule, with CORR counted twice.
 #
 # $$ \text{payout} = \text{stake}\cdot
 # \text{clip}\big(\text{factor}\,(\text{CORR} + k\,\text{MMC}),\ \pm 25\,\%\big) $$
 #
 # Here are the examples that the pages of 2021 and 2022 print, each for a stake of 100 NMR
 # and a factor of 0.8: rules, NMR at risk, CORR and MMC, their multipliers, and the payout
-# that is printed. (In 2022 another score, called TC, stood in MMC's place.)
+# that is printed. (In 2022 another score, **TC** or true contribution, stood in MMC's
+# place.)
 #
 # **Predict before you run.** Three of the thirteen contradict the very formula that they
 # are to explain. Can you find one by hand?

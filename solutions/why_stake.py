@@ -116,8 +116,9 @@ pd.Series(
 #
 # > **Then and now.** In its first years Numerai paid for performance without any stake, and
 # > nonsense submissions were a real problem, says the text of 2021. Staking has been the
-# > answer since, and Numerai's documentation still gives this reason for it: "skin in the
-# > game" lets it trust the quality of staked predictions.
+# > answer since, and Numerai's documentation still gives this reason for it: **skin in the
+# > game**, something of your own that you lose if you are wrong, lets it trust the quality of
+# > staked predictions.
 
 # %% [markdown]
 # ### Exercise: pay_only_income

@@ -253,7 +253,7 @@ def _nbgrader(name, points=None):
 
 
 def _check_cell(exercise):
-    code = f'from numlearn import check\n\ncheck("{exercise.name}")'
+    code = f'from numlearn import check, hint, solution\n\ncheck("{exercise.name}")'
     name = f"check-{exercise.name}"
     return new_code_cell(code, id=name, metadata=_nbgrader(name, exercise.points))
 

@@ -92,6 +92,6 @@ def _control(name, control, start, widgets):
     low, high, step = control
     whole = all(isinstance(number, int) for number in (*control, start))
     slider = widgets.IntSlider if whole else widgets.FloatSlider
-    told |= {} if whole else {"readout_format": ".3~g"}
+    told |= {} if whole else {"readout_format": ".3g"}
     told["layout"] = widgets.Layout(width="60%")
     return slider(min=low, max=high, step=step, continuous_update=False, **told)
