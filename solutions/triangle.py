@@ -24,11 +24,11 @@ year.users[["stake", "final", "paid", "burned"]].round(0).astype(int)
 
 # %% [markdown]
 # That was one year of a small, made-up Numerai: six people, who each put 100 units of a
-# currency called **NMR** behind their predictions of a thousand made-up stocks. One of
-# them ended with more than three times as much, another with a quarter. And whatever
+# currency called **NMR** at risk on their predictions of a thousand made-up stocks. Such an
+# amount is a **stake**. One of them ended with more than three times as much, another with a quarter. And whatever
 # stands under `burned` went to nobody: it was destroyed.
 #
-# Why does a fund need these people? Why would they put anything at stake? And why would
+# Why does a fund need these people? Why would they stake anything? And why would
 # anyone *destroy* money? By the end of this page you can answer all three, each with a run.
 #
 # > **Caution.** This small world is kinder than the real one. It is here to show how the parts
@@ -51,8 +51,8 @@ nl.plots.triangle()
 # - **User models.** That is you. The fund hands out data about thousands of stocks,
 #   *obfuscated*: names and meanings are removed. You train a model and hand back a
 #   ranking. All staked rankings combined are the **metamodel**, and the fund trades that.
-# - **Rewards and staking.** You may put NMR at risk on your own predictions: a **stake**.
-#   Good predictions earn, poor ones **burn** a part of it.
+# - **Rewards and staking.** You may stake NMR on your own predictions. Good ones earn, poor
+#   ones **burn** a part of the stake.
 #
 # Solid arrows are direct. The dotted ones run through staking, which sits between the
 # fund and you like a referee.
@@ -85,7 +85,7 @@ flows = {
 #
 # A **round** is one turn of the triangle, in five steps.
 #
-# 1. **Predict.** The fund publishes fresh data. Everyone ranks the stocks. A user's weight in
+# 1. **Predict.** The fund publishes fresh data. Everyone puts the stocks in order. A user's weight in
 #    the metamodel is the user's share of all that is staked.
 # 2. **Trade.** Two days later the fund buys what the metamodel likes best and sells short
 #    what it likes least.
@@ -138,32 +138,36 @@ def five_steps(number):
 
 # %%
 import matplotlib.pyplot as plt
-import numpy as np
+
+story = (
+    "Round {} in five bar charts: each user's weight; what the fund holds of each fifth of"
+    " the stocks; how these fifths did in the four weeks after; each user's score; what"
+    " each was paid or burned, with the same signs as the scores."
+)
+gaps = {"left": 0.1, "right": 0.99, "hspace": 0.55, "wspace": 0.5}
+page = {"figsize": (8, 4.6), "layout": "none", "gridspec_kw": gaps}
+page["subplot_kw"] = {"visible": False}  # until a step is drawn
 
 
+def bars(ax, values):
+    """Draw a bar for each value, in red below zero, the first at the top."""
+    colors = [nl.plots.COLORS["loss" if x < 0 else "gain"] for x in values]
+    ax.barh(values.index.astype(str), values, color=colors)
+    ax.yaxis.set_inverted(True)
+    return ax
+
+
+# %%
 def draw(number=1, step=5):
     *steps, (_, gain) = five_steps(number).items()
     with nl.plots.style():
-        figure, axes = plt.subplots(2, 3, figsize=(8, 4.6), layout="none")
+        figure, axes = plt.subplots(2, 3, **page)
         for ax, (name, (unit, values)) in zip(axes.flat, steps[:step]):
-            colors = [nl.plots.COLORS["loss" if x < 0 else "gain"] for x in values]
-            ax.barh(values.index.astype(str), values, color=colors)
-            ax.set(title=name, xlabel=unit)
-            ax.yaxis.set_inverted(True)
-        for ax in axes.flat[step:]:
-            ax.set_axis_off()
-        told = f"The fund made {gain:+.2f} %\nof its capital before\ncosts, in four weeks."
-        axes[1, 2].text(0, 0.5, told if step == 5 else "")
-        figure.subplots_adjust(left=0.1, right=0.99, hspace=0.55, wspace=0.5)
-        takeaway = f"Round {number}: who predicted well is paid, who did not burns"
-        figure.suptitle(takeaway, x=0.01, ha="left", fontweight="bold")
-    nl.plots.caption(
-        axes,
-        f"Round {number} in five bar charts: each user's weight, what the fund holds of"
-        " each fifth of the stocks, how these fifths did in the four weeks after, each"
-        " user's score, and what each was paid or burned. Scores and payments have the"
-        " same signs.",
-    )
+            bars(ax, values).set(title=name, xlabel=unit, visible=True)
+        told = f"The fund made {gain:+.2f} %\nof its capital, before costs."
+        figure.text(0.71, 0.28, told * (step > 4))
+        figure.suptitle(f"Round {number}: good rankings are paid, poor ones burn")
+    nl.plots.caption(axes, story.format(number))
     plt.show()
 
 
@@ -190,6 +194,8 @@ axes = nl.plots.year(year.rounds, title="The crowd is often right, never for sur
 # less in the weeks in which the average stock fell?
 
 # %%
+import numpy as np
+
 weather = np.where(year.rounds["market"] < 0, "market fell", "market rose")
 weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 (100 * weeks.mean()).round(2)
@@ -281,33 +287,11 @@ def first_year(rounds):
 # The fund wants predictions made in **good faith**, and it has to know which ones *before*
 # it trades on them. Who stakes their own NMR has at least said: I believe this.
 #
-# Our six are three careful modellers, a novice who learned from a few features, a
+# Our six are three careful modellers, a novice who looked at few of the data, a
 # random one, and one who submits the opposite of a good model. What does staking do to them?
 #
 # **Predict before you run.** Order the six by the stake they end with. How much does the
 # random one lose?
-
-# %%
-import seaborn as sns
-
-stakes = year.table("position").rename_axis("week")
-stakes.loc[56] = year.users["final"]  # the last rounds are resolved four weeks later
-with nl.plots.style():
-    ax = sns.lineplot(stakes)
-    ax.set(ylabel="stake (NMR)", xlabel="week")
-    ax.set_title("Stake follows skill, and luck")
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-nl.plots.caption(
-    ax,
-    "Six lines from 100 NMR over a year, one for each user's stake: those who predict well"
-    " grow, the random one wanders, the one who submits the opposite shrinks.",
-)
-plt.show()
-
-# %% [markdown]
-# Perhaps you expected the random user to be ruined. Here it even ends a little above the
-# novice. Random numbers score zero on average, and zero burns nothing. Is that a rule, or luck
-# of this year? Read the five years along the rows.
 
 # %%
 ends = pd.DataFrame({seed: one.users["final"] for seed, one in years.items()})
@@ -315,13 +299,15 @@ ends["mean"], ends["sem"] = ends.mean(axis=1), ends.sem(axis=1)
 ends.rename_axis(columns="world").round(0).astype(int)
 
 # %% [markdown]
-# The careful ones gain in all five worlds, not equally and not in the same order. The opposite
-# one loses in all five. The random one ends above 100 in some and below in others, and the mean
-# is no further from 100 than luck explains.
+# Read along the rows. The careful ones gain in all five worlds, not equally and not in the same order. The opposite
+# one loses in all five. Perhaps you expected the random one to be ruined: it ends above 100 in
+# some worlds and below in others, and the mean is no further from 100 than luck explains. (In
+# our first year it even beat the novice.) Random numbers score zero on average, and zero burns
+# nothing.
 #
 # So staking wears down whoever is *reliably wrong*; noise merely wanders. What noise loses is
 # weight, because the others grow. Does the fund gain by that? Compare the metamodel, in which a user's weight is the
-# stake, with a blend of the same predictions in which all six weigh the same.
+# stake, with a mean of the same predictions in which all six weigh the same.
 
 # %%
 scores = pd.DataFrame(
@@ -347,6 +333,8 @@ scores.rename_axis(columns="world").round(4)
 # **Predict before you run.** How does the one who submits the opposite fare now?
 
 # %%
+import seaborn as sns
+
 without = nl.world.run(0, "2021-03", users=nl.world.crowd.six(), change="no burn")
 both = {"Bad rounds burn": year, "Nothing burns": without}
 nonsense = ["random", "opposite"]
@@ -354,10 +342,10 @@ with nl.plots.style():
     figure, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
     for ax, (name, one) in zip(axes, both.items()):
         stakes = one.table("position")
+        stakes.loc[56] = one.users["final"]  # the last rounds are resolved later
         ax.plot(stakes.drop(columns=nonsense), color=nl.plots.COLORS["rule"])
         sns.lineplot(stakes[nonsense], ax=ax, palette=nl.plots.PALETTE[:2])
-        ax.axhline(100, color=nl.plots.COLORS["muted"], lw=1)
-        ax.set(title=name, xlabel="round", ylabel="stake (NMR)")
+        ax.set(title=name, xlabel="week", ylabel="stake (NMR)")
     figure.suptitle("Where nothing burns, nonsense earns", fontweight="bold")
 nl.plots.caption(
     axes,
@@ -412,22 +400,19 @@ tried.agg(["mean", "sem"]).T.round(4)
 # that are scored, before costs.
 
 # %%
-four = nl.fund.backtest(
-    stocks.assign(rise=stocks["rise"] / 100), "metamodel", "rise", days=20,
-    neutralizers=risks, cost_bps=0,
-)  # fmt: skip
-gains = {"one week, after costs": year.rounds["fund_return"].to_numpy()}
-gains["the same four weeks, before costs"] = 4 * four.returns.to_numpy()
+profit = stocks["held"] * stocks["rise"] / 10_000
+gains = {
+    "one week, after costs": year.rounds["fund_return"],
+    "the same four weeks": profit.groupby(stocks["era"]).sum().reset_index(drop=True),
+}
 score = year.rounds["metamodel_corr"]
 with nl.plots.style():
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.6))
     for ax, (name, gain) in zip(axes, gains.items()):
-        alike = np.corrcoef(score, gain)[0, 1]
         sns.regplot(x=score, y=100 * gain, ax=ax, ci=None)
-        ax.set(title=f"{name}\n(correlation {alike:.1f})", xlabel="metamodel's score")
-        ax.set_ylabel("fund, % of its capital")
-    takeaway = "Score and gain are tied; time and costs loosen the tie"
-    figure.suptitle(takeaway, fontweight="bold")
+        title = f"{name}\n(correlation {score.corr(gain):.1f})"
+        ax.set(title=title, xlabel="metamodel's score", ylabel="fund, % of its capital")
+    figure.suptitle("Score and gain are tied; time and costs loosen the tie")
 nl.plots.caption(
     axes,
     "Two scatter plots, a point a round: the metamodel's score hardly tells the next week's"
@@ -445,7 +430,7 @@ plt.show()
 # > changed several times. These six were paid by the rule of March 2021, four rounds under
 # > way at a time.
 #
-# > **Then and now.** In March 2021 there were two ways in, the Tournament and Signals (for
+# > **Then and now.** In March 2021 there were two ways in, the Tournament and *Signals* (for
 # > people with data of their own). By 2026 there are three, with Crypto; the fund still
 # > trades stocks only, and NMR is still destroyed when it burns. About twenty rules have
 # > changed in between. This course dates every rule that it uses.
