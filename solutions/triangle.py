@@ -112,6 +112,7 @@ stocks = stocks.assign(
     rise=100 * truth["return_20"].to_numpy(),
 )
 
+
 # %%
 def five_steps(number):
     """Return what each step of a round is about: its unit, and values in order."""
@@ -126,6 +127,7 @@ def five_steps(number):
         "5 Pay or burn": ("NMR", year.table("payout").loc[number]),
         "gain": (chosen["held"] * chosen["rise"]).sum() / 100,
     }
+
 
 # %% [markdown]
 # **Predict before you run.** One user submits random numbers, one the *opposite* of what a
@@ -316,7 +318,9 @@ scores = pd.DataFrame(
         for world, one in years.items()
     }
 )
-scores.loc["lead of the stakes"] = scores.loc["metamodel_corr"] - scores.loc["equal_corr"]
+scores.loc["lead of the stakes"] = (
+    scores.loc["metamodel_corr"] - scores.loc["equal_corr"]
+)
 scores["mean"], scores["sem"] = scores.mean(axis=1), scores.sem(axis=1)
 scores.rename_axis(columns="world").round(4)
 
@@ -361,6 +365,7 @@ plt.show()
 #
 # **Predict before you run.** How many of the twenty gain, with burns and without? (Ten
 # years are played, which takes some seconds.)
+
 
 # %%
 def strangers(seed, change):
