@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: How can this work if I don't know what the features are?
-#     minutes: 40
+#     minutes: 45
 #     objectives:
 #       - say what the data hold, row by row and bin by bin, and how much room they take
 #       - show that a tree needs no names and no units, only an order
@@ -90,7 +90,7 @@ def era_sizes(panel):
 # ## 2. Five bins, and what fits into memory
 #
 # A feature has five values, 0 to 4. Within each era the stocks are sorted by whatever it
-# measures and cut into five groups of equal size. So 4 says "among the top fifth of this
+# measures and cut into five groups of equal size, its **bins**. So 4 says "among the top fifth of this
 # week", in a boom as in a crash. The target has five values as well, from 0 to 1, but its
 # groups are not equal.
 #
@@ -225,9 +225,46 @@ for seed in range(2):
 # %% [markdown]
 # Not by a single bit. That is no luck, it holds by construction: a question such as
 # "above 2?" depends on the *order* of the values alone, and an increasing disguise keeps
-# it. "Above 0.5?" sends the same rows to the same sides.
+# it. "Above 0.5?" sends the same rows to the same sides. Here are forty stocks on their way
+# into the data and into a disguise, each in the color of its side:
+
+# %%
+drawn, lift = np.random.default_rng(0).lognormal(size=(2, 40))
+place = drawn.argsort().argsort()
+up, any_order = np.array([[0, 0.3, 0.5, 1.9, 2.5], [1.9, 0, 2.5, 0.3, 0.5]])
+pictures = {
+    "1 Measured": (drawn, np.sort(drawn)[23:25].mean()),
+    "2 In order": (place, 23.5),
+    "3 Five bins": (place // 8, 2.5),
+    "4 In disguise": (up[place // 8], 1.2),
+    "5 In any order": (any_order[place // 8], None),
+}
+
+# %%
+import matplotlib.pyplot as plt
+
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 5, sharey=True, figsize=(10, 2.6))
+    colors = [nl.plots.COLORS["loss" if x < 24 else "gain"] for x in place]
+    for ax, (name, (values, cut)) in zip(axes, pictures.items()):
+        ax.scatter(values, lift.argsort().argsort(), color=colors, s=18)
+        if cut is not None:
+            ax.axvline(cut, color=nl.plots.COLORS["ink"])
+        ax.set(title=name, xlabel="value", yticks=[])
+    figure.suptitle("As long as the order stays, one cut parts the same stocks")
+nl.plots.caption(
+    axes,
+    "Five pictures of forty stocks: by what is measured, in order, in five bins, in other"
+    " numbers that increase, and in numbers of any order. One cut parts the same 24 and 16"
+    " stocks in the first four; in the last no single cut does.",
+)
+plt.show()
+
+# %% [markdown]
+# In the last picture no single cut does it; a tree would have to ask several times, and from
+# fewer stocks each time.
 #
-# Is that true of every model? A **linear model** adds up the numbers themselves, each
+# Is the order enough for every model? A **linear model** adds up the numbers themselves, each
 # times a weight. And what if the new numbers come in any order?
 #
 # **Predict before you run.** Two disguises, two models: which of the four predictions stay
@@ -251,7 +288,7 @@ pd.DataFrame(alike).round(2)
 
 # %% [markdown]
 # A correlation of 1 means the same predictions. Trees live on order, lines on spacing as
-# well; losing the order hurts both. So the data are hidden and still whole: what learning
+# well; losing the order changed both. So the data are hidden and still whole: what learning
 # needs, the order within a week, was left in.
 #
 # What *was* taken is your prior knowledge. Nothing can be joined to these rows, no news,
@@ -333,8 +370,6 @@ right = [linkage.attempts(world, era, guesses) for era in range(1, 160, 4)]
 # is from strangers.
 
 # %%
-import matplotlib.pyplot as plt
-
 here, there = world.era(100), world.era(101)
 stock, stock_there = (world.truth(era)["stock"] for era in (100, 101))
 itself = stock.map(pd.Series(stock_there.index, stock_there)).dropna()
@@ -404,21 +439,20 @@ nl.plots.caption(ax, f"{text} Both stay above the flat line of a blind guess.")
 plt.show()
 
 # %% [markdown]
-# Targets help while their days overlap; after a season they only distract. So "no row
-# can be matched to another" is true of ids and nearly true of the rest (nearly: a
-# cleverer guess may beat ours). Three things follow.
+# Targets help in all six worlds while their days overlap. Half a year on they no longer do (in
+# three eras of one world, so do not lean on it). So "no row can be matched to another" is true
+# of ids and nearly true of the rest; a cleverer guess may beat ours. Three things follow.
 #
-# - **Time series.** One company's series is lost within weeks, since most links are
-#   wrong. Time itself is there: eras are in order, and part of the past is inside each
-#   row. Among its features Numerai's documentation names technical signals such as RSI,
-#   which are *made* from past prices.
+# - **Time series.** One company's series is lost within weeks, since most links are wrong. Yet
+#   part of the past is inside each row: Numerai's documentation names technical signals such as
+#   RSI (relative strength index: how much a price rose on its good days, against how much it
+#   fell on bad ones), which are *made* from past prices.
 # - **Hiding.** What lasts and helps to predict also helps to recognise, so hiding is a
 #   matter of degree. But a row that is followed still has no name.
 # - **Testing.** Likeness and overlap trap whoever mixes weeks when testing a model;
 #   {lesson:models} measures how deep.
 #
-# > **In the real tournament** it is not known how far this goes: what *our* features
-# > remember was our choice, and we know of no public measurement of the real ones.
+# > **In the real tournament** nobody outside knows how far this goes: ours was our choice.
 
 # %% [markdown]
 # ### Exercise: link_attempt

@@ -42,7 +42,7 @@ with nl.plots.style():
         ax.plot(market, bought + sold, color=nl.plots.COLORS["ink"], lw=3, label="fund")
         ax.set(title=name, xlabel="market, %")
     axes[0].set_ylabel("gain, % of a dollar")
-    axes[3].legend()
+    axes[0].legend(loc="upper left")
     figure.suptitle("A fund is neutral when its line is flat, whatever it holds")
 nl.plots.caption(
     axes,
@@ -336,7 +336,7 @@ stored.agg(["mean", "sem", "min", "max"]).T.round(2)
 # column of betas `[0.8, 1.2, 0.9, 1.1, 1.5]`, rounded here:
 #
 # ```
-# [-0.35, -0.65, 0.45, 0.42, 0.12]
+# [-0.351, -0.649, 0.453, 0.422, 0.125]
 # ```
 
 
