@@ -135,6 +135,12 @@ plt.show()
 # stocks. (± is the standard error, as everywhere in this course.) The points lie close to the
 # line, so whatever this fund earns or loses in a week is mostly the market's doing. And the
 # slope is above 1: the signal prefers stocks that swing more than the market. Keep that in mind.
+#
+# > **Then and now.** In 2021 the fund was called market-neutral and traded stocks all over
+# > the world, no cryptocurrencies. By 2026 that still holds; there is a Crypto tournament,
+# > but the fund does not trade its metamodel. You could not invest and cannot, unless you
+# > are an accredited investor. Performance is for investors: figures were public at times,
+# > and Numerai's answers of August 2026 say that it is not disclosed.
 
 # %% [markdown]
 # ### Exercise: beta
@@ -264,8 +270,8 @@ summaries = pd.DataFrame({name: book.summary() for name, book in books.items()})
 summaries[["beta", "beta_se", "volatility"]].round(2)
 
 # %% [markdown]
-# Neutral to the truth, the beta is gone, *by construction*. Neutral to estimates, half of it is
-# left: they are noisy, and a fit to a noisy beta takes out only a part of the true one. Neutral
+# Neutral to the truth, the beta is gone, *by construction*. Neutral to estimates, about half of
+# it is left: they are noisy, and a fit to a noisy beta takes out only a part of the true one. Neutral
 # is a property *against a list of numbers*, and the numbers have to be good. That is why funds
 # pay for models of risk. (`volatility` is the standard deviation of a year's returns.)
 #
@@ -298,9 +304,10 @@ axes = nl.plots.profit_and_loss(bear, title="In a bear market, neutral earns its
 
 # %% [markdown]
 # The table is in per cent over all weeks; the lower part of the chart is the **drawdown**, how
-# far each fund is below its highest point so far. The fund that is neutral to the truth earns about the same in
-# any weather, and that is the answer to the title: not by foreseeing the fall, but by holding
-# as much of it short as long. The one with estimates comes part of the way.
+# far each fund is below its highest point so far. The fund that is neutral to the truth earns
+# about the same in any weather, and that is the answer to the title: not by foreseeing the
+# fall, but by selling short as much of it as it buys. The one with estimates comes part of the
+# way: the crash does not touch it, the bear does.
 #
 # > **Built in or found?** That the last column hardly moves is arithmetic: weights times beta
 # > add up to zero, so whatever is added in proportion to beta drops out. Found is how much
@@ -318,6 +325,8 @@ betas = {name: book.summary()["beta"] for name, book in books.items()}
 stored = nl.data.stored("betas")
 alike = stored["market before"].corr(stored["dollar-neutral"])
 print(f"market before and dollar-neutral beta: correlation {alike:.1f}")
+closer = stored["neutral to estimates"].abs() < stored["dollar-neutral"].abs()
+print(f"estimates bring beta closer to zero in {closer.sum()} of {len(stored)} worlds")
 stored.agg(["mean", "sem", "min", "max"]).T.round(2)
 
 # %% [markdown]
@@ -329,7 +338,7 @@ stored.agg(["mean", "sem", "min", "max"]).T.round(2)
 # %% [markdown]
 # ### Exercise: neutral_weights
 #
-# Write `neutral_weights(signal, exposures)` for one era: a Series and a table of risks on
+# Write `neutral_weights(signal, exposures)` for one week: a Series and a table of risks on
 # the same index go in, a Series of weights on it comes out. Shape the signal, subtract what
 # the risks and a constant explain of it *together* (`np.linalg.lstsq`, which also copes
 # with columns that repeat each other), scale to 2. For the signal `[1, 2, 3, 4, 6]` and one
@@ -406,18 +415,15 @@ told = sharpes.agg(["mean", "sem", "min", "max"]).T.round(1)
 told.assign(worlds_above_zero=(sharpes > 0).sum())
 
 # %% [markdown]
-# SHARPE_TEXT
+# Costs decide. After them the metamodel is above zero in all eight worlds, in some hardly; the
+# raw line is in two, and part of what it earns is still the market's luck, since the estimates
+# left some beta in. From world to world the ratios differ so much that one good year proves
+# little, our first one included.
 #
 # > **Kinder than the world.** Before costs these figures are too good. What is left of our
 # > made-up stocks without market, styles and industries is nearly independent, so thousands
 # > of small bets even out. Real stocks share risks that nobody has named yet, and a large fund
 # > cannot trade the small ones.
-#
-# > **Then and now.** In 2021 the fund was called market-neutral and traded stocks all over
-# > the world, no cryptocurrencies. By 2026 that still holds; there is a Crypto tournament,
-# > but the fund does not trade its metamodel. You could not invest and cannot, unless you
-# > are an accredited investor. Performance is for investors: figures were public at times,
-# > and Numerai's answers of August 2026 say that it is not disclosed.
 #
 # > **Caution.** A backtest is a story about the past, here about a past that never was.
 # > Nothing in this course is financial advice.
