@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: How can this work if I don't know what the features are?
-#     minutes: 45
+#     minutes: 43
 #     objectives:
 #       - say what the data hold, row by row and bin by bin, and how much room they take
 #       - show that a tree needs no names and no units, only an order
@@ -90,9 +90,9 @@ def era_sizes(panel):
 # ## 2. Five bins, and what fits into memory
 #
 # A feature has five values, 0 to 4. Within each era the stocks are sorted by whatever it
-# measures and cut into five groups of equal size, its **bins**. So 4 says "among the top fifth of this
-# week", in a boom as in a crash. The target has five values as well, from 0 to 1, but its
-# groups are not equal.
+# measures and cut into five groups of equal size, its **bins**. So 4 says "among the top
+# fifth of this week", in a boom as in a crash. The target has five values as well, from 0
+# to 1, but its groups are not equal.
 #
 # **Predict before you run.** Which share of the targets is exactly in the middle?
 
@@ -163,10 +163,10 @@ def bin_shares(panel, columns):
 # %% [markdown]
 # ## 3. What a tree needs to know
 #
-# Now the question in the title. A **decision tree** asks things like "is this feature
-# above 2?", sends the row left or right, and asks again. LightGBM sums many small trees;
-# {lesson:models} takes it apart. Here we only use it. It learns from every second training era,
-# without a clue what anything means.
+# Now the question in the title. A **decision tree** asks things like "is this feature above
+# 2?", sends the row left or right, and asks again. LightGBM sums many small trees;
+# {lesson:models} takes it apart. Here we only use it. It learns from every second training
+# era, without a clue what anything means.
 
 # %%
 import lightgbm
@@ -194,7 +194,8 @@ data_test.groupby(fifth.rename("fifth"), observed=True)[["target"]].mean().round
 # gets another name, another place in the table and other numbers: any five that
 # increase, each feature its own. (They begin at 0: LightGBM sums the zeros apart, and
 # moving them could move a last digit.) First the five stocks from above in their new
-# clothes; then the trees learn again, from disguised data alone.
+# clothes, with what the trees say of them *without* a disguise: that is which one they would
+# buy. Then the trees learn again, from disguised data alone (a few seconds).
 #
 # **Predict before you run.** How far do their predictions move?
 
@@ -212,7 +213,8 @@ def disguise(panel, seed, ordered=True):
     return pd.DataFrame(hidden)
 
 
-disguise(splits["live"], seed=0).iloc[:5, :6].round(2)
+hidden = disguise(splits["live"], seed=0).iloc[:5, :4]
+hidden.assign(trees_say=trees(data_learn[small], data_live[small])[:5]).round(3)
 
 # %%
 for seed in range(2):
@@ -268,7 +270,7 @@ plt.show()
 # times a weight. And what if the new numbers come in any order?
 #
 # **Predict before you run.** Two disguises, two models: which of the four predictions stay
-# as they were?
+# as they were? (Some five seconds.)
 
 # %%
 from sklearn.linear_model import LinearRegression
@@ -347,7 +349,7 @@ world.panel(range(100, 106)).loc[one_stock, ["era", *small[:4]]]
 # differences). They see only what you are given; the truth just marks them.
 #
 # **Predict before you run.** Of 10,000 guesses, how many are right with each? A blind
-# guess among 3,000 rows would be right about three times.
+# guess among 3,000 rows would be right about three times. (Some ten seconds.)
 
 # %%
 from numlearn.world import linkage
@@ -406,7 +408,7 @@ plt.show()
 # next Friday on. Add all targets, of 20 days and of 60, as further features.
 #
 # **Predict before you run.** Does that help, in this world and in five others? And does it
-# still help when the two eras lie half a year apart?
+# still help when the two eras lie half a year apart? (The two cells take some ten seconds.)
 
 
 # %%
@@ -444,9 +446,9 @@ plt.show()
 # of ids and nearly true of the rest; a cleverer guess may beat ours. Three things follow.
 #
 # - **Time series.** One company's series is lost within weeks, since most links are wrong. Yet
-#   part of the past is inside each row: Numerai's documentation names technical signals such as
-#   RSI (relative strength index: how much a price rose on its good days, against how much it
-#   fell on bad ones), which are *made* from past prices.
+# part of the past is inside each row: Numerai's documentation names technical signals such
+# as RSI (relative strength index: how much a price rose on its good days, against how much
+# it fell on bad ones), which are *made* from past prices.
 # - **Hiding.** What lasts and helps to predict also helps to recognise, so hiding is a
 #   matter of degree. But a row that is followed still has no name.
 # - **Testing.** Likeness and overlap trap whoever mixes weeks when testing a model;

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: How does a fund earn when the market falls?
-#     minutes: 45
+#     minutes: 43
 #     objectives:
 #       - measure how far a portfolio follows the market
 #       - make it neutral to the dollar, to the market and to other risks that you can name
@@ -61,7 +61,8 @@ plt.show()
 # (4) What has to cancel is the swings.
 #
 # How far a stock or a fund follows the market is the slope of its line, and has a name:
-# **beta**. Beta 1 says: when the market moves by one per cent, so does the fund. Beta 0 is what
+# **beta**. Beta 1 says: when the market moves by one per cent, so does the fund. Beta 0 is
+# what
 # *market-neutral* means. Now a thousand times more stocks, and a signal that is only a little
 # better than chance.
 
@@ -69,10 +70,10 @@ plt.show()
 # ## 1. How far does it follow?
 #
 # A **signal** is a number for each stock and week, higher where more is expected. Ours is a
-# straight line through 42 columns of data, fitted to what each stock returned in the four weeks
-# after. (What these columns are is {lesson:data}'s question, better models are
-# {lesson:models}'s.) The market is made up, so that we can look up its truth later. It takes
-# some seconds to make.
+# straight line through 42 columns of data, fitted to what each stock returned in the four
+# weeks after. (What these columns are is {lesson:data}'s question, better models are
+# {lesson:models}'s.) The market is made up, so that we can look up its truth later. It
+# takes some seconds to make.
 
 # %% worlds=[1, 2, 3, 4, 5, 6, 7, 8]
 folder = nl.world.classroom(eras=160, seed=seed)
@@ -96,12 +97,12 @@ stocks = truth.loc[future.index].assign(signal=line.predict(future[features]))
 stocks[["era", "stock", "sector", "return_5", "signal"]].head(4).round(3)
 
 # %% [markdown]
-# Each row is a stock in a week, whose number is in `era`. `return_5` is what the stock returned
-# in the five trading days that begin two days later, when a fund can have bought it. The line
-# learned from weeks 1 to 91; we trade weeks 97 to 156, which it has not seen.
+# Each row is a stock in a week, whose number is in `era`. `return_5` is what the stock
+# returned in the five trading days that begin two days later, when a fund can have bought
+# it. The line learned from weeks 1 to 91; we trade weeks 97 to 156, which it has not seen.
 #
-# The obvious fund buys the fifth of the stocks with the highest signal. To **backtest** it is to
-# replay these weeks as if it had traded. For the moment trading is free.
+# The obvious fund buys the fifth of the stocks with the highest signal. To **backtest** it
+# is to replay these weeks as if it had traded. For the moment trading is free.
 #
 # **Predict before you run.** All stocks follow the market, some more, some less. Will the beta
 # of this fund be below 1, about 1, or above?
@@ -132,9 +133,10 @@ plt.show()
 
 # %% [markdown]
 # This is picture 1 of our four, with a point for each week; the market is the mean of all
-# stocks. (± is the standard error, as everywhere in this course.) The points lie close to the
-# line, so whatever this fund earns or loses in a week is mostly the market's doing. And the
-# slope is above 1: the signal prefers stocks that swing more than the market. Keep that in mind.
+# stocks. (± is the standard error, as everywhere in this course.) The points lie close to
+# the line, so whatever this fund earns or loses in a week is mostly the market's doing. And
+# the slope is above 1: the signal prefers stocks that swing more than the market. Keep that
+# in mind.
 #
 # > **Then and now.** In 2021 the fund was called market-neutral and traded stocks all over
 # > the world, no cryptocurrencies. By 2026 that still holds; there is a Crypto tournament,
@@ -166,10 +168,11 @@ def beta(returns, market):
 # ## 2. A dollar bought, a dollar sold short
 #
 # Now picture 2. A fund that sells short as many dollars' worth of stocks as it buys is
-# **dollar-neutral**. Ours gives every stock a **weight**, a share of the capital, below zero for
-# what is sold short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; {lesson:scoring}
-# takes it apart), the mean is subtracted, and all is scaled so that a dollar is bought and a
-# dollar sold for each dollar of capital. All weights of a fund are its **book**.
+# **dollar-neutral**. Ours gives every stock a **weight**, a share of the capital, below
+# zero for what is sold short. The ranked signal gets a bell shape (`nl.eras.gaussianize`;
+# {lesson:scoring} takes it apart), the mean is subtracted, and all is scaled so that a
+# dollar is bought and a dollar sold for each dollar of capital. All weights of a fund are
+# its **book**.
 #
 # **Predict before you run.** Is this fund neutral to the market?
 
@@ -201,8 +204,8 @@ stocks.groupby(fifth)["beta"].mean().rename_axis("fifth by signal").round(2)
 # %% [markdown]
 # There it is, picture 3. The market rose while the line learned, so stocks with a high beta
 # returned more than others, and the line learned to like them. Nobody told it to bet on the
-# market. It learned **raw returns**, and the market is in all of them. Had the market fallen in
-# those weeks, it might have learned the opposite bet; we shall see.
+# market. It learned **raw returns**, and the market is in all of them. Had the market
+# fallen in those weeks, it might have learned the opposite bet; we shall see.
 
 # %% [markdown]
 # ### Exercise: dollar_neutral
@@ -236,9 +239,9 @@ def dollar_neutral(signal):
 # (such as a taste for small or for cheap companies) and industries, one column for each. That
 # makes a **factor-neutral** fund.
 #
-# Industries can be looked up. Betas cannot: a fund has to estimate each stock's, as you did the
-# fund's above, from the weeks before. Here is that estimate, next to the truth, which no fund
-# knows and we keep as a yardstick.
+# Styles and industries can be looked up. Betas cannot: a fund has to estimate each stock's,
+# as you did the fund's above, from the weeks before. Here is that estimate, next to the
+# truth, which no fund knows and we keep as a yardstick.
 
 # %%
 early = truth[truth["era"] <= "0096"]
@@ -253,7 +256,7 @@ print(f"correlation of estimated and true betas: {alike:.2f}")
 
 # %% [markdown]
 # **Predict before you run.** Make the fund neutral to the estimates, or to the truth: how much
-# beta is left? (Some ten seconds.)
+# beta is left? (A few seconds.)
 
 # %%
 known = ["style_0", "style_1", "style_2", "industry"]
@@ -270,10 +273,11 @@ summaries = pd.DataFrame({name: book.summary() for name, book in books.items()})
 summaries[["beta", "beta_se", "volatility"]].round(2)
 
 # %% [markdown]
-# Neutral to the truth, the beta is gone, *by construction*. Neutral to estimates, about half of
-# it is left: they are noisy, and a fit to a noisy beta takes out only a part of the true one. Neutral
-# is a property *against a list of numbers*, and the numbers have to be good. That is why funds
-# pay for models of risk. (`volatility` is the standard deviation of a year's returns.)
+# Neutral to the truth, the beta is gone, *by construction* (but for what changes while a
+# portfolio is kept). Neutral to estimates, about half of it is left: they are noisy, and a
+# fit to a noisy beta takes out only a part of the true one. Neutral is a property *against
+# a list of numbers*, and the numbers have to be good. That is why funds pay for models of
+# risk. (`volatility` is the standard deviation of a year's returns.)
 #
 # Now the test. In a made-up market we can replay the same weeks with other weather. If the
 # market had done 1 % worse in a week, each stock would have done worse by 1 % times its
@@ -366,9 +370,10 @@ def neutral_weights(signal, exposures):
 #
 # So far trading was free. It is not: there is a spread between the buying and the selling
 # price, and whoever buys much drives the price up. Costs are counted in **basis points**,
-# hundredths of a per cent, of all that is traded, that is bought *or* sold. We take 20, which is
-# an assumption: what half a spread and one's own impact may come to where small stocks are
-# traded, too. Each portfolio is kept four weeks, a quarter of the book changes every week.
+# hundredths of a per cent, of all that is traded, that is bought *or* sold. We take 20,
+# which is an assumption: what half a spread and one's own impact may come to where small
+# stocks are traded, too. Each portfolio is kept four weeks, a quarter of the book changes
+# every week.
 #
 # Beside our line, trade what the fund really trades, the crowd's *metamodel*. It comes
 # from models that learned returns from which market, styles and industries had been
@@ -391,10 +396,11 @@ years.join(ratios[["sharpe_gross", "sharpe", "sharpe_se", "beta"]]).round(2)
 
 # %% [markdown]
 # *Gross* is before costs, *net* after. The first four columns are shares of the capital in a
-# year: `traded` says that the capital is bought and sold many times over, and 20 basis points of
-# it are the `cost`. The **Sharpe ratio** is a year's return divided by its standard deviation,
-# reward per up-and-down: `sharpe_gross` before, `sharpe` after costs. (After costs, 1 to 2 would
-# be a good fund; look at the standard error, `sharpe_se`, before you trust a single year.)
+# year: `traded` says that the capital is bought and sold many times over, and 20 basis
+# points of it are the `cost`. The **Sharpe ratio** is a year's return divided by its
+# standard deviation, reward per up-and-down: `sharpe_gross` before, `sharpe` after costs.
+# (After costs, 1 to 2 would be a good fund; look at the standard error, `sharpe_se`, before
+# you trust a single year.)
 #
 # Mind the last column. The raw line earns more before costs, and has a beta that its estimates
 # left in; the metamodel never learned the market, so there is little to take out.

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: What is going on here?
-#     minutes: 30
+#     minutes: 28
 #     objectives:
 #       - name the three corners of Numerai and say what flows between them
 #       - follow one round and one small year of it, and read what each corner got
@@ -25,8 +25,8 @@ year.users[["stake", "final", "paid", "burned"]].round(0).astype(int)
 # %% [markdown]
 # That was one year of a small, made-up Numerai: six people, who each put 100 units of a
 # currency called **NMR** at risk on their predictions of a thousand made-up stocks. Such an
-# amount is a **stake**. One of them ended with more than three times as much, another with a quarter. And whatever
-# stands under `burned` went to nobody: it was destroyed.
+# amount is a **stake**. One of them ended with more than three times as much, another with
+# a quarter. And whatever stands under `burned` went to nobody: it was destroyed.
 #
 # Why does a fund need these people? Why would they stake anything? And why would
 # anyone *destroy* money? By the end of this page you can answer all three, each with a run.
@@ -85,8 +85,8 @@ flows = {
 #
 # A **round** is one turn of the triangle, in five steps.
 #
-# 1. **Predict.** The fund publishes fresh data. Everyone puts the stocks in order. A user's weight in
-#    the metamodel is the user's share of all that is staked.
+# 1. **Predict.** The fund publishes fresh data. Everyone puts the stocks in order. A user's
+#    weight in the metamodel is the user's share of all that is staked.
 # 2. **Trade.** Two days later the fund buys what the metamodel likes best and sells short
 #    what it likes least.
 # 3. **Wait.** Four weeks pass, and the market answers.
@@ -133,10 +133,11 @@ def five_steps(number):
 # **Predict before you run.** One user submits random numbers, one the *opposite* of what a
 # good model says. In the first round all six have the same weight. Who will burn?
 #
-# Here is round 1. Read it like a comic, from left to right and top to bottom; what is
-# below zero is red. Where sliders run (in Jupyter or Colab), set `step` to 1 and go forward, guessing
-# each next picture. Then let `number`, the round, wander through the year: watch the weights
-# in step 1, and look for rounds in which the crowd was wrong (step 3 upside down).
+# Here is round 1. Read it like a comic, from left to right and top to bottom; what is below
+# zero is red. Where sliders run (in Jupyter or Colab), set `step` to 1 and go forward,
+# guessing each next picture. Then let `number`, the round, wander through the year: watch
+# the weights in step 1, and look for rounds in which the crowd was wrong (step 3 upside
+# down).
 
 # %%
 import matplotlib.pyplot as plt
@@ -215,9 +216,9 @@ weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 # A neutral fund has nothing from the market. What it earns has to come from knowing which
 # stocks do better than others, and that is what the crowd sells. How much is it worth?
 #
-# **Predict before you run.** Let the same fund trade *random* numbers instead of the metamodel,
-# in five worlds, each with other stocks and another luck. What will it earn? (Each world
-# trains its models: half a minute the first time.)
+# **Predict before you run.** Let the same fund trade *random* numbers instead of the
+# metamodel, in five worlds, each with other stocks and another luck. What will it earn?
+# (Each world trains its models: half a minute the first time.)
 
 # %%
 years = {
@@ -245,7 +246,8 @@ pd.concat([table, table.agg(["mean", "sem"])]).rename_axis("seed").round(nmr)
 # page of 2021 puts it; it has you.
 #
 # The last row, `sem`, is the **standard error** of the mean: about how far the mean would
-# move if it were taken over five other worlds. Wherever this course writes ±, it means this.
+# move if it were taken again, over five other worlds. Wherever this course writes ±, it means
+# a standard error.
 
 # %% [markdown]
 # ### Exercise: first_year
@@ -301,15 +303,16 @@ ends["mean"], ends["sem"] = ends.mean(axis=1), ends.sem(axis=1)
 ends.rename_axis(columns="world").round(0).astype(int)
 
 # %% [markdown]
-# Read along the rows. The careful ones gain in all five worlds, not equally and not in the same order. The opposite
-# one loses in all five. Perhaps you expected the random one to be ruined: it ends above 100 in
-# some worlds and below in others, and the mean is no further from 100 than luck explains. (In
-# our first year it even beat the novice.) Random numbers score zero on average, and zero burns
-# nothing.
+# Read along the rows. The careful ones gain in all five worlds, not equally and not in the
+# same order. The opposite one loses in all five. Perhaps you expected the random one to be
+# ruined: it ends above 100 in some worlds and below in others, and the mean is no further
+# from 100 than luck explains. (In our first year it even beat the novice.) Random numbers
+# score zero on average, and zero burns nothing.
 #
-# So staking wears down whoever is *reliably wrong*; noise merely wanders. What noise loses is
-# weight, because the others grow. Does the fund gain by that? Compare the metamodel, in which a user's weight is the
-# stake, with a mean of the same predictions in which all six weigh the same.
+# So staking wears down whoever is *reliably wrong*; noise merely wanders. What noise loses
+# is weight, because the others grow. Does the fund gain by that? Compare the metamodel, in
+# which a user's weight is the stake, with a mean of the same predictions in which all six
+# weigh the same.
 
 # %%
 scores = pd.DataFrame(
@@ -328,7 +331,8 @@ scores.rename_axis(columns="world").round(4)
 # Weighed by stake, the crowd scores better in all five worlds: the fund has learned whom
 # to trust, and has never seen a model. That is the second answer, in two halves: **you stake
 # to be paid and to count; the fund asks for it to know whom to trust.**
-#
+
+# %% [markdown]
 # ## 5. Why would anyone destroy money?
 #
 # Leave it out, then. Here is the same year under the same rules, but nothing burns: good
@@ -353,8 +357,9 @@ with nl.plots.style():
     figure.suptitle("Where nothing burns, nonsense earns", fontweight="bold")
 nl.plots.caption(
     axes,
-    "Two charts of six stakes over a year, the four in good faith in gray. Where bad rounds burn, the opposite one sinks"
-    " and the random one stays near 100; where nothing burns, both grow all year.",
+    "Two charts of six stakes over a year, the four in good faith in gray. Where bad"
+    " rounds burn, the opposite one sinks and the random one stays near 100; where"
+    " nothing burns, both grow.",
 )
 plt.show()
 
@@ -389,9 +394,10 @@ tried.agg(["mean", "sem"]).T.round(4)
 # much, see above). **Burning does not repair that. It takes away the reason to come.** That is
 # the third answer.
 #
-# And why destroy the NMR, and not hand it to somebody? Because whoever got it would hope that
-# you fail, and the fund is the one who keeps the scores. "Everybody wants you to win" (2021)
-# needs a loss that is nobody's gain. {Lesson:attack_lab} tries to cheat these rules in seven ways.
+# And why destroy the NMR, and not hand it to somebody? Because whoever got it would hope
+# that you fail, and the fund is the one who keeps the scores. "Everybody wants you to win"
+# (2021) needs a loss that is nobody's gain. {Lesson:attack_lab} tries to cheat these rules
+# in seven ways.
 #
 # > **Built in or found?** That guessing pays once losses are left out is arithmetic. How much,
 # > and what it does to the metamodel, was found.
@@ -399,10 +405,10 @@ tried.agg(["mean", "sem"]).T.round(4)
 # %% [markdown]
 # ## 6. Do they win together?
 #
-# Go back to the table of five worlds: where the fund earned more, more was paid than burned.
-# Numerai calls that **aligned incentives**. How closely are the two tied, round by round? On the
-# left what the fund's books show, the week after each round; on the right the very four weeks
-# that are scored, before costs.
+# Go back to the table of five worlds: where the fund earned most, most was paid, and where
+# it earned least, least. Numerai calls that **aligned incentives**. How closely are the two
+# tied, round by round? On the left what the fund's books show, the week after each round;
+# on the right the very four weeks that are scored, before costs.
 
 # %%
 profit = stocks["held"] * stocks["rise"] / 10_000
