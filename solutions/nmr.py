@@ -15,11 +15,7 @@
 # This lesson runs a real Ethereum inside this notebook. It needs three packages that the
 # rest of the course does without; where they are missing, this cell adds them or says in
 # one sentence what to install.
-
-# %%
-nl.need("chain")
-
-# %% [markdown]
+#
 # Alice has 100 NMR and puts 40 of them at stake. Her predictions turn out badly, and
 # Numerai burns 10. Here is everybody's NMR before and after. Look for the ten.
 
@@ -27,6 +23,8 @@ nl.need("chain")
 import pandas as pd
 from numlearn.staking import NMR
 from numlearn.staking.chain import Chain
+
+nl.need("chain")
 
 chain = Chain()
 chain.transfer("numerai", "alice", 100 * NMR)
@@ -49,8 +47,9 @@ table.assign(change=table["after"] - table["before"]).map("{:,.0f}".format)
 # ten went: there are fewer NMR in the world. Nobody received them.
 #
 # That was not a simulation of a **contract**, a small program that keeps other people's
-# money by the rules in its code. It was a contract. The rest of this page opens it: what runs, what the burn does, who could have got the stake out, and what it costs
-# to burn somebody.
+# money by the rules in its code. It was a contract. The rest of this page opens it: what
+# runs, what the burn does, who could have got the stake out, and what it costs to burn
+# somebody.
 #
 # > **Caution.** The chain lives in this process and forgets everything when you close the
 # > notebook; its keys can be guessed by anybody. Use no key and no address of it for real
@@ -88,14 +87,19 @@ show("NMR", "_move")
 
 # %% [markdown]
 # `assert` is a condition: if it fails, the whole call is undone and the text is the
-# reason. Amounts are whole numbers of **wei**, and 10¹⁸ wei are one NMR, so that nothing
-# is ever rounded.
+# reason. Amounts are whole numbers of **wei**, and 10¹⁸ wei are one NMR, so that no balance
+# ever has a fraction. Where a price comes out as one, it is rounded up: against whoever pays
+# it, so that nobody does something for nothing by doing it in small pieces.
 #
 # **Predict before you run.** Alice has 60 NMR left in her wallet and tries to stake 61 of
 # them. What changes?
+#
+# A chain is slow, so the course has a second one that is only Python: `Ledger`, with the
+# same verbs and the same refusals. The course's tests run the same random sequences on
+# both; the cell compares the story so far.
 
 # %%
-from numlearn.staking import Refused
+from numlearn.staking import Ledger, Refused
 
 state = chain.audit()
 try:
@@ -104,22 +108,15 @@ except Refused as refusal:
     print(refusal)
 print("anything changed:", chain.audit() != state)
 
-# %% [markdown]
-# Refused, and nothing has changed. A contract has no half measures.
-#
-# A chain is slow, so the course has a second one that is only Python: `Ledger`, with the
-# same verbs and the same refusals. The course's tests run the same random sequences on
-# both; here is the story so far.
-
-# %%
-from numlearn.staking import Ledger
-
 ledger = Ledger()
 ledger.transfer("numerai", "alice", 100 * NMR)
 ledger.stake("alice", 40 * NMR)
 ledger.punish("alice", 10 * NMR)
-print("same books:   ", ledger.audit() == chain.audit())
-print("same history: ", ledger.history == chain.history)
+same = ledger.audit() == chain.audit() and ledger.history == chain.history
+print("ledger and chain agree:", same)
+
+# %% [markdown]
+# Refused, and nothing has changed. A contract has no half measures.
 
 # %% [markdown]
 # ### Exercise: create_stake
@@ -152,6 +149,45 @@ def create_stake(wallet, stake):
     }
     # END SOLUTION
 
+
+# %% [markdown]
+# ### What a contract may take
+#
+# The stake left Alice's wallet, yet no contract can reach into a wallet. It can only ask the
+# token for what its owner has **approved**: `approve(spender, amount)` first, and then the
+# spender calls `transferFrom`. Before each stake, `chain.stake` approves just that amount.
+#
+# Here it is by hand. Each step of work on a chain is counted as **gas**, and the one who
+# sends a transaction pays for it in Ether.
+#
+# **Predict before you run.** Bob tries to take 4 of Alice's NMR, then she approves 6, then
+# he tries twice more. Which of the four transactions pass, and which cost gas?
+
+# %%
+token, bob = chain.token.functions, chain.address("bob")
+take = token.transferFrom(chain.address("alice"), bob, 4 * NMR)
+
+
+def sent(call, by):
+    """Send a transaction; say whether it passed, and the gas it used."""
+    signed = call.transact({"from": chain.address(by), "gas": 200_000})
+    receipt = chain.w3.eth.wait_for_transaction_receipt(signed)
+    return {"passed": receipt["status"] == 1, "costs gas": receipt["gasUsed"] > 0}
+
+
+rows = {"bob takes 4": sent(take, "bob")}
+rows["alice approves 6"] = sent(token.approve(bob, 6 * NMR), "alice")
+rows["bob takes 4 now"] = sent(take, "bob")
+rows["bob takes 4 again"] = sent(take, "bob")
+pd.DataFrame(rows).T
+
+# %% [markdown]
+# Nothing without her approval; then up to it, and no wei beyond. Every one of the four was
+# paid for, the refused ones too: somebody did the work of refusing.
+#
+# > **In the real world** many programs ask for an approval without a limit, because it saves
+# > a transaction next time. Whoever controls such a contract then controls the wallet. Look
+# > at the amount before you sign.
 
 # %% [markdown]
 # ## 2. The burn, read and run
@@ -271,22 +307,23 @@ show("Agreement", "release")
 # risk) and then resolved. Whoever calls is `msg.sender`. Whoever is *paid* is the staker,
 # in both: there is no argument that could name somebody else.
 #
-# **Predict before you run.** Alice, Numerai and a stranger called Mallory try, at each
-# stage. Who succeeds?
+# **Predict before you run.** To **release** a stake is to give it back. Alice, Numerai and a
+# stranger called Mallory try that at each stage, and then Numerai tries to burn. Who succeeds?
 
 # %%
-people = ("alice", "numerai", "mallory")
+tries = {f"{who} releases": ("release", who) for who in ("alice", "numerai", "mallory")}
+tries["numerai burns"] = ("punish", "numerai")
 
 
 def attempts(position):
-    """Let everybody try to release 1 NMR, and write down what they are told."""
+    """Try each with 1 NMR, and write down what is told."""
     told = {}
-    for person in people:
+    for name, (verb, who) in tries.items():
         try:
-            chain.release(position, NMR, by=person)
-            told[person] = "released"
+            getattr(chain, verb)(position, NMR, by=who)
+            told[name] = "done"
         except Refused as refusal:
-            told[person] = refusal.reason
+            told[name] = refusal.reason
     return told
 
 
@@ -303,18 +340,20 @@ rows["2026, resolved"] = attempts("round 1343")
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# In 2021 the one account that could **release** a stake, that is, give it back, was
-# Numerai's: never to itself, only to the staker, who had no say in the code. You asked on the website, and about four weeks later
-# the NMR came. Under the atomic agreement nobody can *take* a stake at risk, though the
-# judge can still burn it, and afterwards nobody but the staker can take it. So "out of everybody's reach" was nearly right in 2021,
-# and is right for a stake at risk today.
+# In 2021 the one account that could release a stake was
+# Numerai's: never to itself, only to the staker, who had no say in the code. You asked on
+# the website, and about four weeks later the NMR came. Under the atomic agreement nobody can
+# *take* a stake at risk, though the judge can still burn it; afterwards the staker alone can
+# take it. Out of everybody's reach it is today, except for burning.
+#
+# Two things can still go wrong, and no line of this code helps. A judge who never resolves
+# locks the stake for ever. And NMR *sent* to the agreement's address, with `transfer`, are
+# in no stake: no verb moves them again.
 #
 # > **Then and now.** The wallet has changed hands as well. In 2021 Numerai kept it for
-# > you: its contract could move the NMR of the addresses set aside for its users. Since the
-# > move of 2026 each participant has an embedded wallet, whose key is the participant's.
-# > This is told, not run: our small token has no such function. Our atomic agreement keeps
-# > who may take what and when; the real one pays by a proof of the round's result, for one
-# > slice of 1/64 a round.
+# > you; since the move of 2026 each participant has an embedded wallet, whose key is the
+# > participant's. The real agreement pays by a proof of the round's result, for one slice
+# > of 1/64 a round. This is told, not run.
 
 # %% [markdown]
 # ### Exercise: who_can_release
@@ -355,36 +394,72 @@ def who_can_release(staker, atomic, stage):
 # three did it agree on with its users?
 
 # %%
+from contextlib import suppress
+
 from numlearn.staking import RatioType
 
-kinds = {
-    "none": {"ratio_type": RatioType.NONE},
-    "free": {"ratio_type": RatioType.FREE},
-    "0.5": {"ratio_type": RatioType.DECIMAL, "ratio": NMR // 2},
-    "2": {"ratio_type": RatioType.DECIMAL, "ratio": 2 * NMR},
-}
-costs = {}
-for name, terms in kinds.items():
-    chain.agree("mallory", name, counterparty="alice", **terms)
 
-# %%
-for name in kinds:
+def burn_half(name, kind, ratio=0):
+    """Let Mallory stake 10 and Alice burn 5, and return what is left and gone, in NMR."""
+    terms = {"ratio_type": kind, "ratio": int(ratio * NMR)}
     chain.transfer("numerai", "mallory", 10 * NMR)
-    chain.stake(name, 10 * NMR)
-    supply_before = chain.total_supply
-    try:
+    chain.stake(chain.agree("mallory", name, counterparty="alice", **terms), 10 * NMR)
+    supply = chain.total_supply
+    with suppress(Refused):
         chain.punish(name, 5 * NMR)
-        told = "punished"
-    except Refused as refusal:
-        told = refusal.reason
-    fall = (chain.total_supply - supply_before) / NMR
-    costs[name] = {"stake left": chain.staked(name) / NMR, "supply": fall, "": told}
-pd.DataFrame(costs).T.rename_axis("ratio")
+    left, gone = chain.staked(name), supply - chain.total_supply
+    return {"stake left": left / NMR, "supply falls by": gone / NMR}
+
+
+rows = {x: burn_half(x, RatioType[x.upper()]) for x in ("none", "free")}
+rows |= {x: burn_half(str(x), RatioType.DECIMAL, x) for x in (0.5, 2)}
+pd.DataFrame(rows).T.rename_axis("ratio")
 
 # %% [markdown]
 # Here Alice is the judge, so she pays, out of her own wallet: the supply falls by the
 # punishment *and* by its cost. At a ratio of 2 she destroys more of her own than of
-# Mallory's.
+# Mallory's. Would she?
+#
+# Take her place. Mallory has promised you work and put 10 NMR at stake. To shirk saves him
+# effort. To burn his stake repairs nothing, but it is worth something to you: your anger,
+# or your name as a judge who means it. You burn if that is more than the cost, and Mallory
+# works that out before he decides. Move the ratio, and look for the value at which he
+# begins to shirk.
+
+# %%
+import seaborn as sns
+
+
+def judge(ratio=0.5, worth_to_you=6.0, his_effort=4.0):
+    burns = worth_to_you > 10 * ratio
+    yours = {"let it be": 0, "burn": worth_to_you - 10 * ratio}
+    his = {"work": -his_effort, "shirk": -10 * burns}
+    with nl.plots.style():
+        _, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.4))
+        for ax, who, result in zip(
+            axes, ("You, if he shirks", "Mallory"), (yours, his)
+        ):
+            sns.barplot(x=list(result), y=list(result.values()), ax=ax, width=0.5)
+            ax.set(ylim=(-22, 12), xlabel=who, ylabel="gain (NMR)")
+            ax.axhline(0, color=nl.plots.COLORS["ink"], linewidth=1)
+        told = "burn" if burns else "not burn", max(his, key=his.get)
+        axes[0].set_title("You would {}, so he will {}".format(*told))
+    nl.plots.caption(axes, "Bars: you would {}, so he will {}.".format(*told))
+
+
+nl.plots.explore(
+    judge,
+    ratio=(0.0, 2.0, 0.1),
+    worth_to_you=(0.0, 10.0, 1.0),
+    his_effort=(0.0, 12.0, 1.0),
+)
+
+# %% [markdown]
+# A threat works as long as it would be carried out. At a ratio of 0.5 a burn of ten costs
+# five: worth it if you are angry enough, and he works. At 2 it costs twenty, no anger pays
+# for that, and he shirks. At 0 burning costs nothing, so it deters whoever shirks; but it
+# would cost nothing to burn someone who *worked*, either. The price makes a punishment
+# believable and an unjust one dear, and one number cannot do the most for both.
 #
 # Numerai's agreements of 2021 were of the second kind: ratio type "infinite", in the words
 # of its contract, so that one unit of cost buys any amount of punishment. The two-sided

@@ -173,7 +173,7 @@ left.rename("share left").round(2)
 # little of anything.
 #
 # What does the fund gain by this? Let it hold your ranking before and after, and compare
-# what each earned.
+# what each earned in four weeks: the mean, and the swing, which is its standard deviation.
 
 # %%
 before = momentum.transform(nl.eras.gaussianize)
@@ -182,7 +182,7 @@ with nl.plots.style():
     figure, ax = plt.subplots()
     for name, holding in held.items():
         earned = 100 * earn(stocks, holding)
-        label = f"{name}: {earned.mean():.1f} ± {earned.std():.1f} % in four weeks"
+        label = f"{name}: {earned.mean():.1f} %, a swing of {earned.std():.1f} %"
         ax.plot(earned.cumsum(), label=label)
     ax.set(xlabel="era", ylabel="sum of returns (%)", xticks=range(0, len(eras), 8))
     ax.set_title("Neutral, the same idea swings far less")
@@ -390,7 +390,7 @@ with nl.plots.style():
     ax.set_xticks(days, days)
     ax.set_yticks([0.02, 0.05, 0.15, 0.5, 1], ["2", "5", "15", "50", "100"])
     ax.minorticks_off()
-    ax.set_title("A short memory costs the stake")
+    ax.set_title("A short memory exceeds the limit, so its stake does not count")
     ax.set(xlabel="days that the signal looks back", ylabel="churn in a week (%)")
     ax.legend()
 nl.plots.caption(

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+import re
 import sys
 from collections import Counter
 from functools import cache
@@ -20,6 +21,7 @@ from numlearn.author import build, mutants, readme, reference, stored, styles
 from numlearn.exercises import Outcome, judge
 
 SEEDS = range(5)
+GENERATED = ("title", "check-", "hints-", "quiz-", "progress", "words")
 MOST_LISTED = 0.08  # of all mutants: those which no input within the statement tells
 
 
@@ -31,7 +33,8 @@ def prove(root=None, run=True, slugs=(), n_jobs=1, progress=None):
     2. Every solution is done, on five seeds.
     3. Every unsolved lesson runs to its end, and every exercise in it is to do.
     4. Every known wrong answer is wrong, with its own sentence.
-    5. Every exercise has an answer cell, a check cell, points and at least two hints.
+    5. Every exercise has an answer cell, a check cell, points and at least two hints,
+       and the header's minutes are what reading and solving take: `minutes`.
     6. Every mutant of a right answer is caught, or listed with the reason in the
        exercise's `same`; at most 8 % of them are listed.
     7. A right answer in other clothes passes, or is told what is wanted.
@@ -233,6 +236,39 @@ def _structure(lesson, fresh, mine):
             yield f"{lesson.stem}: {exercise.name} is worth no points."
         if len(exercise.hints) < 2:
             yield f"{lesson.stem}: {exercise.name} needs at least two hints."
+    measured = minutes(fresh, mine)
+    if abs(measured - lesson.minutes) > 3:
+        yield (
+            f"{lesson.stem}: its header says {lesson.minutes} minutes, and its words,"
+            f" code and points make {measured:.0f}: write what it takes, or cut."
+        )
+
+
+def minutes(fresh, mine):
+    """Return how long a lesson takes: 200 words, 20 lines, a third of a point a minute.
+
+    Parameters
+    ----------
+    fresh : nbformat.NotebookNode
+        The unsolved lesson; what is generated in it (checks, hints) is not counted.
+    mine : sequence of Exercise
+        Its exercises.
+
+    Returns
+    -------
+    float
+        Without waiting, which the law of lessons keeps below a minute.
+    """
+    words = lines = 0
+    for cell in fresh.cells:
+        if cell.id.startswith(GENERATED) or "setup" in cell.metadata.get("tags", []):
+            continue
+        text = re.sub(r"```.*?```|(?<=\])\([^()]*\)", "", cell.source, flags=re.DOTALL)
+        if cell.cell_type == "markdown":
+            words += len(text.split())
+        else:
+            lines += sum(bool(line.strip()) for line in cell.source.splitlines())
+    return words / 200 + lines / 20 + 3 * sum(exercise.points for exercise in mine)
 
 
 def answer_in(notebook, name):

@@ -51,7 +51,8 @@ def grief(stake, punishment, ratio):
     """Burn a part of a stake at a ratio and return what that leaves and costs."""
     ledger = Ledger()
     ledger.transfer("numerai", "alice", stake * NMR)
-    ledger.agree("alice", ratio=int(ratio * NMR), ratio_type=RatioType.DECIMAL)
+    kind = RatioType.DECIMAL if ratio else RatioType.FREE
+    ledger.agree("alice", ratio=int(ratio * NMR), ratio_type=kind)
     ledger.stake("alice", stake * NMR)
     cost = ledger.punish("alice", punishment * NMR)
     return {
@@ -240,7 +241,8 @@ EXERCISES = (
             "The ratio is what the one who punishes pays for each NMR that is burned.",
             "Both sums are destroyed: what the stake loses, and what that costs.",
             "The cost is `punishment * ratio`. Or let a `Ledger` tell you: `agree`"
-            " takes `ratio=int(ratio * NMR)` and `ratio_type=RatioType.DECIMAL`.",
+            " takes `ratio=int(ratio * NMR)` and `ratio_type=RatioType.DECIMAL`, or"
+            " `RatioType.FREE` where the ratio is 0.",
         ),
         cases=punishments,
         example=lambda: (500, 10, 0.5),

@@ -255,7 +255,7 @@ def _score(value):
 
 
 def numbers(value):
-    """Return floats (a Series or table as it is), or None for anything else."""
+    """Return floats (a Series or table with its index), or None for anything else."""
     labeled = isinstance(value, pd.Series | pd.DataFrame)
     kinds = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
     if value is None or any(getattr(x, "dtype", x).kind in "bUSMm" for x in kinds):
@@ -264,7 +264,8 @@ def numbers(value):
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
-    return value if labeled else array.item() if array.ndim == 0 else array
+    value = value.astype(float) if labeled else array
+    return value.item() if array.ndim == 0 else value
 
 
 def _read(path):

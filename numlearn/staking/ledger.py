@@ -10,6 +10,7 @@ __all__ = ["NMR", "Event", "Ledger", "RatioType", "Refused", "Terms"]
 
 NMR = 10**18
 NUMERAI = "numerai"
+LIMIT = 2**128  # a product of two smaller numbers fits into a contract's 256 bits
 
 
 class RatioType(IntEnum):
@@ -29,6 +30,8 @@ REASONS = {
     "only the counterparty": "Only the one who judges may",
     "staker and counterparty are the same": "Nobody can judge themselves",
     "the ratio is not zero": "A ratio needs RatioType.DECIMAL",
+    "the ratio is zero": "What costs nothing is RatioType.FREE",
+    "the ratio is too large": "Give less than 2**128 wei for each NMR",
     "no punishment allowed": "The agreement was made with RatioType.NONE",
     "not an agreement of one round": "Make one with agree(..., atomic=True)",
     "the round is closed": "Stake before it closes",
@@ -75,6 +78,10 @@ class Terms:
     ratio_type: RatioType = RatioType.FREE
     atomic: bool = False
 
+    def cost(self, amount):
+        """Return what burning so much of the stake costs, in wei, rounded up."""
+        return -(-amount * self.ratio // NMR)
+
     def actor(self, verb):
         """Return the account that may use a verb."""
         if verb == "stake" or (verb == "release" and self.atomic):
@@ -103,6 +110,10 @@ class Verbs:
 
     def __init__(self, supply):
         self.issued = _whole(supply)
+        if supply >= LIMIT:
+            raise NumlearnError(
+                f"A supply is less than 2**128 wei, and {supply} is not."
+            )
         self.terms = {}
 
     def transfer(self, sender, receiver, amount):
@@ -129,8 +140,8 @@ class Verbs:
         counterparty : str
             Who rewards, punishes and, unless it is atomic, releases.
         ratio : int
-            Cost of a punishment, in wei of the counterparty's for each NMR burned;
-            0 unless `ratio_type` is DECIMAL.
+            Cost of a punishment, in wei of the counterparty's for each NMR burned,
+            rounded up to a whole wei; with DECIMAL above 0, otherwise 0.
         ratio_type : RatioType
             FREE is what Numerai agreed with its users in 2021.
         atomic : bool
@@ -153,6 +164,10 @@ class Verbs:
             raise Refused("staker and counterparty are the same", what)
         if terms.ratio and terms.ratio_type is not RatioType.DECIMAL:
             raise Refused("the ratio is not zero", what)
+        if not terms.ratio and terms.ratio_type is RatioType.DECIMAL:
+            raise Refused("the ratio is zero", what)
+        if terms.ratio >= LIMIT:
+            raise Refused("the ratio is too large", what)
         self._agree(position, terms)
         self.terms[position] = terms
         return position
@@ -328,7 +343,7 @@ class Ledger(Verbs):
             raise Refused(reason, what)
         if verb in ("punish", "release") and amount > held.stake:
             raise Refused("not enough NMR in the stake", what)
-        cost = amount * terms.ratio // NMR if verb == "punish" else 0
+        cost = terms.cost(amount) if verb == "punish" else 0
         if verb in _ENDS:
             held.state, amount = _ENDS[verb], 0
         elif verb in ("stake", "reward"):

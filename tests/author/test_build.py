@@ -1,10 +1,12 @@
 """Text in, cells out."""
 
+import re
 import shutil
 
 import nbformat
 import pytest
 
+from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root
 from numlearn.author import build, proof
@@ -162,9 +164,21 @@ def test_old_readme_is_found(checkout):
 
 def test_header_must_be_whole(checkout):
     master = checkout / "solutions" / "triangle.py"
-    master.write_text(master.read_text().replace("#     minutes: 25\n", ""))
+    master.write_text(re.sub(r"#     minutes: .*\n", "", master.read_text()))
     with pytest.raises(NumlearnError, match=r"triangle.py: its header needs"):
         build.masters(checkout)
+
+
+def test_minutes_are_what_reading_and_solving_take(checkout):
+    [lesson] = build.masters(checkout, ["triangle"])
+    fresh, _ = build.notebooks(checkout, lesson)
+    mine = exercises.of_lesson("triangle")
+    measured = proof.minutes(fresh, mine)
+    assert abs(measured - lesson.minutes) <= 3
+    fresh.cells.append(nbformat.v4.new_markdown_cell(1_000 * "word ", id="more"))
+    assert proof.minutes(fresh, mine) == pytest.approx(measured + 5)
+    [fault] = proof._structure(lesson, fresh, mine)
+    assert "its header says" in fault
 
 
 def test_unknown_slug_is_named(checkout):

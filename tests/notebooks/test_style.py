@@ -66,7 +66,7 @@ def answers(cells):
 
 
 def test_length(lesson, cells):
-    assert 25 <= lesson.minutes <= 45
+    assert 20 <= lesson.minutes <= 50
     told = [c for c in cells if not c.id.startswith(("check-", "hints-"))]
     assert 25 <= len(told) <= 45
     assert len(lesson.objectives) == 3
@@ -105,7 +105,8 @@ def test_cells_are_short(cells):
         if "setup" in cell.metadata.get("tags", []):
             continue
         if cell.cell_type == "code":
-            assert len(lines_to_read(cell)) <= 12, cell.source[:60]
+            most = 15 if "nl.plots.explore(" in cell.source else 12
+            assert len(lines_to_read(cell)) <= most, cell.source[:60]
         elif not cell.id.startswith(("hints-", "quiz-")):
             prose = re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL)
             prose = re.sub(r"\]\([^()]*\)", "]", prose)  # where links lead

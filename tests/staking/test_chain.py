@@ -25,6 +25,8 @@ except NumlearnError as error:
 
 SEQUENCES = int(os.environ.get("NUMLEARN_SEQUENCES", "3"))
 SHARES = {"stake": 40, "reward": 12, "punish": 16, "release": 16, "turn": 6, "move": 10}
+SHARES |= {"agree": 2}
+EXTREME = [1, 1_000 * NMR, 2**128 - 1, 2**128, 2**255, 2**256 - 1]
 
 
 def test_without_the_extra_one_sentence_says_what_to_install():
@@ -84,19 +86,35 @@ def test_the_contract_itself_refuses_what_the_client_never_sends(chain):
     nobody = "0x" + "0" * 40
     with pytest.raises(NumlearnError, match="burn destroys"):
         chain._send("It", chain.token.functions.transfer(nobody, 1), "alice")
-    for kind, ratio, reason in ((3, 0, "no such ratio type"), (1, 1, "is not zero")):
+    both = chain.address("alice"), chain.address("numerai")
+    for people, kind, ratio, reason in (
+        (both, 3, 0, "no such ratio type"),
+        (both, 1, 1, "is not zero"),
+        (both, 2, 0, "the ratio is zero"),
+        (both, 2, 2**128, "the ratio is too large"),
+        ((both[0], nobody), 1, 0, "nobody judges"),
+        ((nobody, both[1]), 1, 0, "nobody stakes"),
+    ):
         with pytest.raises(NumlearnError, match=reason):
-            chain._deploy(
-                "It",
-                "Agreement",
-                "numerai",
-                chain.token.address,
-                chain.address("alice"),
-                chain.address("numerai"),
-                ratio,
-                kind,
-                False,
-            )
+            terms = chain.token.address, *people, ratio, kind, False
+            chain._deploy("It", "Agreement", "numerai", *terms)
+    with pytest.raises(NumlearnError, match="more NMR than an agreement can count"):
+        chain._deploy("It", "NMR", "numerai", 2**128)
+
+
+def test_an_agreement_takes_only_what_was_approved_this_once(chain):
+    """Nobody consents for another, and nothing is left approved."""
+    chain.agree("alice", "dear", ratio=NMR // 2, ratio_type=RatioType.DECIMAL)
+    chain.stake("dear", 9)
+    assert chain.punish("dear", 1) == 1
+    chain.reward("dear", 3)
+    with pytest.raises(Refused, match="not enough NMR in the wallet"):
+        chain.stake("dear", 1_000 * NMR)
+    for account in ("alice", "numerai"):
+        left = chain.token.functions.allowance(
+            chain.address(account), chain.agreement("dear").address
+        )
+        assert left.call() == 0
 
 
 def test_a_refused_transaction_is_mined_and_changes_nothing(chain):
@@ -134,7 +152,13 @@ def sequence(seed, positions, length=24):
         by = by and str(by)
         position = str(rng.choice(positions))
         amount = int(rng.integers(0, 16)) * NMR + int(rng.integers(0, 3))
-        if verb == "turn":
+        if rng.random() < 0.1:
+            amount = EXTREME[rng.integers(len(EXTREME))]
+        if verb == "agree":
+            kind = RatioType(int(rng.integers(3)))
+            terms = {"ratio": amount, "ratio_type": kind}
+            yield "agree", ("bob", f"{position} again"), terms
+        elif verb == "turn":
             yield str(rng.choice(["close", "resolve"])), (position,), {"by": by}
         elif verb == "move" and rng.random() < 0.7:
             yield "transfer", ("alice", "bob", amount), {}

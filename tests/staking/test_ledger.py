@@ -123,10 +123,10 @@ def test_erasures_example_of_griefing():
     assert ledger.burned == 35 * NMR
 
 
-def test_the_cost_of_a_punishment_is_rounded_down(ledger):
+def test_the_cost_of_a_punishment_is_rounded_up(ledger):
     ledger.agree("alice", "third", ratio=NMR // 3, ratio_type=RatioType.DECIMAL)
     ledger.stake("third", 100)
-    assert ledger.punish("third", 10) == 3
+    assert ledger.punish("third", 10) == 4
 
 
 def test_no_punishment_and_impossible_agreements(ledger):
@@ -134,6 +134,12 @@ def test_no_punishment_and_impossible_agreements(ledger):
     ledger.stake("safe", NMR)
     refuses(ledger, "no punishment allowed", "punish", "safe", 1)
     refuses(ledger, "the ratio is not zero", "agree", "alice", "x", ratio=1)
+    decimal = {"ratio_type": RatioType.DECIMAL}
+    refuses(ledger, "the ratio is zero", "agree", "alice", "x", **decimal)
+    large = "the ratio is too large"
+    refuses(ledger, large, "agree", "alice", "x", ratio=2**128, **decimal)
+    with pytest.raises(NumlearnError, match="less than 2\\*\\*128 wei"):
+        Ledger(2**128)
     same = "staker and counterparty are the same"
     refuses(ledger, same, "agree", "alice", "x", counterparty="alice")
 

@@ -346,6 +346,6 @@ def test_a_score_that_only_one_side_pays_is_no_match(api):
 
 
 def test_without_a_network_the_comparison_says_so(no_network, caplog):
-    with pytest.raises(NumlearnError, match="did not answer about the rounds of cla"):
+    with pytest.raises(NumlearnError, match="asked about the rounds of classic and no"):
         compare_online()
     assert not caplog.records

@@ -46,6 +46,7 @@ NO_PUNISHMENT: constant(uint8) = 0
 FREE: constant(uint8) = 1
 DECIMAL: constant(uint8) = 2
 ONE: constant(uint256) = 10**18
+LIMIT: constant(uint256) = 2**128  # a product of two smaller numbers fits into 256 bits
 
 token: public(immutable(address))
 staker: public(immutable(address))
@@ -61,18 +62,27 @@ isResolved: public(bool)
 
 @deploy
 def __init__(
-    nmr: address, who: address, judge: address, cost: uint256, kind: uint8, one: bool
+    _token: address,
+    _staker: address,
+    _counterparty: address,
+    _ratio: uint256,
+    _ratioType: uint8,
+    _atomic: bool,
 ):
-    assert who != judge, "staker and counterparty are the same"
-    assert kind <= DECIMAL, "no such ratio type"
-    assert cost == 0 or kind == DECIMAL, "the ratio is not zero"
-    token = nmr
-    staker = who
-    counterparty = judge
-    ratio = cost
-    ratioType = kind
-    atomic = one
-    log Agreed(staker=who, counterparty=judge)
+    assert _staker != empty(address), "nobody stakes"
+    assert _counterparty != empty(address), "nobody judges"
+    assert _staker != _counterparty, "staker and counterparty are the same"
+    assert _ratioType <= DECIMAL, "no such ratio type"
+    assert _ratio == 0 or _ratioType == DECIMAL, "the ratio is not zero"
+    assert _ratio > 0 or _ratioType != DECIMAL, "the ratio is zero"
+    assert _ratio < LIMIT, "the ratio is too large"
+    token = _token
+    staker = _staker
+    counterparty = _counterparty
+    ratio = _ratio
+    ratioType = _ratioType
+    atomic = _atomic
+    log Agreed(staker=_staker, counterparty=_counterparty)
 
 
 @external
@@ -105,7 +115,7 @@ def punish(amount: uint256) -> uint256:
     self._judges()
     assert ratioType != NO_PUNISHMENT, "no punishment allowed"
     self._remove(amount)
-    cost: uint256 = amount * ratio // ONE
+    cost: uint256 = (amount * ratio + ONE - 1) // ONE  # a part of a wei costs a whole one
     if cost > 0:
         extcall Token(token).burnFrom(msg.sender, cost)
     extcall Token(token).burn(amount)
@@ -124,7 +134,7 @@ def release(amount: uint256):
     else:
         assert msg.sender == counterparty, "only the counterparty"
     self._remove(amount)
-    extcall Token(token).transfer(staker, amount)
+    assert extcall Token(token).transfer(staker, amount), "the token has refused"
     log Released(by=msg.sender, amount=amount)
 
 
@@ -163,8 +173,8 @@ def _judges():
 @internal
 def _add(amount: uint256):
     assert amount > 0, "the amount is not above zero"
+    assert extcall Token(token).transferFrom(msg.sender, self, amount), "the token has refused"
     self.staked += amount
-    extcall Token(token).transferFrom(msg.sender, self, amount)
 
 
 @internal

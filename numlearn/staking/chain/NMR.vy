@@ -25,6 +25,7 @@ allowance: public(HashMap[address, HashMap[address, uint256]])
 
 @deploy
 def __init__(supply: uint256):
+    assert supply < 2**128, "more NMR than an agreement can count"
     self.totalSupply = supply
     self.balanceOf[msg.sender] = supply
     log Transfer(sender=empty(address), receiver=msg.sender, amount=supply)

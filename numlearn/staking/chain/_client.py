@@ -3,14 +3,14 @@
 The contracts are compiled once in a process.
 """
 
-from functools import cache
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 from numlearn.errors import instead_of, one_of
 from numlearn.staking.ledger import NMR, NUMERAI, Event, Refused, Verbs
 
 GAS = {"gas": 1_500_000, "gasPrice": 10**10}
-ALL = 2**256 - 1
 
 CONTRACTS = ("NMR", "Agreement")
 _EVENTS = {
@@ -28,8 +28,9 @@ class Chain(Verbs):
     """NMR on an Ethereum that lives in this process and ends with it.
 
     Each account has a key of its own, each agreement is a contract of its own, and each
-    verb is a transaction signed by the one who tries it. A refused transaction is mined
-    all the same, and changes nothing but the nonce and the ether of its sender.
+    verb is a transaction signed by the one who tries it. Who puts NMR into an agreement
+    approves just that amount first, in a transaction of its own. A refused transaction
+    is mined all the same, and changes nothing but its sender's nonce and ether.
 
     Parameters
     ----------
@@ -121,9 +122,6 @@ class Chain(Verbs):
         contract, receipt = self._deploy(
             what, "Agreement", terms.counterparty, self.token.address, *agreed
         )
-        for account in (terms.staker, terms.counterparty):
-            approve = self.token.functions.approve(contract.address, ALL)
-            self._send(f"{account}'s approval", approve, account)
         self._agreements[position] = contract
         self._history.append(self._logged(contract, position, receipt))
 
@@ -131,9 +129,27 @@ class Chain(Verbs):
         contract = self._agreements[position]
         arguments = () if amount is None else (amount,)
         call = getattr(contract.functions, verb)(*arguments)
-        event = self._logged(contract, position, self._send(what, call, by))
+        needed = {"stake": amount, "reward": amount}.get(verb, 0)
+        if verb == "punish":
+            needed = min(self.terms[position].cost(amount), 2**256 - 1)
+        with self._approved(contract.address, needed, by):
+            receipt = self._send(what, call, by)
+        event = self._logged(contract, position, receipt)
         self._history.append(event)
         return event.cost if verb == "punish" else None
+
+    @contextmanager
+    def _approved(self, spender, amount, account):
+        """Let a contract take so much of an account's own NMR, this once."""
+        approve = partial(self.token.functions.approve, spender)
+        if amount:
+            self._send(f"{account}'s approval", approve(amount), account)
+        try:
+            yield
+        except Refused:
+            if amount:
+                self._send(f"{account}'s approval", approve(0), account)
+            raise
 
     def _note_move(self, verb, receipt):
         """Add what the token logged to the history; whom nobody knows is nobody."""
