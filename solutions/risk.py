@@ -304,8 +304,8 @@ nl.plots.explore(
 # %% [markdown]
 # The axis begins where all is lost and ends at four stakes gained. The stake only stretches it;
 # the model moves the histogram: where MMC is negative, most of it lies left of zero today,
-# however right the CORR is. In 2021 nearly all of it lies to the right. Alone, half of it is
-# beyond one edge or close to the other.
+# however right the CORR is. In 2021 nearly all of it lies to the right. Alone, most of the
+# star's futures leave the picture, and most of the tutorial's lose half of the stake or more.
 #
 # **Predict before you run.** A number from *one* record rests on about four years of daily
 # rounds. Take five records of the middling model, that of the first fan first: do the others
