@@ -156,7 +156,8 @@ pd.DataFrame(table).round(4) + 0.0
 # luck alone?
 
 # %%
-noises = pd.DataFrame(rng.normal(size=(len(panel), 20)), panel.index).add_prefix("noise ")
+noises = pd.DataFrame(rng.normal(size=(len(panel), 20)), panel.index)
+noises = noises.add_prefix("noise ")
 lucky = [nl.scoring.corr(panel, noises).mean()]
 lucky += [nl.scoring.mmc(panel, noises, metamodel="metamodel").mean()]
 scores_mmc = nl.scoring.mmc(panel, cast, metamodel="metamodel")
@@ -244,12 +245,12 @@ def mmc(predictions, metamodel, target):
 
 # %%
 everybody = panel.groupby("era")[["metamodel", *cast]].transform(nl.eras.gaussianize)
-crowd_corr = nl.scoring.corr(panel, "metamodel").mean().item()
+base = nl.scoring.corr(panel, "metamodel").mean().item()
 shares = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
 uplift = pd.DataFrame(index=shares, columns=cast, dtype=float)
 for name in cast:
     pairs = {w: (1 - w) * everybody["metamodel"] + w * everybody[name] for w in shares}
-    uplift[name] = nl.scoring.corr(panel, pd.DataFrame(pairs)).mean() - crowd_corr
+    uplift[name] = nl.scoring.corr(panel, pd.DataFrame(pairs)).mean() - base
 slope = scores_mmc.mean() / (4 * panel["target"].std())
 
 # %%
@@ -287,17 +288,21 @@ def copying(copied=0.0, share=0.1):
     her = (1 - copied) * everybody["original"] + copied * everybody["metamodel"]
     with_her = (1 - share) * everybody["metamodel"] + share * her / her.std()
     corr = nl.scoring.corr(panel, pd.DataFrame({"her": her, "both": with_her})).mean()
-    added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel").mean().item()
+    added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel")
     x = her.corr(everybody["metamodel"])
     with nl.plots.style():
-        figure, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6))
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6))
         left.plot([0, x], [0, (1 - x**2) ** 0.5], lw=4, marker="o", markevery=[1])
-        left.set(xlabel="along the metamodel", ylabel="away", xlim=(0, 1.1), ylim=(0, 1.1))
-        heights = [1000 * corr["her"], 1000 * added, 1000 * (corr["both"] - crowd_corr)]
+        left.set(xlabel="along the metamodel", ylabel="away from it")
+        left.axis([0, 1.1, 0, 1.1])
+        heights = 1000 * np.array(
+            [corr["her"], added["her"].mean(), corr["both"] - base]
+        )
         ax.bar(["CORR", "MMC", "uplift"], heights, color=nl.plots.PALETTE[:3])
         ax.set(ylabel="thousandths", title="Copying buys CORR, not MMC", ylim=(-5, 40))
     nl.plots.caption(
-        [left, ax], "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift."
+        [left, ax],
+        "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift.",
     )
     plt.show()
 
@@ -383,9 +388,10 @@ crowded = {}
 for share in (0, 0.25, 0.5, 0.75, 0.9):
     leaning = share * (everybody["original"] - everybody["metamodel"])
     panel["crowded"] = everybody["metamodel"] + leaning
-    crowded[share] = nl.scoring.mmc(panel, "original", metamodel="crowded").mean().item()
-crowded = pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd")
-crowded.round(4)
+    added = nl.scoring.mmc(panel, "original", metamodel="crowded")
+    crowded[share] = added["original"].mean()
+crowded = pd.Series(crowded, name="MMC")
+crowded.rename_axis("share of the original in the crowd").round(4)
 
 # %% [markdown]
 # The more of a model the crowd has already, the less it adds, and past a point it

@@ -255,6 +255,7 @@ nl.plots.explore(
 # Does the formula hold? Draw models with the skill and similarity that we want, many eras of
 # them, and score their blend.
 
+
 # %%
 def simulated(skill, similarity, models, eras=200, stocks=4000):
     """Return the mean score of the blend of so many models, and its standard error."""
@@ -344,7 +345,8 @@ contest.round(4)
 # %%
 every_size, dots = np.arange(1, 501), {"size": [], "CORR": []}
 for n in (5, 10, 20, 50, 100, 200, 500):
-    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(6 if n < 500 else 1)]
+    tries = 6 if n < 500 else 1
+    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(tries)]
     means = pd.DataFrame({i: part.mean(axis=1) for i, part in enumerate(parts)})
     dots["CORR"] += list(nl.scoring.corr(future, means).mean())
     dots["size"] += [n] * len(parts)

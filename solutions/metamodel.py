@@ -152,8 +152,8 @@ def stake_weights(stakes, on_time):
 # %%
 panel["blend"] = nl.metamodel.stake_weighted(panel, names, stakes)
 place = panel.groupby("era")["blend"].rank(pct=True)
-best, worst = (panel[rows].groupby("era")["target"].mean() for rows in (place > 0.9, place < 0.1))
-gap = best - worst
+best = panel[place > 0.9].groupby("era")["target"].mean()
+gap = best - panel[place < 0.1].groupby("era")["target"].mean()
 error = gap.std() / nl.scoring.effective_rounds(gap) ** 0.5
 print(f"best tenth less worst tenth, mean target: {gap.mean():.3f} ± {error:.3f}")
 panel[[*some, "blend", "target"]].head(4).rename_axis("stock").round(2)
@@ -206,13 +206,13 @@ def trust(fair=5, poor=1, guess=1, back=1):
     score = nl.scoring.corr(panel, (means @ share[means.columns]).rename("blend"))
     worth = 1 / (share**2 / members).sum()
     with nl.plots.style():
-        figure, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
         left.bar(each.index, share[each.index], color=shades)
         left.set(xlabel="kind", ylabel="share of all stakes", ylim=(0, 1))
         ax.plot(range(1, 105), equal, c=nl.plots.COLORS["muted"], label="all the same")
         ax.plot(range(1, 105), score["blend"].cumsum(), label="as you trust them")
         ax.set(xlabel="round", ylabel="CORR, summed", ylim=(-2, 3))
-        ax.set_title(f"CORR {score['blend'].mean():.4f}, from {worth:.0f} equal opinions")
+        ax.set_title(f"CORR {score['blend'].mean():.4f}, {worth:.0f} equal opinions")
         ax.legend(loc="upper left")
     nl.plots.caption(
         [left, ax],
