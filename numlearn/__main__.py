@@ -19,6 +19,16 @@ from numlearn.errors import NumlearnError
 SETTINGS = {"no_args_is_help": True, "add_completion": False}
 
 
+def option(kind, told, *names, **settings):
+    """Return the type of a parameter that is an option, with what its help says."""
+    return Annotated[kind, typer.Option(*names, help=told, **settings)]
+
+
+def argument(kind, told):
+    """Return the type of a parameter that is an argument, with what its help says."""
+    return Annotated[kind, typer.Argument(help=told)]
+
+
 def _version(asked: bool):
     if asked:
         typer.echo(nl.__version__)
@@ -104,20 +114,28 @@ def show(frame):
     context_settings={"ignore_unknown_options": True},
 )
 def lab(
-    lesson: Annotated[str, typer.Option(help="Slug or number to open.")] = "triangle",
-    arguments: Annotated[
-        list[str] | None, typer.Argument(help="Passed on to jupyter lab.")
-    ] = None,
+    lesson: option(str, "Slug or number to open.") = "triangle",
+    arguments: argument(list[str] | None, "Passed on to jupyter lab.") = None,
+    folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
-    """Open JupyterLab on a lesson (the first one, unless you name another)."""
-    raise typer.Exit(nl.lab(lesson, arguments or []))
+    """Open JupyterLab on your copy of a lesson (the first one, unless you name it)."""
+    raise typer.Exit(nl.lab(lesson, arguments or [], folder))
+
+
+@command(app, "update", example="update")
+def update(
+    folder: option(Path | None, "Where your copy of the lessons lies.") = None,
+):
+    """Bring newer lessons into your copy, and carry your answers over."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(nl.update(folder)))
 
 
 @command(app, "progress", example="progress scoring", once=[(app, "list", "progress")])
 def progress(
-    lesson: Annotated[
-        str | None, typer.Argument(help="Slug or number; all lessons if none.")
-    ] = None,
+    lesson: argument(str | None, "Slug or number; all lessons if none.") = None,
 ):
     """List the lessons and what you have solved of each."""
     from rich.console import Console
@@ -128,9 +146,7 @@ def progress(
 
 @command(app, "doctor", example="doctor --online")
 def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask Numerai which rules are in force.")
-    ] = False,
+    online: option(bool, "Ask Numerai which rules are in force.", "--online") = False,
 ):
     """Say whether this machine has what the course needs, and what to do if not."""
     found = nl.doctor()
@@ -142,21 +158,11 @@ def doctor(
 
 @app.command(epilog="Example: numlearn build scoring --check")
 def build(
-    slugs: Annotated[
-        list[str] | None, typer.Argument(help="Which; all if none.")
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; prove.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Execute solutions anew.")
-    ] = False,
-    stored: Annotated[
-        bool, typer.Option("--stored", help="Make stored tables (named, or all old).")
-    ] = False,
-    sample: Annotated[
-        bool, typer.Option("--sample", help="With --stored: compare a world of each.")
-    ] = False,
+    slugs: argument(list[str] | None, "Which; all if none.") = None,
+    check: option(bool, "Write nothing; prove.", "--check") = False,
+    force: option(bool, "Execute solutions anew.", "--force") = False,
+    stored: option(bool, "Make stored tables (named, or all old).", "--stored") = False,
+    sample: option(bool, "With --stored: compare a world of each.", "--sample") = False,
 ):
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
@@ -188,10 +194,8 @@ def build(
 
 @command(new_app, "lesson", example="new lesson options --after staking")
 def new_lesson(
-    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
-    after: Annotated[
-        str | None, typer.Option(help="The slug before it; at the end if not given.")
-    ] = None,
+    slug: argument(str, "Its name in files, such as options."),
+    after: option(str | None, "The slug before it; at the end if not given.") = None,
 ):
     """Write the skeleton of a lesson, and its place into course.toml."""
     _need_checkout()
@@ -201,8 +205,8 @@ def new_lesson(
 
 @command(new_app, "exercise", example="new exercise options payoff")
 def new_exercise(
-    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
-    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
+    slug: argument(str, "The lesson's slug."),
+    name: argument(str, "What the answer has to define."),
 ):
     """Write the skeleton of an exercise at the end of a lesson's last section."""
     _need_checkout()
@@ -212,16 +216,12 @@ def new_exercise(
 
 @command(app, "grade", example="grade submissions --seed-file seed.txt --jobs 4")
 def grade(
-    submissions: Annotated[
-        Path, typer.Argument(help="Folder with what was handed in.")
-    ],
-    seed_file: Annotated[Path, typer.Option(help="A file with your secret text.")],
-    out: Annotated[Path, typer.Option(help="Where the rows go.")] = Path("grades.csv"),
-    jobs: Annotated[int, typer.Option(help="Notebooks at a time.", min=1)] = 1,
-    sandbox: Annotated[
-        str | None, typer.Option(help="bwrap: no network, read-only file system.")
-    ] = None,
-    seconds: Annotated[int, typer.Option(help="CPU time of one notebook.", min=1)] = 60,
+    submissions: argument(Path, "Folder with what was handed in."),
+    seed_file: option(Path, "A file with your secret text."),
+    out: option(Path, "Where the rows go.") = Path("grades.csv"),
+    jobs: option(int, "Notebooks at a time.", min=1) = 1,
+    sandbox: option(str | None, "bwrap: no network, read-only file system.") = None,
+    seconds: option(int, "CPU time of one notebook.", min=1) = 60,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
     graded = nl.grade(
@@ -243,9 +243,7 @@ def grade(
 
 @command(app, "export", example="export --nbgrader my_course")
 def export(
-    nbgrader: Annotated[
-        Path, typer.Option(help="The folder of a new nbgrader course.")
-    ],
+    nbgrader: option(Path, "The folder of a new nbgrader course."),
 ):
     """Hand the lessons to a school's own nbgrader."""
     for path in nl.export(nbgrader=nbgrader):
@@ -254,10 +252,8 @@ def export(
 
 @command(data_app, "describe", example="data describe validation --source v5.2")
 def describe(
-    split: Annotated[str, typer.Argument(help="train, validation or live")] = "train",
-    source: Annotated[
-        str | None, typer.Option(help="A folder, or a version such as v5.2.")
-    ] = None,
+    split: argument(str, "train, validation or live") = "train",
+    source: option(str | None, "A folder, or a version such as v5.2.") = None,
 ):
     """Tell what a split holds."""
     with progress_shown(True, "eras") as step:
@@ -267,13 +263,9 @@ def describe(
 
 @command(data_app, "download", example="data download v5.2")
 def download(
-    version: Annotated[str, typer.Argument(help="Such as v5.2.")],
-    files: Annotated[
-        list[str] | None, typer.Argument(help="Which; train and validation if none.")
-    ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Also what is here: it grows.")
-    ] = False,
+    version: argument(str, "Such as v5.2."),
+    files: argument(list[str] | None, "Which; train and validation if none.") = None,
+    again: option(bool, "Also what is here: it grows.", "--again") = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
     some = {"files": files} if files else {}
@@ -288,16 +280,12 @@ def download(
     once=[(data_app, "make", "world make")],
 )
 def make(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    eras: Annotated[int, typer.Option(help="How many weeks.")] = 200,
-    rows: Annotated[int, typer.Option(help="Rows of a full era.")] = 5000,
-    features: Annotated[
-        int | None, typer.Option(help="How many, from 42; 2,376 if none.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another world.")] = 0,
-    like: Annotated[
-        str | None, typer.Option(help="v5.3: all files of Numerai's, in its shape.")
-    ] = None,
+    out: option(Path, "The folder to write to."),
+    eras: option(int, "How many weeks.") = 200,
+    rows: option(int, "Rows of a full era.") = 5000,
+    features: option(int | None, "How many, from 42; 2,376 if none.") = None,
+    seed: option(int, "Another seed, another world.") = 0,
+    like: option(str | None, "v5.3: all files of Numerai's, in its shape.") = None,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
     _a_folder(out)
@@ -315,7 +303,7 @@ def make(
     once=[(data_app, "verify", "world verify")],
 )
 def verify(
-    folder: Annotated[Path | None, typer.Argument(help="By default ours.")] = None,
+    folder: argument(Path | None, "By default ours.") = None,
 ):
     """Make a synthetic data set anew and compare every value."""
     from numlearn._files import course_root
@@ -332,19 +320,15 @@ def verify(
     example='world run --seed 1 --what-if "no burn" --report season.html',
 )
 def run(
-    seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
-    rules: Annotated[str, typer.Option(help="A dated rule set.")] = "2026-01",
-    rounds: Annotated[int, typer.Option(help="Weekly rounds.", min=1)] = 52,
-    users: Annotated[int, typer.Option(help="How many.", min=1)] = 30,
-    rows: Annotated[int, typer.Option(help="Stocks a round.", min=100)] = 1000,
-    what_if: Annotated[
-        list[str] | None, typer.Option(help="A changed rule; may be repeated.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(help="Worlds for --what-if.", min=1)] = 5,
-    save: Annotated[
-        Path | None, typer.Option(help="Save here; go on from here (.npz).")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="A page to write.")] = None,
+    seed: option(int, "The world's, and its users'.") = 1,
+    rules: option(str, "A dated rule set.") = "2026-01",
+    rounds: option(int, "Weekly rounds.", min=1) = 52,
+    users: option(int, "How many.", min=1) = 30,
+    rows: option(int, "Stocks a round.", min=100) = 1000,
+    what_if: option(list[str] | None, "A changed rule; may be repeated.") = None,
+    seeds: option(int, "Worlds for --what-if.", min=1) = 5,
+    save: option(Path | None, "Save here; go on from here (.npz).") = None,
+    report: option(Path | None, "A page to write.") = None,
 ):
     """Turn the whole triangle for a season, from a seed to a table and a page."""
     from numlearn._files import destination
@@ -369,6 +353,10 @@ def run(
 
 
 UPLOAD = "models submission upload"
+ELSEWHERE = (
+    "Another address than Numerai's, such as that of a tournament of your own; your "
+    "keys are sent there. By default NUMLEARN_SERVER, if it is set."
+)
 
 
 @command(
@@ -378,20 +366,10 @@ UPLOAD = "models submission upload"
     once=[(app, "submit", UPLOAD)],
 )
 def upload(
-    predictions: Annotated[
-        Path, typer.Argument(help="CSV or parquet: id, prediction.")
-    ],
-    model: Annotated[str, typer.Option(help="The name of one of your models.")],
-    tournament: Annotated[
-        str, typer.Option(help="classic, signals or crypto")
-    ] = "classic",
-    server: Annotated[
-        str | None,
-        typer.Option(
-            help="Another address than Numerai's, such as that of a tournament of your"
-            " own; your keys are sent there. By default NUMLEARN_SERVER, if it is set.",
-        ),
-    ] = None,
+    predictions: argument(Path, "CSV or parquet: id, prediction."),
+    model: option(str, "The name of one of your models."),
+    tournament: option(str, "classic, signals or crypto") = "classic",
+    server: option(str | None, ELSEWHERE) = None,
 ):
     """Check a file of predictions and hand it in.
 
@@ -410,14 +388,14 @@ def upload(
     once=[(app, "serve", "tournament serve")],
 )
 def serve(
-    data: Annotated[
-        str | None, typer.Option(help="A data set whose live ids it wants.")
-    ] = None,
-    closed: Annotated[bool, typer.Option(help="Its round takes nothing.")] = False,
-    drop: Annotated[bool, typer.Option(help="It drops every upload.")] = False,
+    data: option(str | None, "A data set whose live ids it wants.") = None,
+    signals: option(Path | None, "A file of tickers: Signals is played, too.") = None,
+    crypto: option(Path | None, "A file of symbols: Crypto is played, too.") = None,
+    closed: option(bool, "Its round takes nothing.") = False,
+    drop: option(bool, "It drops every upload.") = False,
 ):
     """Open a tournament on this computer, to hand in without an account."""
-    nl.tournament.serve(data, closed=closed, drop=drop)
+    nl.tournament.serve(data, signals=signals, crypto=crypto, closed=closed, drop=drop)
 
 
 @app.command(hidden=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from numlearn import eras
 from numlearn.errors import NumlearnError, real_number, whole_number
 from numlearn.fund._portfolio import exposure_table, named, numbers, vector, weights
+from numlearn.scoring import in_order
 
 WEEKS, DAYS = 52, 5  # weeks in a year, trading days in a week
 HOLD = 4  # weeks that a portfolio is kept: the 20 days of the target
@@ -361,7 +362,8 @@ def market_beta(returns, market, lags=0):
     Parameters
     ----------
     returns, market : Series or array, shape (eras,)
-        In the order of time; two Series are matched by their index.
+        In the order of time; two Series are matched by their index, and with lags put
+        in the order of time by it (`numlearn.scoring.in_order`).
     lags : int, default=0
         How many eras apart returns still overlap: the standard error is Newey and
         West's, which allows for that and for volatility that changes.
@@ -378,6 +380,7 @@ def market_beta(returns, market, lags=0):
                 "The market lacks eras that the returns have, or an era is there twice:"
                 " give both on one index, or as arrays."
             )
+        returns = in_order(returns).iloc[:, 0] if lags else returns
         market = market.reindex(returns.index)
     x, y = vector(market), vector(returns)
     if len(x) != len(y):

@@ -2,18 +2,16 @@
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from numlearn import _files
 from numlearn.errors import NumlearnError
+from numlearn.learner._workspace import workspace
 from numlearn.lessons import find_lesson
 
 
-def lab(lesson="triangle", arguments=()):
-    """Start JupyterLab on a lesson and stay until it ends.
+def lab(lesson="triangle", arguments=(), folder=None):
+    """Start JupyterLab on your copy of a lesson, and stay until it ends.
 
     Parameters
     ----------
@@ -21,6 +19,9 @@ def lab(lesson="triangle", arguments=()):
         A lesson's slug or number.
     arguments : sequence of str
         Passed on to ``jupyter lab``, such as ``--no-browser`` or ``--port=8899``.
+    folder : str or Path, optional
+        Where your copy of the lessons lies or will lie; by default
+        ``numlearn-course/``, in a checkout at its root, elsewhere in this folder.
 
     Returns
     -------
@@ -40,9 +41,18 @@ def lab(lesson="triangle", arguments=()):
         )
     if importlib.util.find_spec("jupyterlab") is None:
         raise NumlearnError('JupyterLab is not installed: pip install "numlearn[lab]".')
-    folder = workspace()
-    command = [sys.executable, "-m", "jupyterlab", f"lessons/{found.stem}.ipynb"]
-    command += ["--LabApp.news_url=", *arguments]
+    folder, old = workspace(folder)
+    print(f"Your lessons are in {folder}. JupyterLab is starting.", flush=True)
+    if old:
+        print(
+            f"{len(old)} of them are older than the course: `numlearn update` brings"
+            " the newer ones and keeps your answers.",
+            flush=True,
+        )
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    command += [f"--LabApp.default_url=/lab/tree/lessons/{found.stem}.ipynb"]
+    command += [f"--LabApp.app_settings_dir={folder / '.lab'}"]
+    command += ["--LabApp.news_url=None", *arguments]
     # Containers and CI run as root, where Jupyter wants to be told that this is meant.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -50,21 +60,3 @@ def lab(lesson="triangle", arguments=()):
         return subprocess.call(command, cwd=folder)
     except KeyboardInterrupt:
         return 0
-
-
-def workspace():
-    """Return a folder with lessons/ that the learner may write to.
-
-    In a checkout that is the checkout; an installed wheel copies its lessons to
-    ``numlearn-course/`` in the current folder and never overwrites one there.
-    """
-    root = _files.course_root()
-    if root.parent != Path(_files.__file__).parent:
-        return root
-    folder = Path("numlearn-course")
-    for source in sorted((root / "lessons").glob("*.ipynb")):
-        target = folder / "lessons" / source.name
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target)
-    return folder

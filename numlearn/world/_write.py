@@ -13,6 +13,7 @@ import pandas as pd
 from numlearn._files import written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
+from numlearn.eras import pieces
 from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
 from numlearn.world._features import V53_ALL, target_names
@@ -393,7 +394,8 @@ def verify(folder, *, progress=None):
     with progress_shown(progress, "eras") as show:
         for split, expected in world.splits().items():
             seen = []
-            for label, found in _stored_eras(folder / f"{split}.parquet"):
+            for found in pieces(folder / f"{split}.parquet"):
+                label = found["era"].iloc[0]
                 made = world.era(int(label))
                 differing += _differing(found, made)
                 unequal += _hash(found, facts["ids"], made) != facts["hashes"][label]
@@ -417,23 +419,6 @@ def _complete_facts(folder):
             "checks folders that `numlearn world make` has finished, and data/."
         )
     return facts
-
-
-def _stored_eras(path):
-    """Yield the label and the frame of each era of a file or a folder of parts."""
-    import pyarrow.parquet as pq
-
-    if not path.exists():
-        raise NumlearnError(f"{path.parent} has no {path.name}: write it again.")
-    held = []  # of the era that goes on
-    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
-        for batch in pq.ParquetFile(part).iter_batches():
-            frame = pd.concat([*held, batch.to_pandas()])
-            *whole, (label, last) = frame.groupby("era", sort=False)
-            yield from whole
-            held = [last]
-    if held:
-        yield label, last
 
 
 def _hash(found, has_ids, made):

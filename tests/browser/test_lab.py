@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,12 +48,9 @@ if not REQUIRED:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """Serve a copy of the built lessons as ``make course`` does; yield its address."""
+def lab(tmp_path_factory, tell):
+    """Start the course as a learner does; yield how to find a notebook in it."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(course_root() / "lessons", home / "lessons")
-    for lesson in MOVING:
-        _until_it_moves(home / "lessons" / f"{lesson.stem}.ipynb")
     settings = home / "settings/@jupyterlab/notebook-extension"
     settings.mkdir(parents=True)
     whole = json.dumps({"windowingMode": "none"})  # keep off-screen cells in the page
@@ -62,7 +58,6 @@ def lab(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    token = secrets.token_hex(8)
     env = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -72,29 +67,42 @@ def lab(tmp_path_factory):
         "NUMLEARN_HOME": str(home / "numlearn"),
         "NUMLEARN_STATIC": "",  # here widgets do run
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home}"]
-    command += ["--LabApp.news_url=", "--LabApp.extension_manager=readonly"]
-    log = open(home / "server.log", "w")  # noqa: SIM115
-    server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/api/status?token={token}")
-        yield f"{address}/lab/tree/lessons/{{}}?reset&token={token}".format
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
-
-
-def _wait_for(url, seconds=60):
-    for _ in range(seconds * 10):
+    course, log = home / "course", home / "server.log"
+    command = [sys.executable, "-m", "numlearn", "lab", "--folder", str(course), "--"]
+    command += ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
+    start = time.perf_counter()
+    with log.open("w") as file:
+        server = subprocess.Popen(command, env=env, stdout=file, stderr=file)
         try:
-            return urllib.request.urlopen(url, timeout=1)
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"JupyterLab did not answer at {url}")
+            address = _printed_address(log, server)
+            seconds = time.perf_counter() - start
+            tell("numlearn lab", f"its address is printed after {seconds:.1f} s")
+            for lesson in MOVING:
+                _until_it_moves(course / "lessons" / f"{lesson.stem}.ipynb")
+            yield lambda name: address.replace(LESSON, name)
+        finally:
+            for child in _children(server.pid):
+                os.kill(child, signal.SIGTERM)
+            server.terminate()
+            server.wait(20)
+
+
+def _printed_address(log, server, seconds=90):
+    """Wait for the address that JupyterLab prints, which is to lead to the lesson."""
+    for _ in range(seconds * 10):
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S+token=\w+", log.read_text())
+        if found:
+            assert f"/lab/tree/lessons/{LESSON}?token=" in found[0]
+            return found[0]
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(f"JupyterLab printed no address:\n{log.read_text()}")
+
+
+def _children(pid):
+    """Return the processes that one has started, where the system tells."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(x) for x in path.read_text().split()] if path.is_file() else []
 
 
 def _until_it_moves(path):
@@ -119,7 +127,7 @@ def _run_all(page):
                 '.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent.trim());
             return prompts.length && prompts.every(t => /^\\[\\d+\\]:$/.test(t));
         }""",
-        timeout=120_000,
+        timeout=300_000,
     )
 
 
@@ -176,6 +184,7 @@ def test_learner_solves_an_exercise(lab, tmp_path, shots):
     from playwright.sync_api import expect
 
     with _opened(lab(LESSON), tmp_path) as page:
+        assert page.get_by_text("Jupyter news").count() == 0
         _run_all(page)
         assert page.locator(ERRORS).count() == 0
         pictures = page.locator(".jp-OutputArea img")
@@ -190,6 +199,16 @@ def test_learner_solves_an_exercise(lab, tmp_path, shots):
         expect(todo).to_contain_text("1 of 2 exercises of this lesson")
         todo.scroll_into_view_if_needed()
         page.screenshot(path=shots / "lab_solved.png")
+
+
+def test_contents_and_words_open_as_pages(lab, tmp_path, shots):
+    with _opened(lab(LESSON), tmp_path) as page:
+        for link, title in (("contents", "Lessons"), ("stake", "Glossary")):
+            page.get_by_role("tab", name=LESSON).click()
+            page.locator(".jp-NotebookPanel:visible a", has_text=link).last.click()
+            shown = page.locator(".jp-MarkdownViewer:visible")
+            shown.get_by_role("heading", name=title, exact=False).first.wait_for()
+            page.screenshot(path=shots / f"page_{title.lower()}.png")
 
 
 @pytest.mark.parametrize("lesson", MOVING, ids=lambda lesson: lesson.slug)

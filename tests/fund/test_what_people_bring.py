@@ -167,5 +167,8 @@ def test_returns_and_the_market_are_matched_by_their_index():
     returns = market / 2 + rng.normal(0, 0.01, 40)
     expected = fund.market_beta(returns, market)
     assert fund.market_beta(returns, market[::-1]) == expected
+    expected = fund.market_beta(returns, market, lags=3)
+    mixed = returns.sample(frac=1, random_state=0)
+    assert fund.market_beta(mixed, market, lags=3) == expected
     with pytest.raises(NumlearnError, match="40 returns and 39 of the market"):
         fund.market_beta(returns.to_numpy(), market.to_numpy()[1:])
