@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Is being right enough?
-#     minutes: 39
+#     minutes: 38
 #     objectives:
 #       - take one prediction out of another, so that only the rest counts
 #       - compute what a model contributes to the metamodel, by the rule of 2021 and today's
@@ -44,7 +44,7 @@ pd.DataFrame({"CORR": scores_corr.mean(), "±": error_corr}).round(4)
 # (± is the standard error, here and below, with overlapping rounds counted for what they are
 # worth, as in {lesson:scoring}.)
 #
-# If being right were all, the copycat would be a fine participant: about as right as everybody
+# If being right were all, the *copycat* would be a fine participant: about as right as everybody
 # together. And yet the fund could delete her tomorrow and lose nothing. It *has* the
 # metamodel. What it cannot make for itself is what the metamodel does not know.
 #
@@ -79,19 +79,16 @@ arrows.round(2) + 0.0
 # %%
 import matplotlib.pyplot as plt
 
-steps = {
-    "1. Four arrows": lambda x, y, low: ([0, x], [0, y]),
-    "2. Their shadows on the crowd": lambda x, y, low: ([0, x], [low, low]),
-    "3. What is left": lambda x, y, low: ([x, x], [0, y]),
-}
+titles = "1. Four arrows", "2. Their shadows", "3. What is left"
 with nl.plots.style():
     figure, axes = plt.subplots(1, 3, sharey=True, figsize=(10, 3.6))
-    for ax, (title, part) in zip(axes, steps.items()):
-        for n, (name, (x, y)) in enumerate(arrows.iterrows()):
-            look, low = {"color": nl.plots.PALETTE[n]}, -0.08 * (n + 1)
-            ax.plot([0, x, x], [0, y, low], alpha=0.3, lw=1, **look)
-            ax.plot(*part(x, y, low), lw=4, marker="o", markevery=[1], label=name, **look)
-        ax.set(title=title, xlabel="along the metamodel", ylim=(-0.4, 1.6))
+    for n, (name, (x, y)) in enumerate(arrows.iterrows()):
+        look, low = {"color": nl.plots.PALETTE[n], "label": name}, -0.08 * (n + 1)
+        paths = ([0, x], [0, y]), ([0, x], [low, low]), ([x, x], [0, y])
+        for ax, title, path in zip(axes, titles, paths):
+            ax.plot([0, x, x], [0, y, low], lw=1, alpha=0.4, color=look["color"])
+            ax.plot(*path, lw=4, marker="o", markevery=[1], **look)
+            ax.set(title=title, xlabel="along the metamodel", ylim=(-0.4, 1.6))
     axes[0].set_ylabel("away from it")
     axes[0].legend(loc="upper center", ncols=2)
 nl.plots.caption(
@@ -106,8 +103,8 @@ plt.show()
 # %% [markdown]
 # The copycat is a stub and the contrarian is nothing at all: the opposite of the metamodel
 # lies on the same line, only backwards. Noise and the original have most of their length left.
-# (In truth the two point in quite different directions away from the metamodel; the picture
-# has only one for all that is "away".) Being different is easy. Being different *and right* is
+# (The shadows are drawn one below the other. And in truth the two point in quite different
+# directions away from the metamodel; the picture has only one for all that is "away".) Being different is easy. Being different *and right* is
 # the trick.
 
 # %% [markdown]
@@ -159,7 +156,8 @@ pd.DataFrame(table).round(4) + 0.0
 # luck alone?
 
 # %%
-noises = pd.DataFrame(rng.normal(size=(len(panel), 20)), panel.index).add_prefix("noise ")
+noises = pd.DataFrame(rng.normal(size=(len(panel), 20)), panel.index)
+noises = noises.add_prefix("noise ")
 lucky = [nl.scoring.corr(panel, noises).mean()]
 lucky += [nl.scoring.mmc(panel, noises, metamodel="metamodel").mean()]
 scores_mmc = nl.scoring.mmc(panel, cast, metamodel="metamodel")
@@ -240,19 +238,19 @@ def mmc(predictions, metamodel, target):
 # ## 3. What it is good for
 #
 # {Lesson:metamodel} measured your **uplift**: the metamodel's CORR with you less that without
-# you. MMC is its slope at the start. Give somebody a small share of the blend: the blend gains
-# about that share times what goes beyond the rest.
+# you. MMC is its slope at the start, but for the spread. Give somebody a small share of the
+# blend: the blend gains about that share times what goes beyond the rest.
 #
 # **Predict before you run.** And if the share grows, to a tenth, to a half?
 
 # %%
 everybody = panel.groupby("era")[["metamodel", *cast]].transform(nl.eras.gaussianize)
-crowd_corr = nl.scoring.corr(panel, "metamodel").mean().item()
+base = nl.scoring.corr(panel, "metamodel").mean().item()
 shares = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
 uplift = pd.DataFrame(index=shares, columns=cast, dtype=float)
 for name in cast:
     pairs = {w: (1 - w) * everybody["metamodel"] + w * everybody[name] for w in shares}
-    uplift[name] = nl.scoring.corr(panel, pd.DataFrame(pairs)).mean() - crowd_corr
+    uplift[name] = nl.scoring.corr(panel, pd.DataFrame(pairs)).mean() - base
 slope = scores_mmc.mean() / (4 * panel["target"].std())
 
 # %%
@@ -276,8 +274,8 @@ plt.show()
 # %% [markdown]
 # At first each follows its dotted line. Then it bends down: a large share brings not only what
 # you know but also your errors, and nothing cancels them. (The contrarian is not drawn: with
-# less than half of the blend she leaves the order of the stocks as it was.) So MMC pays the *first* NMR behind
-# you for what it does, and the last one the same.
+# less than half of the blend she leaves the order of the stocks as it was.) And MMC pays the last
+# NMR behind you as it pays the first.
 #
 # Now move it. `copied` is how much of the metamodel the original mixes into her own
 # predictions; `share` is her share of the blend. Watch CORR, MMC and uplift: which two go
@@ -290,22 +288,30 @@ def copying(copied=0.0, share=0.1):
     her = (1 - copied) * everybody["original"] + copied * everybody["metamodel"]
     with_her = (1 - share) * everybody["metamodel"] + share * her / her.std()
     corr = nl.scoring.corr(panel, pd.DataFrame({"her": her, "both": with_her})).mean()
-    added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel").mean().item()
+    added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel")
     x = her.corr(everybody["metamodel"])
     with nl.plots.style():
-        figure, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6))
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6))
         left.plot([0, x], [0, (1 - x**2) ** 0.5], lw=4, marker="o", markevery=[1])
-        left.set(xlabel="along the metamodel", ylabel="away", xlim=(0, 1.1), ylim=(0, 1.1))
-        heights = [1000 * corr["her"], 1000 * added, 1000 * (corr["both"] - crowd_corr)]
+        left.set(xlabel="along the metamodel", ylabel="away from it")
+        left.axis([0, 1.1, 0, 1.1])
+        heights = 1000 * np.array(
+            [corr["her"], added["her"].mean(), corr["both"] - base]
+        )
         ax.bar(["CORR", "MMC", "uplift"], heights, color=nl.plots.PALETTE[:3])
         ax.set(ylabel="thousandths", title="Copying buys CORR, not MMC", ylim=(-5, 40))
     nl.plots.caption(
-        [left, ax], "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift."
+        [left, ax],
+        "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift.",
     )
     plt.show()
 
 
-nl.plots.explore(copying, copied=(0.0, 1.0, 0.05), share=(0.0, 0.5, 0.05))
+nl.plots.explore(
+    copying,
+    copied=(0.0, 1.0, 0.05),
+    share=(0.0, 0.5, 0.05),
+)
 
 # %% [markdown]
 # As she copies, her arrow lies down, her CORR rises to the crowd's, and MMC and uplift go to
@@ -362,33 +368,30 @@ score.T.round(3) + 0.0
 # %% [markdown]
 # One row a rule, the mean score that is paid on. (The two rules of 2021 are computed with
 # today's scores, to compare like with like, and August 2026 pays on 60-day targets, which
-# we do not use here. The years of TC are missing: it needs the fund's own portfolio.) The
-# copycat earns under every rule that pays CORR. Only where CORR counts for nothing does she go
-# home with nothing. She is paid for being as right as everybody, and the fund gets nothing for
-# it: that is why the weight of MMC has grown.
+# we do not use here. TC is missing: it needs the fund's own portfolio.) The copycat earns
+# under every rule that pays CORR, for being as right as everybody, and the fund gets nothing
+# for it. That speaks for MMC, and its weight has grown.
 #
 # > **In the real tournament** nobody can copy *this* round's metamodel: it does not exist
 # > until all have submitted. One can copy the last one, or Numerai's published benchmark
 # > models. Over the 355 daily rounds 843 to 1197 those benchmarks had a mean CORR of .014
 # > to .018 and a mean MMC between -.005 and +.0003: right, and not additive. Good
-# > participants, picked afterwards by their success, had an MMC of +.004 to +.006.
+# > participants, picked afterwards by their success, had an MMC of +.004 to +.006. (Those
+# > rounds are worth some 18, so each of these has an error near .002.)
 
 # %% [markdown]
 # Why *negative*? Try it. Let the crowd lean too much on one model: blend the metamodel
 # with ever more of the original, and score the original against it.
 
 # %%
-blend = nl.eras.gaussianize
 crowded = {}
 for share in (0, 0.25, 0.5, 0.75, 0.9):
-    parts = panel.groupby("era")[["metamodel", "original"]].transform(blend)
-    panel["crowded"] = (1 - share) * parts["metamodel"] + share * parts["original"]
-    crowded[share] = (
-        nl.scoring.mmc(panel, "original", metamodel="crowded").mean().item()
-    )
-pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd").round(
-    4
-)
+    leaning = share * (everybody["original"] - everybody["metamodel"])
+    panel["crowded"] = everybody["metamodel"] + leaning
+    added = nl.scoring.mmc(panel, "original", metamodel="crowded")
+    crowded[share] = added["original"].mean()
+crowded = pd.Series(crowded, name="MMC")
+crowded.rename_axis("share of the original in the crowd").round(4)
 
 # %% [markdown]
 # The more of a model the crowd has already, the less it adds, and past a point it

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Can thousands of amateurs beat a small desk?
-#     minutes: 41
+#     minutes: 42
 #     objectives:
 #       - blend many predictions into one that is better than its members
 #       - foresee the score of a crowd from its members' skill and similarity
@@ -168,10 +168,9 @@ def rank_average(panel, models):
 # and in the third?
 
 # %%
-draw, truth = np.random.default_rng(2), np.linspace(-1.5, 1.5, 12)
-own, shared = draw.normal(size=(40, 12)), draw.normal(size=12)
-said = {"One model is wrong": truth + own[:1], "Own errors cancel": truth + own}
-said["Shared errors stay"] = truth + (own + shared) / np.sqrt(2)
+own, truth = np.random.default_rng(2).normal(size=(41, 12)), np.arange(12) / 4 - 1.4
+said = {"One model is wrong": truth + own[:1], "Own errors cancel": truth + own[:40]}
+said["Shared errors stay"] = truth + (own[:40] + own[40]) / np.sqrt(2)
 with nl.plots.style():
     figure, axes = plt.subplots(1, 3, sharey=True, figsize=(9, 3.6))
     for ax, (title, opinions) in zip(axes, said.items()):
@@ -213,7 +212,7 @@ plt.show()
 # similarity of .9. The curve is a crowd of weak ones.
 #
 # **Predict before you run.** Each of the weak has a third of the skill, .01, and a
-# similarity of .05. How many of them match the five? Then move *similarity* up, slowly, and
+# similarity of .05. How many of them match the five (the *break-even*)? Then move *similarity* up, slowly, and
 # watch the limit; see which *skill* makes up for it; and at last move *skill* below zero.
 
 # %%
@@ -255,6 +254,7 @@ nl.plots.explore(
 #
 # Does the formula hold? Draw models with the skill and similarity that we want, many eras of
 # them, and score their blend.
+
 
 # %%
 def simulated(skill, similarity, models, eras=200, stocks=4000):
@@ -345,7 +345,8 @@ contest.round(4)
 # %%
 every_size, dots = np.arange(1, 501), {"size": [], "CORR": []}
 for n in (5, 10, 20, 50, 100, 200, 500):
-    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(6 if n < 500 else 1)]
+    tries = 6 if n < 500 else 1
+    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(tries)]
     means = pd.DataFrame({i: part.mean(axis=1) for i, part in enumerate(parts)})
     dots["CORR"] += list(nl.scoring.corr(future, means).mean())
     dots["size"] += [n] * len(parts)
@@ -418,10 +419,10 @@ plt.show()
 # > **In the real tournament**, over the 355 daily rounds 843 to 1197 (September 2024 to early
 # > 2026, as a public repository, numerai-vladthestaker, recorded them), the metamodel had a
 # > mean CORR of .0231, two of Numerai's public benchmark models .0156 and .0158, and the best
-# > of some successful users, picked afterwards, .0229. The rounds are worth about 18
-# > ({lesson:scoring}), so each mean has an error near .005; as all rise and fall together, a
-# > *difference* has .002 to .004. That crowd was two to four errors above what everybody can
-# > download, and level with the best of its members.
+# > of some successful users, picked afterwards, .0229. The rounds are worth about 18, so each
+# > mean has an error near .005; as all rise and fall together, a *difference* has .002 to
+# > .004. That crowd was two to four errors above what all can download, and level with the
+# > best of its members.
 
 # %% [markdown]
 # > **Then and now.** In 2021 the users were said to be the whole desk: no quants in the

@@ -85,11 +85,8 @@ panel[some].head(4).rename_axis("stock").round(1)
 panel["swarm"] = -np.concatenate([week.base("line") for week in weeks])
 everybody = [*names, "swarm"]
 stakes = pd.Series({user.name: user.stake for user in users})
-swarms = {
-    "before": 0.0,
-    "with a hundred accounts, all equal": 100 * stakes.mean(),
-    "with a hundred accounts, by stake": 0.0,
-}
+swarms = {"before": 0.0, "with a hundred accounts, all equal": 100 * stakes.mean()}
+swarms["with a hundred accounts, by stake"] = 0.0
 blends = {
     rule: nl.metamodel.stake_weighted(panel, everybody, {**stakes, "swarm": weight})
     for rule, weight in swarms.items()
@@ -109,12 +106,15 @@ pd.DataFrame({"mean CORR": scores.mean(), "±": error}).round(4)
 #
 # Whoever has no stake is *scored* like anybody else all the same: section 4 has the swarm's
 # CORR beside its weight.
-#
+
+# %% [markdown]
 # > **Then and now.** In March 2021: "staking is optional", you are scored, and the fund
 # > does not trade on you. In 2026 the same, and a submission that comes after the deadline
 # > is treated likewise: scored, without weight. Stake was said to be the only thing that
 # > sets the weight, and for this tournament Numerai's documentation still defines the
-# > metamodel so. For Crypto it weighs all with at least 1 NMR equally.
+# > metamodel so. For Crypto it weighs all with at least 1 NMR equally, and it names such an
+# > equal blend for Signals as well, beside the one by stake. (A press page of January 2023
+# > counted about 5,154 staked models.)
 #
 # ### Exercise: stake_weights
 #
@@ -152,8 +152,8 @@ def stake_weights(stakes, on_time):
 # %%
 panel["blend"] = nl.metamodel.stake_weighted(panel, names, stakes)
 place = panel.groupby("era")["blend"].rank(pct=True)
-best, worst = (panel[rows].groupby("era")["target"].mean() for rows in (place > 0.9, place < 0.1))
-gap = best - worst
+best = panel[place > 0.9].groupby("era")["target"].mean()
+gap = best - panel[place < 0.1].groupby("era")["target"].mean()
 error = gap.std() / nl.scoring.effective_rounds(gap) ** 0.5
 print(f"best tenth less worst tenth, mean target: {gap.mean():.3f} ± {error:.3f}")
 panel[[*some, "blend", "target"]].head(4).rename_axis("stock").round(2)
@@ -206,13 +206,13 @@ def trust(fair=5, poor=1, guess=1, back=1):
     score = nl.scoring.corr(panel, (means @ share[means.columns]).rename("blend"))
     worth = 1 / (share**2 / members).sum()
     with nl.plots.style():
-        figure, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
         left.bar(each.index, share[each.index], color=shades)
         left.set(xlabel="kind", ylabel="share of all stakes", ylim=(0, 1))
         ax.plot(range(1, 105), equal, c=nl.plots.COLORS["muted"], label="all the same")
         ax.plot(range(1, 105), score["blend"].cumsum(), label="as you trust them")
         ax.set(xlabel="round", ylabel="CORR, summed", ylim=(-2, 3))
-        ax.set_title(f"CORR {score['blend'].mean():.4f}, from {worth:.0f} equal opinions")
+        ax.set_title(f"CORR {score['blend'].mean():.4f}, {worth:.0f} equal opinions")
         ax.legend(loc="upper left")
     nl.plots.caption(
         [left, ax],
@@ -344,7 +344,7 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Read it from the top. In a crowd with few fair models and equal stakes at the start, weights
+# In a crowd with few fair models and equal stakes at the start, weights
 # by stake win in all five worlds, and by more in the second year. Stakes drawn by lot make
 # that smaller and unsure. And where most models are fair there is next to nothing to be
 # learned: the two blends are level, and with stakes by lot the equal one was *better* in
@@ -356,19 +356,13 @@ plt.show()
 # price: as the fair ones come to weigh more, the blend listens to fewer. So the claim that
 # weighting by stake makes a better metamodel holds *if* there are many to be told apart, and once
 # stakes have had time to follow skill.
-#
-# > **In the real tournament** a press page of January 2023 counted about 5,154 staked
-# > models. Beside the blend by stake, Numerai's documentation names an equal-weighted one for
-# > Signals, of all models with at least 10 NMR; the fund's own stays weighted by stake.
-#
-# > **Caution.** A stake can be lost, and NMR can fall. This lesson asks what stakes do to a
-# > blend. It is no advice to hold any; nothing here is financial advice.
 
 # %% [markdown]
 # ## 4. Without you
 #
 # What does the metamodel owe to *you*? Blend all the others, score that, and compare: your
-# **uplift** is the metamodel's CORR less the CORR of the metamodel without you.
+# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. (To do so for
+# each in turn is called *leave-one-out*.)
 #
 # **Predict before you run.** In the second year, who lifts the metamodel, and who pulls it
 # down? How much of the weight do those who guess still have? What is the uplift of somebody
@@ -451,6 +445,9 @@ nl.data.stored("uplift_by").round(2)
 # Two warnings. An uplift is a small difference of two noisy numbers, and needs many rounds.
 # And uplifts do not add up to the metamodel's score: leave out one of two alike, and the
 # other one steps in; leave out both, and you notice.
+#
+# > **Caution.** A stake can be lost, and NMR can fall. This lesson asks what stakes do to a
+# > blend. It is no advice to hold any; nothing here is financial advice.
 
 # %% [markdown]
 # ### Exercise: leave_one_out
