@@ -1,6 +1,5 @@
 """Train on several targets, predict what was not seen, blend."""
 
-import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
@@ -36,8 +35,7 @@ def fit_predict(estimator, train, test, targets="target"):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
     for target in named(targets, "targets"):
         known = eras.one_column(train, target).notna()
-        if np.isinf(eras.model_columns(train, [target])[1][0]).any():
-            raise NumlearnError(f"The target {target!r} holds inf: drop those rows.")
+        eras.one_vector(train, target)  # says so where it holds inf
         if not known.any():
             raise NumlearnError(
                 f"None of the {len(train):,} rows to learn from{_eras(train)} has the "
