@@ -4,7 +4,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from numlearn import eras, metamodel
-from numlearn.errors import NumlearnError, named
+from numlearn.errors import NumlearnError
 from numlearn.models.splits import WalkForward
 
 __all__ = ["blend", "fit_predict", "walk_forward"]
@@ -33,7 +33,7 @@ def fit_predict(estimator, train, test, targets="target"):
         eras.column_names(panel.columns)
     if not len(test):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
-    for target in named(targets, "targets"):
+    for target in eras.column_names(targets, "a target"):
         known = eras.one_column(train, target).notna()
         eras.one_vector(train, target)  # says so where it holds inf
         if not known.any():
