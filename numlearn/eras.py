@@ -566,7 +566,9 @@ def joined(panel, given, columns=()):
     """
     named = [one for one in given if not is_file(one)]
     found = [_looked_up(panel, one) if is_file(one) else repeat(one) for one in given]
-    for *beside, piece in zip(*found, pieces(panel, [*named, columns])):
+    whole = isinstance(panel, pd.DataFrame)
+    rows = [panel] if whole else pieces(panel, [*named, columns])
+    for *beside, piece in zip(*found, rows):
         yield piece, *beside
 
 
