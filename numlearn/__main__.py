@@ -36,18 +36,18 @@ def _version(asked: bool):
 
 
 app = typer.Typer(pretty_exceptions_enable=False, **SETTINGS)
-data_app = typer.Typer(**SETTINGS, help="Data sets: fetch and describe.")
-models_app = typer.Typer(**SETTINGS, help="Predictions, and what becomes of them.")
-new_app = typer.Typer(**SETTINGS, help="A skeleton to fill in.")
-submission_app = typer.Typer(**SETTINGS, help="Hand in predictions.")
-tournament_app = typer.Typer(**SETTINGS, help="A tournament on this computer.")
-world_app = typer.Typer(**SETTINGS, help="The synthetic world: data, users, seasons.")
-app.add_typer(data_app, name="data")
-app.add_typer(models_app, name="models")
-models_app.add_typer(submission_app, name="submission")
-app.add_typer(new_app, name="new")
-app.add_typer(tournament_app, name="tournament")
-app.add_typer(world_app, name="world")
+GROUPS = {"": app}  # by the words before a command's name
+for words, told in {
+    "data": "Data sets: fetch and describe.",
+    "models": "Predictions, and what becomes of them.",
+    "models submission": "Hand in predictions.",
+    "new": "A skeleton to fill in.",
+    "tournament": "A tournament on this computer.",
+    "world": "The synthetic world: data, users, seasons.",
+}.items():
+    GROUPS[words] = typer.Typer(**SETTINGS, help=told)
+    above, _, last = words.rpartition(" ")
+    GROUPS[above].add_typer(GROUPS[words], name=last)
 
 
 @app.callback()
@@ -62,31 +62,31 @@ def options(
     """
 
 
-def command(into, name, *, example, once=(), **settings):
-    """Register a command, an example of it, and the spellings that it once had.
+def command(path, example, *, once=None, **settings):
+    """Register a command, an example of it, and the spelling that it once had.
 
     Parameters
     ----------
-    into : typer.Typer
-    name : str
+    path : str
+        As it is typed, such as "world make".
     example : str
         Its arguments, for the help.
-    once : sequence of (Typer, str, str)
-        Where an old spelling goes, its name there, and how the command is spelled now.
-        It works, with a note on stderr.
+    once : str, optional
+        The old spelling. It works, with a note on stderr.
     """
 
     def register(function):
-        epilog = f"Example: numlearn {example}"
-        into.command(name, epilog=epilog, **settings)(function)
-        for place, old, now in once:
+        @functools.wraps(function)
+        def noted(*args, **options):
+            typer.echo(f"numlearn: this is now `numlearn {path}`.", err=True)
+            return function(*args, **options)
 
-            @functools.wraps(function)
-            def noted(*args, now=now, **options):
-                typer.echo(f"numlearn: this is now `numlearn {now}`.", err=True)
-                return function(*args, **options)
-
-            place.command(old, hidden=True, **settings)(noted)
+        told = {"epilog": f"Example: numlearn {path} {example}"}
+        ways = [(path, function, told)]
+        ways += [(once, noted, {"hidden": True})] if once else []
+        for words, called, extra in ways:
+            group, _, name = words.rpartition(" ")
+            GROUPS[group].command(name, **extra, **settings)(called)
         return function
 
     return register
@@ -108,9 +108,8 @@ def show(frame):
 
 
 @command(
-    app,
     "lab",
-    example="lab --lesson scoring -- --no-browser",
+    "--lesson scoring -- --no-browser",
     context_settings={"ignore_unknown_options": True},
 )
 def lab(
@@ -133,7 +132,7 @@ def update(
     Console().print(Markdown(nl.update(folder)))
 
 
-@command(app, "progress", example="progress scoring", once=[(app, "list", "progress")])
+@command("progress", "scoring", once="list")
 def progress(
     lesson: argument(str | None, "Slug or number; all lessons if none.") = None,
 ):
@@ -144,7 +143,7 @@ def progress(
     Console().print(Markdown(nl.progress(lesson)))
 
 
-@command(app, "doctor", example="doctor --online")
+@command("doctor", "--online")
 def doctor(
     online: option(bool, "Ask Numerai which rules are in force.", "--online") = False,
 ):
@@ -156,7 +155,7 @@ def doctor(
     raise typer.Exit(0 if found.well else 2)
 
 
-@app.command(epilog="Example: numlearn build scoring --check")
+@command("build", "scoring --check")
 def build(
     slugs: argument(list[str] | None, "Which; all if none.") = None,
     check: option(bool, "Write nothing; prove.", "--check") = False,
@@ -192,7 +191,7 @@ def build(
         typer.echo(f"wrote {path.relative_to(course_root())}")
 
 
-@command(new_app, "lesson", example="new lesson options --after staking")
+@command("new lesson", "options --after staking")
 def new_lesson(
     slug: argument(str, "Its name in files, such as options."),
     after: option(str | None, "The slug before it; at the end if not given.") = None,
@@ -203,7 +202,7 @@ def new_lesson(
         typer.echo(f"wrote {path}")
 
 
-@command(new_app, "exercise", example="new exercise options payoff")
+@command("new exercise", "options payoff")
 def new_exercise(
     slug: argument(str, "The lesson's slug."),
     name: argument(str, "What the answer has to define."),
@@ -214,7 +213,7 @@ def new_exercise(
         typer.echo(f"wrote {path}")
 
 
-@command(app, "grade", example="grade submissions --seed-file seed.txt --jobs 4")
+@command("grade", "submissions --seed-file seed.txt --jobs 4")
 def grade(
     submissions: argument(Path, "Folder with what was handed in."),
     seed_file: option(Path, "A file with your secret text."),
@@ -241,7 +240,7 @@ def grade(
         typer.echo(graded.caution, err=True)
 
 
-@command(app, "export", example="export --nbgrader my_course")
+@command("export", "--nbgrader my_course")
 def export(
     nbgrader: option(Path, "The folder of a new nbgrader course."),
 ):
@@ -250,7 +249,7 @@ def export(
         typer.echo(f"wrote {path}")
 
 
-@command(data_app, "describe", example="data describe validation --source v5.2")
+@command("data describe", "validation --source v5.2")
 def describe(
     split: argument(str, "train, validation or live") = "train",
     source: option(str | None, "A folder, or a version such as v5.2.") = None,
@@ -261,7 +260,7 @@ def describe(
     show(facts)
 
 
-@command(data_app, "download", example="data download v5.2")
+@command("data download", "v5.2")
 def download(
     version: argument(str, "Such as v5.2."),
     files: argument(list[str] | None, "Which; train and validation if none.") = None,
@@ -273,12 +272,7 @@ def download(
     typer.echo(f"{folder}: load with source={version!r}")
 
 
-@command(
-    world_app,
-    "make",
-    example="world make --out big --eras 200",
-    once=[(data_app, "make", "world make")],
-)
+@command("world make", "--out big --eras 200", once="data make")
 def make(
     out: option(Path, "The folder to write to."),
     eras: option(int, "How many weeks.") = 200,
@@ -288,7 +282,6 @@ def make(
     like: option(str | None, "v5.3: all files of Numerai's, in its shape.") = None,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
-    _a_folder(out)
     with progress_shown(True, "eras") as step:
         folder = nl.world.make(
             out, eras, rows, features, seed, like=like, progress=step
@@ -296,12 +289,7 @@ def make(
     typer.echo(f"{folder}: load with source={str(folder)!r}")
 
 
-@command(
-    world_app,
-    "verify",
-    example="world verify big",
-    once=[(data_app, "verify", "world verify")],
-)
+@command("world verify", "big", once="data verify")
 def verify(
     folder: argument(Path | None, "By default ours.") = None,
 ):
@@ -314,11 +302,7 @@ def verify(
     raise typer.Exit(0 if found.ok else 1)
 
 
-@command(
-    world_app,
-    "run",
-    example='world run --seed 1 --what-if "no burn" --report season.html',
-)
+@command("world run", '--seed 1 --what-if "no burn" --report season.html')
 def run(
     seed: option(int, "The world's, and its users'.") = 1,
     rules: option(str, "A dated rule set.") = "2026-01",
@@ -352,19 +336,13 @@ def run(
         typer.echo(f"wrote {season.report(report, compared)}")
 
 
-UPLOAD = "models submission upload"
 ELSEWHERE = (
     "Another address than Numerai's, such as that of a tournament of your own; your "
     "keys are sent there. By default NUMLEARN_SERVER, if it is set."
 )
 
 
-@command(
-    submission_app,
-    "upload",
-    example=f"{UPLOAD} predictions.csv --model my_model",
-    once=[(app, "submit", UPLOAD)],
-)
+@command("models submission upload", "predictions.csv --model my_model", once="submit")
 def upload(
     predictions: argument(Path, "CSV or parquet: id, prediction."),
     model: option(str, "The name of one of your models."),
@@ -381,12 +359,7 @@ def upload(
     typer.echo(f"accepted for {model}: submission {taken}")
 
 
-@command(
-    tournament_app,
-    "serve",
-    example="tournament serve --data v5.2",
-    once=[(app, "serve", "tournament serve")],
-)
+@command("tournament serve", "--data v5.2", once="serve")
 def serve(
     data: option(str | None, "A data set whose live ids it wants.") = None,
     signals: option(Path | None, "A file of tickers: Signals is played, too.") = None,
@@ -402,11 +375,6 @@ def serve(
 def version():
     """Print the version."""
     typer.echo(nl.__version__)
-
-
-def _a_folder(path):
-    if path.exists() and not path.is_dir():
-        raise NumlearnError(f"{path} is a file: name a folder to write to.")
 
 
 def _need_checkout():

@@ -45,6 +45,7 @@ __all__ = [
     "model_columns",
     "numbers",
     "one_column",
+    "one_vector",
     "order",
     "parquet_parts",
     "pieces",
@@ -382,19 +383,7 @@ def _eras(panel, predictions, known, columns):
     seen, given = set(), [predictions, *known]
     for number, (piece, *beside) in enumerate(joined(panel, given, columns)):
         names, models = model_columns(piece, beside[0])
-        others = []
-        for one in beside[1:]:
-            (name, *more), (values, *_) = model_columns(piece, one)
-            if more:
-                raise NumlearnError(
-                    f"{name!r} and {len(more)} more stand where one column is needed: "
-                    "call once for each."
-                )
-            if values.dtype.kind == "f" and np.isinf(values).any():
-                raise NumlearnError(
-                    f"{name!r} holds inf: make it NaN, which counts as missing."
-                )
-            others.append(values)
+        others = [one_vector(piece, one) for one in beside[1:]]
         matrix = model_columns(piece, columns)[1] if columns else []
         for label, rows in rows_by_era(piece):
             if label in seen:
@@ -403,10 +392,8 @@ def _eras(panel, predictions, known, columns):
                     "DataFrame."
                 )
             seen.add(label)
-            own = [x[rows] for x in models]
-            against = [x[rows].astype(np.float64, copy=False) for x in others]
-            cut = [x[rows] for x in matrix]
-            yield Era(label, names, own, against, cut, piece.index, rows, number)
+            cut = [[x[rows] for x in arrays] for arrays in (models, others, matrix)]
+            yield Era(label, names, *cut, piece.index, rows, number)
 
 
 def transform(
@@ -579,7 +566,9 @@ def joined(panel, given, columns=()):
     """
     named = [one for one in given if not is_file(one)]
     found = [_looked_up(panel, one) if is_file(one) else repeat(one) for one in given]
-    for *beside, piece in zip(*found, pieces(panel, [*named, columns])):
+    whole = isinstance(panel, pd.DataFrame)
+    rows = [panel] if whole else pieces(panel, [*named, columns])
+    for *beside, piece in zip(*found, rows):
         yield piece, *beside
 
 
@@ -718,6 +707,28 @@ def model_columns(panel, predictions):
         plain = isinstance(column.dtype, np.dtype)
         columns.append(column.to_numpy() if plain else numbers(column))
     return names, columns
+
+
+def one_vector(panel, given):
+    """Return one number for each row of a panel, float64 and not infinite.
+
+    Parameters
+    ----------
+    panel : DataFrame
+    given : str, Series or array
+        As in `model_columns`; NaN stays NaN.
+    """
+    (name, *more), (values, *_) = model_columns(panel, given)
+    if more:
+        raise NumlearnError(
+            f"{name!r} and {len(more)} more stand where one column is needed: call "
+            "once for each."
+        )
+    if values.dtype.kind == "f" and np.isinf(values).any():
+        raise NumlearnError(
+            f"{name!r} holds inf: make it NaN, which counts as missing."
+        )
+    return values.astype(np.float64, copy=False)
 
 
 def require_frame(panel):

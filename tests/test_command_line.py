@@ -121,7 +121,7 @@ def test_doctor_does_not_mind_a_narrow_code_page(tmp_path):
         (["lab", "--lesson", "nowhere"], "There is no lesson 'nowhere'"),
         (["build", "nowhere"], "solutions/ has no master for nowhere"),
         (["progress", "nowhere"], "There is no lesson 'nowhere'"),
-        (["world", "make", "--out", "FILE"], "is a file: name a folder"),
+        (["world", "make", "--out", "FILE"], "is a file: give a folder"),
         (["world", "run", "--report", "no/x.html"], "There is no folder 'no'"),
         (["world", "run", "--save", "no/x.npz"], "There is no folder 'no'"),
         (["world", "run", "--report", "."], "is a folder"),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError, real_number, whole_number
-from numlearn.fund._portfolio import exposure_table, named, numbers, vector, weights
+from numlearn.fund._portfolio import exposure_table, named, vector, weights
 from numlearn.scoring import in_order
 
 WEEKS, DAYS = 52, 5  # weeks in a year, trading days in a week
@@ -128,7 +128,7 @@ def hold(
     Weights are shares of a capital that stays the same, and do not drift with prices
     from era to era. Interest and fees for borrowed stocks are not counted.
     """
-    weight, earned = numbers(panel, portfolios), _returns(panel, returns)
+    weight, earned = eras.one_vector(panel, portfolios), _returns(panel, returns)
     real_number(cost_bps, "cost_bps")
     known = _eras_with_returns(panel, earned)
     step = _weeks_between([label for label, _ in known])
@@ -177,7 +177,7 @@ def _taken_in(recent, stocks, here, new, sell_absent):
 
 
 def _returns(panel, returns):
-    earned = numbers(panel, returns)
+    earned = eras.one_vector(panel, returns)
     if np.nanmin(earned, initial=0.0) < -1:
         raise NumlearnError(
             f"A return of {np.nanmin(earned):.4g} is a loss of more than everything: "
@@ -315,13 +315,15 @@ class Book:
         """
         table, years = self.eras, len(self.eras) / self.per_year
         net, gross = (self._sharpe(table[name]) for name in ("net", "gross"))
-        beta, beta_se = self._beta()
+        period = self.overlap / self.per_year  # from one independent return to the next
+        lags = 2 * (self.overlap - 1)  # what overlaps, and a margin for its weights
+        beta, beta_se = market_beta(table["net"], table["market"], lags)
         wealth = np.r_[1.0, (1 + table["net"]).cumprod()]
         values = {
             "return": table["net"].mean() * self.per_year,
             "volatility": self._volatility(table["net"]),
             "sharpe": net,
-            "sharpe_se": np.sqrt((1 + net**2 * self._period / 2) / years),
+            "sharpe_se": np.sqrt((1 + net**2 * period / 2) / years),
             "sharpe_gross": gross,
             "beta": beta,
             "beta_se": beta_se,
@@ -338,15 +340,6 @@ class Book:
         from numlearn.plots import profit_and_loss
 
         return profit_and_loss(self.returns, title=title)
-
-    @property
-    def _period(self):
-        """Years from one independent return to the next."""
-        return self.overlap / self.per_year
-
-    def _beta(self):
-        lags = 2 * (self.overlap - 1)  # what overlaps, and a margin for its weights
-        return market_beta(self.eras["net"], self.eras["market"], lags)
 
     def _volatility(self, returns):
         return returns.std() * np.sqrt(self.overlap * self.per_year)
