@@ -17,8 +17,9 @@ import numlearn
 from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root, written_whole
+from numlearn.answers import Results, attempt
 from numlearn.author import build, mutants, readme, reference, stored, styles
-from numlearn.exercises import Outcome, judge
+from numlearn.exercises import Outcome, judge, verdict
 
 SEEDS = range(5)
 GENERATED = ("title", "check-", "hints-", "quiz-", "progress", "words")
@@ -337,8 +338,9 @@ def _mistakes(lesson, exercise):
 def told(exercise, mistake, seed):
     """Return what a learner with this known wrong answer is told, if anything."""
     cases = exercise.inputs(seed)
-    faults = (exercise.fault(mistake.answer(*case), case) for case in cases)
-    return next((fault for fault in faults if fault), None)
+    tried = (attempt(mistake.answer, *case) for case in cases)
+    found = verdict(exercise, Results(cases, tried))
+    return found.message if found.outcome is Outcome.WRONG else None
 
 
 def _runs(root, lesson, fresh):
