@@ -35,7 +35,8 @@ def one_era(seed):
         metamodel = target + shared + rng.normal(size=rows)
         predictions = target + shared + 2 * rng.normal(size=rows)
         if kind == "tied":
-            predictions, metamodel = predictions.round(), (3 * metamodel).round() / 3
+            predictions = predictions.round().clip(1)
+            metamodel = (3 * metamodel).round() / 3
         elif kind == "copy":
             predictions = np.exp(metamodel)
         elif kind == "narrow":
