@@ -136,6 +136,11 @@ EXERCISES = (
                 " that. The factor stops at 1.",
             ),
             Mistake(
+                lambda total, threshold: 1 / max(1, total // threshold),
+                "You counted how often the threshold goes into the total, in whole"
+                " numbers. The factor shrinks little by little: `/`, not `//`.",
+            ),
+            Mistake(
                 lambda total, threshold: min(1, total / threshold),
                 "Upside down: the *more* NMR is at risk, the smaller the factor.",
             ),
@@ -151,11 +156,6 @@ EXERCISES = (
             Mistake(
                 lambda total, threshold: round(min(1, threshold / total), 2),
                 "You rounded the factor: return it as it is.",
-            ),
-            Mistake(
-                lambda total, threshold: 1 / max(1, total // threshold),
-                "You counted how often the threshold goes into the total, in whole"
-                " numbers. The factor shrinks little by little: `/`, not `//`.",
             ),
         ),
     ),
