@@ -236,8 +236,9 @@ nl.plots.explore(
 #
 # Write `stake_weighted_metamodel(panel, stakes)`: a table with an `era` column and one of
 # predictions for each name in `stakes`, a Series of NMR; columns that it does not name do
-# not count, and the order of its names is its own. Return the blend on the table's index,
-# by the four steps, within each era. Some predictions are missing (NaN), never all of a
+# not count, and the order of its names is its own. Return the blend, a Series on the
+# table's index, by the four steps within each era and not with
+# `nl.metamodel.stake_weighted`. Some predictions are missing (NaN), never all of a
 # model in an era. For `pd.Series({"ana": 30, "bo": 10})` and the table
 # `pd.DataFrame({"era": ["0007"] * 3, "ana": [1, 2, 3], "bo": [0.4, np.nan, 0.2]})`:
 #

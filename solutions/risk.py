@@ -139,10 +139,10 @@ both[["p5", "median", "p95", "loss", "drawdown_p95"]].round(2)
 # still to come are added (there may be fewer rounds than `lag`, which is 1 or more). Return
 # a Series, what each future ends with. For
 # `pd.DataFrame({"a": [0.1, 0.2, -0.1, 0.2, 0.1], "b": 5 * [0.0]})`, a stake of 100 and a
-# lag of 3:
+# lag of 2:
 #
 # ```
-# a    155.0
+# a    156.9
 # b    100.0
 # dtype: float64
 # ```
@@ -247,11 +247,11 @@ pd.concat(rows, axis=1)
 #
 # Write `loss_probability(final, stake, limit)`: a Series of what each future ends with, the
 # stake, and a share of it. In what share of the futures is *more* than that share of the
-# stake lost? For the ends `[40, 75, 90, 110, 130, 140, 150, 160]`, a stake of 100 and a
-# limit of 0.25:
+# stake lost? For the ends `[40, 75, 90, 99.9, 110, 130, 140, 150, 160, 170]`, a stake of
+# 100 and a limit of 0.25:
 #
 # ```
-# 0.125
+# 0.1
 # ```
 
 
@@ -344,9 +344,9 @@ pd.DataFrame(rows).T.rename_axis("record")
 #
 # Write `safe_stake(final, stake, afford, confidence)`: what each future of a stake ends with
 # (a Series), that stake, what you can afford to lose, and the share of futures that may not
-# lose more. Use `final.quantile`, and return the largest stake: `np.inf` where that many
-# futures lose nothing. For the ends `[50, 80, 100, 120, 140]` of a stake of 100, 10 NMR to
-# lose and a confidence of 0.75:
+# lose more. Use `final.quantile`, and return the largest stake, which may be larger than
+# that one: `np.inf` where so many futures lose nothing. For the ends
+# `[50, 80, 100, 120, 140]` of a stake of 100, 10 NMR to lose and a confidence of 0.75:
 #
 # ```
 # 50.0

@@ -81,8 +81,8 @@ plt.show()
 #
 # ### Exercise: payout_factor
 #
-# Write `payout_factor(total_at_risk, threshold)`: two amounts of NMR go in, the factor
-# comes out. For `payout_factor(144_000, 72_000)`:
+# Write `payout_factor(total_at_risk, threshold)`: two amounts of NMR above 0 go in, the
+# factor comes out. For `payout_factor(144_000, 72_000)`:
 #
 # ```
 # 0.5
@@ -166,7 +166,8 @@ examples[wrong].round(3)
 # ### Exercise: payout_2021
 #
 # Write `payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier)` for Classic, with
-# the threshold of 300,000 NMR and the cap of 25 %, for payouts and for burns. For
+# the threshold of 300,000 NMR and the cap of 25 %, for payouts and for burns. Reckon
+# yourself, without `RULES`. For
 # `payout_2021(100, 375_000, 0.02, 0.002, 2)`:
 #
 # ```
@@ -258,7 +259,7 @@ nl.plots.explore(
 # ### Exercise: payout_2026
 #
 # Write `payout_2026(position, corr, mmc)` for the rules since August 2026: what one round
-# pays or burns when 1/64 of the position is at risk in it. For
+# pays or burns when 1/64 of the position is at risk in it, again without `RULES`. For
 # `payout_2026(64, 0.02, 0.005)`:
 #
 # ```
@@ -419,7 +420,8 @@ table
 # Write `compound(stake, rates)` for the rules of 2021. `rates` are what the rounds pay or
 # burn, as shares of the stake that was at risk in them. Return the stakes, beginning with
 # round 1, where the payout of a round arrives four rounds later; so there are four more
-# stakes than rates. For `compound(100, [0.10, 0.25, -0.10, 0.05])`:
+# stakes than rates. Reckon yourself, without `nl.staking.replay`. For
+# `compound(100, [0.10, 0.25, -0.10, 0.05])`:
 #
 # ```
 # [100, 100, 100, 100, 110.0, 135.0, 125.0, 130.0]

@@ -209,11 +209,11 @@ pd.DataFrame(changes).set_axis(pd.RangeIndex(5, name="seed")).round(2)
 # correlation of income with skill, Pearson's as usual), `knows_whom` (the share of the
 # weights that the honest ones have) and `lost_to_abuse` (the share of earnings that the
 # others get, where an income below zero counts as zero; somebody always earns). For incomes
-# `[6, 2, -2, 0]`, skills `[0.03, 0, 0, 0.01]`, weights `[5, 1, 1, 1]` and `honest`
+# `[6, 2, -1, -2]`, skills `[0.03, 0, 0, 0.01]`, weights `[5, 1, 1, 1]` and `honest`
 # `[True, False, False, True]`:
 #
 # ```
-# {'rewards_accuracy': 0.828, 'knows_whom': 0.75, 'lost_to_abuse': 0.25}
+# {'rewards_accuracy': 0.721, 'knows_whom': 0.75, 'lost_to_abuse': 0.25}
 # ```
 
 

@@ -153,6 +153,7 @@ def _with_parts(known, unseen, rng):
         tuple(table[at : at + 1] for table in unseen),
         tuple(table.iloc[:, [who]] for table in known),
         tuple(table.iloc[[at], [who]] for table in known),
+        *_beside(known, rng),
         _extreme(rng),
     ]
     for part in parts:
@@ -161,6 +162,19 @@ def _with_parts(known, unseen, rng):
     for case in cases:
         case[2].attrs["paid"] = paid
     return cases
+
+
+def _beside(known, rng):
+    """Return rounds in which others have very much, and in which all have very little.
+
+    No threshold lies above the one total and none below the other.
+    """
+    some = known[0].index[rng.permutation(ROUNDS)[:3]]
+    crowded, poor = ([table.loc[some].copy() for table in known] for _ in range(2))
+    for table, value in zip(crowded, (0.01, 0.003, 1e12)):
+        table["account_x"] = value
+    poor[2] *= 1e-9
+    return tuple(crowded), tuple(poor)
 
 
 def _extreme(rng):
@@ -246,18 +260,18 @@ def _not_a_defence(paid, stake, owner):
     honest = growth["honest"]
     if honest < 0.05:
         return (
-            f"Honest users end the year with {1 + honest:.0%} of their stakes. Below"
+            f"Honest users end the year with {_percent(1 + honest)} of their stakes. Below"
             " 105 % they find something better to do, and the tournament is over."
         )
     for who, name in _SUSPECTS.items():
         if growth.get(who, 0.0) > 0.1 * honest:
-            return f"{name} earned {growth[who]:.1%} of the stakes in a year."
+            return f"{name} earned {_percent(growth[who])} of the stakes in a year."
     if growth["opposing"] >= 0:
         return "Somebody who submits the opposite of a good model loses nothing."
     if growth["anti"] > -0.02:
         return (
             "Somebody who submits the opposite of the metamodel, with a CORR below zero"
-            f" and no MMC, ends the year with {1 + growth['anti']:.1%} of the stake:"
+            f" and no MMC, ends the year with {_percent(1 + growth['anti'])} of the stake:"
             " let at least 2 % burn."
         )
     if growth["copy"] > 5 / 6 * honest:
@@ -328,9 +342,22 @@ def _rate(corr, mmc, low=-0.05):
     return (0.75 * corr + 2.25 * mmc).clip(low, 0.05)
 
 
+def _best(table, places, axis=1):
+    return table.rank(axis=axis, ascending=False) <= places
+
+
 def _won(table, places, axis=1):
     """Return the prizes of each account."""
-    return PRIZE * (table.rank(axis=axis, ascending=False) <= places).sum()
+    return PRIZE * _best(table, places, axis).sum()
+
+
+def _one_an_owner(corr, owner, places):
+    return PRIZE * _best(corr, places).T.groupby(owner).any().T.sum()
+
+
+def _in_all_rounds(corr, owner, places):
+    best = corr.stack().rank(ascending=False) <= places * len(corr)
+    return PRIZE * best.groupby(level=1).sum().groupby(owner).sum()
 
 
 def _by_owner(corr, owner, places):
@@ -398,6 +425,44 @@ EXERCISES = (
                 " accounts.",
             ),
             Mistake(
+                lambda corr, owner, places: attack_income(corr, owner, 1),
+                "You paid the best account alone. The best `places` accounts of a round"
+                " get a prize.",
+            ),
+            Mistake(
+                lambda corr, owner, places: attack_income(corr, owner, 10),
+                "You paid the ten best. How many get a prize is an argument: `places`.",
+            ),
+            Mistake(
+                _one_an_owner,
+                "You paid an owner one prize a round at most. Each of the accounts gets"
+                " its own: that is what many of them are good for.",
+            ),
+            Mistake(
+                lambda corr, owner, places: attack_income(corr, owner, places) / places,
+                "You shared 100 NMR among the best. Each of them gets 100.",
+            ),
+            Mistake(
+                lambda corr, owner, places: (
+                    PRIZE
+                    * corr.where(_best(corr, places), 0).sum().groupby(owner).sum()
+                ),
+                "You paid 100 NMR times the CORR. A prize is 100 NMR, whatever the"
+                " score.",
+            ),
+            Mistake(
+                lambda corr, owner, places: (
+                    PRIZE
+                    * (_best(corr, places) & (corr > 0)).sum().groupby(owner).sum()
+                ),
+                "You paid only scores above zero. The best `places` get a prize, also"
+                " in a round in which all are poor.",
+            ),
+            Mistake(
+                _in_all_rounds,
+                "You ranked the scores of all rounds together. Rank within each round.",
+            ),
+            Mistake(
                 lambda corr, owner, places: attack_income(corr, owner, places - 1),
                 "One prize a round is missing: the last place is among them, `<=`.",
             ),
@@ -422,7 +487,7 @@ EXERCISES = (
             "`np.clip(scores, -burn_cap, cap).sum()`, and the same for `-scores`.",
         ),
         cases=bets,
-        example=lambda: (np.array([0.04, -0.1]), 0.05, 0.02),
+        example=lambda: (np.array([0.04, -0.1, 0.01]), 0.05, 0.02),
         key=sybil_pair,
         mistakes=(
             Mistake(
@@ -468,6 +533,29 @@ EXERCISES = (
                     sybil_pair(scores, cap, burn_cap) / len(scores)
                 ),
                 "That is what the two earn in a round, on average. Add up all rounds.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: sybil_pair(scores, cap, burn_cap) / 2,
+                "You gave each account half an NMR. Each has a stake of 1 NMR.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: float(len(scores) * (cap - burn_cap)),
+                "You took each round for one beyond both caps. Where a score is within"
+                " them, it counts as it is.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: sybil_pair(scores, np.inf, burn_cap),
+                "You capped the burns alone. What a round pays stops at `cap`.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: sybil_pair(scores, cap, np.inf),
+                "You capped the gains alone. What a round burns stops at `burn_cap`.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: (
+                    np.clip(scores, -burn_cap, cap) + np.clip(-scores, -burn_cap, cap)
+                ),
+                "That is what both earn round by round. Add up the rounds.",
             ),
         ),
         same={

@@ -35,7 +35,8 @@ def one_era(seed):
         metamodel = target + shared + rng.normal(size=rows)
         predictions = target + shared + 2 * rng.normal(size=rows)
         if kind == "tied":
-            predictions, metamodel = predictions.round(), (3 * metamodel).round() / 3
+            predictions = predictions.round().clip(1)
+            metamodel = (3 * metamodel).round() / 3
         elif kind == "copy":
             predictions = np.exp(metamodel)
         elif kind == "narrow":
@@ -71,6 +72,11 @@ def _stretched(target):
     return 4 * (target - target.min()) / (target.max() - target.min())
 
 
+def _first_come(x):
+    """Shape without shared ranks: of equal values the first is the lowest."""
+    return gaussianize(position_rank(x))
+
+
 def _as_correlation(predictions, metamodel, target):
     return float(np.corrcoef(_rest(predictions, metamodel), target)[0, 1])
 
@@ -88,6 +94,18 @@ def _not_centered(p, m, t):
 
 def _not_taken_out(p, m, t):
     return float(np.cov(position_rank(p), t)[0, 1] / 0.29**2)
+
+
+def _metamodel_not_centered(p, m, t):
+    p = position_rank(p)
+    own = orthogonalize(p - p.mean(), position_rank(m))
+    return float(np.cov(own, t)[0, 1] / 0.29**2)
+
+
+def _correlated_2021(p, m, t):
+    p, m = position_rank(p), position_rank(m)
+    own = orthogonalize(p - p.mean(), m - m.mean())
+    return float(np.corrcoef(own, t)[0, 1])
 
 
 EXERCISES = (
@@ -133,6 +151,14 @@ EXERCISES = (
                 _on_a_line,
                 "A constant was taken out as well, as a line fitted to v has one. Take"
                 " out u alone.",
+            ),
+            Mistake(
+                lambda v, u: v + u * (v @ u) / (u @ u),
+                "You added what points along u. Subtract it.",
+            ),
+            Mistake(
+                lambda v, u: orthogonalize(v, u) / np.linalg.norm(orthogonalize(v, u)),
+                "You gave what is left a length of 1. Return it as long as it is.",
             ),
         ),
     ),
@@ -213,6 +239,51 @@ EXERCISES = (
                 "Center the target: subtract its mean. Where predictions are tied, what"
                 " is left of them need not be centered, and the mean then counts.",
             ),
+            Mistake(
+                lambda p, m, t: float((4 * t - 2) @ _rest(p, m) / len(t)),
+                "You subtracted 2, the middle of the bins. Subtract the mean that the"
+                " target has in this era.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, _rest(p, m, shape=lambda x: x - x.mean())),
+                "You centered predictions and metamodel. Give both a normal shape"
+                " first: `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, gaussianize(p) - gaussianize(m)),
+                "You subtracted the whole metamodel. Take out only as much of it as"
+                " the predictions have: `nl.scoring.orthogonalize`.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, _rest(p, m, shape=_first_come)),
+                "Equal predictions got different ranks, by their order. They share the"
+                " average, as in `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                lambda p, m, t: _mmc(t, _on_a_line(gaussianize(p), gaussianize(m))),
+                "A constant was taken out as well, as a fitted line has one. Take out"
+                " the metamodel alone.",
+            ),
+            Mistake(
+                lambda p, m, t: float(np.cov(_rest(p, m), t)[0, 1]),
+                "Two steps are missing: multiply the target by 4, and divide by the"
+                " number of rows n, where `np.cov` divides by n - 1.",
+            ),
+            *(
+                Mistake(
+                    lambda p, m, t, ddof=ddof: (
+                        _mmc(t, _rest(p, m)) / np.std(_rest(p, m), ddof=ddof)
+                    ),
+                    "You scaled what is left to the same size in every era. What is"
+                    " left of a copycat is small, and must count as little.",
+                )
+                for ddof in (0, 1)
+            ),
+            Mistake(
+                lambda p, m, t: scoring.era_corr(pd.Series(_rest(p, m), t.index), t),
+                "That is the CORR of what is left. MMC is a covariance: neither the"
+                " rest nor the target is bent or scaled.",
+            ),
         ),
     ),
     Exercise(
@@ -278,6 +349,24 @@ EXERCISES = (
                 lambda p, m, t: _mmc_2021(m, p, t),
                 "You took the predictions out of the metamodel. Take the metamodel out"
                 " of the predictions.",
+            ),
+            Mistake(
+                lambda p, m, t: 4 * _mmc_2021(p, m, t),
+                "You stretched the target to 0 to 4, as today. In 2021 it went in as it"
+                " is, between 0 and 1.",
+            ),
+            Mistake(
+                lambda p, m, t: 12 * 0.29**2 * _mmc_2021(p, m, t),
+                "You divided by 1/12, the exact variance. The script has 0.29².",
+            ),
+            Mistake(
+                lambda p, m, t: _correlated_2021(p, m, t),
+                "That is a correlation. Return the covariance, divided by 0.29².",
+            ),
+            Mistake(
+                _metamodel_not_centered,
+                "You centered the predictions alone. Center the metamodel's ranks, too,"
+                " before you take them out.",
             ),
         ),
     ),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import metamodel
-from numlearn.eras import gaussianize
+from numlearn.eras import average_rank, gaussianize
 from numlearn.exercises import Exercise, Mistake, Question
 
 NAMES = ["ana", "bo", "cy", "di", "ed", "fay"]
@@ -106,6 +106,10 @@ def stake_weights(stakes, on_time):
     return counted / counted.sum()
 
 
+def _of_some_weight(weights, kept):
+    return weights[kept[weights.index]]
+
+
 def stake_weighted_metamodel(panel, stakes):
     """Return the stake-weighted blend of the models that have a stake entry."""
     return metamodel.stake_weighted(panel, list(stakes.index), stakes)
@@ -139,6 +143,17 @@ def _by_position(panel, stakes):
     """Weigh the models as they stand in the panel, whoever they are."""
     names = [name for name in panel if name in stakes]
     return _blend(panel, pd.Series(stakes.to_numpy(), names))
+
+
+def _complete_rows(panel, stakes):
+    return _blend(panel.dropna(), stakes)
+
+
+def _first_columns(panel, stakes):
+    """Weigh as many columns as there are stakes, whatever they hold."""
+    columns = panel.drop(columns="era").iloc[:, : len(stakes)]
+    shaped = columns.groupby(panel["era"]).transform(gaussianize).fillna(0)
+    return shaped @ (stakes / stakes.sum()).to_numpy()
 
 
 def _in_one_heap(panel, stakes):
@@ -179,6 +194,11 @@ def _lost(predictions, stakes):
     return _each(predictions, lambda n: mean) - leave_one_out(predictions, stakes)
 
 
+RANKED = (
+    "You weighed plain ranks. Give the models a normal shape (`nl.eras.gaussianize`),"
+    " so that strong opinions count as such."
+)
+
 EXERCISES = (
     Exercise(
         name="stake_weights",
@@ -191,7 +211,6 @@ EXERCISES = (
         cases=submissions,
         example=four_submissions,
         key=stake_weights,
-        refuses=(metamodel.counted_stakes,),
         mistakes=(
             Mistake(
                 lambda stakes, on_time: stakes / stakes.sum(),
@@ -244,6 +263,31 @@ EXERCISES = (
                 "You took who was in time by position, and the two Series list the"
                 " names in different orders. Let pandas match them by name.",
             ),
+            Mistake(
+                lambda stakes, on_time: 100 * stake_weights(stakes, on_time),
+                "That is per cent. Weights add up to 1, not to 100.",
+            ),
+            Mistake(
+                lambda stakes, on_time: _of_some_weight(
+                    stake_weights(stakes, on_time), stakes > 0
+                ),
+                "Whoever has no stake is gone from the list. Keep everybody, with a"
+                " weight of 0.",
+            ),
+            Mistake(
+                lambda stakes, on_time: _of_some_weight(
+                    stake_weights(stakes, on_time), (stakes > 0) | ~on_time
+                ),
+                "Whoever has no stake is gone from the list. Keep everybody, with a"
+                " weight of 0.",
+            ),
+            Mistake(
+                lambda stakes, on_time: _of_some_weight(
+                    stake_weights(stakes, on_time), (stakes > 0) & on_time
+                ),
+                "Those without a weight are gone from the list. Keep everybody, with a"
+                " weight of 0.",
+            ),
         ),
     ),
     Exercise(
@@ -259,7 +303,7 @@ EXERCISES = (
         cases=staked_crowds,
         example=two_models,
         key=stake_weighted_metamodel,
-        refuses=(metamodel.stake_weighted, metamodel.equal_weighted),
+        refuses=(metamodel.stake_weighted,),
         mistakes=(
             Mistake(
                 lambda panel, stakes: _blend(panel, (stakes > 0).astype(float)),
@@ -295,12 +339,44 @@ EXERCISES = (
                 "You filled what is missing with a mean before the shaping, so that it"
                 " took part in the ranking. Shape first, then fill with 0.",
             ),
+            *(
+                Mistake(wrong, RANKED)
+                for wrong in (
+                    lambda panel, stakes: _blend(
+                        panel, stakes, lambda x: x.rank(pct=True), 0.5
+                    ),
+                    lambda panel, stakes: _blend(panel, stakes, average_rank, 0.5),
+                    lambda panel, stakes: _blend(
+                        panel, stakes, lambda x: average_rank(x) - 0.5
+                    ),
+                )
+            ),
             Mistake(
-                lambda panel, stakes: _blend(
-                    panel, stakes, lambda x: x.rank(pct=True), 0.5
+                lambda panel, stakes: (
+                    _blend(panel, stakes).groupby(panel["era"]).transform(gaussianize)
                 ),
-                "You weighed plain ranks. Give the models a normal shape"
-                " (`nl.eras.gaussianize`), so that strong opinions count as such.",
+                "You gave the blend a normal shape once more. Return the weighted mean"
+                " as it is.",
+            ),
+            Mistake(
+                lambda panel, stakes: (
+                    _blend(panel, stakes).groupby(panel["era"]).transform(average_rank)
+                ),
+                "You ranked the blend at the end. Return the weighted mean as it is.",
+            ),
+            Mistake(
+                lambda panel, stakes: _blend(panel, stakes, fill=0.5),
+                "After the shaping the middle is 0. It is 0.5 among ranks only.",
+            ),
+            Mistake(
+                _complete_rows,
+                "Rows in which a prediction is missing are gone. Keep all rows: a"
+                " missing prediction takes the middle.",
+            ),
+            Mistake(
+                _first_columns,
+                "You took as many columns as there are names, as they stand in the"
+                " table. It has others, too: pick the columns by name.",
             ),
             Mistake(
                 _over_the_rest,
@@ -365,6 +441,17 @@ EXERCISES = (
                 _lost,
                 "That is how the blend changes when the model goes. Return the blend of"
                 " the others itself.",
+            ),
+            Mistake(
+                lambda predictions, stakes: leave_one_out(
+                    gaussianize(predictions), stakes
+                ),
+                "The predictions have a normal shape already: use them as they are.",
+            ),
+            Mistake(
+                lambda predictions, stakes: predictions * stakes / stakes.sum(),
+                "That is what each model brings to the blend of all. Return the blend"
+                " of all the *others*.",
             ),
         ),
     ),

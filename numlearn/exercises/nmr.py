@@ -156,6 +156,12 @@ def _griefed(stake, cost, burned):
     return {"stake": stake, "cost": cost, "burned": burned}
 
 
+def _who(name, atomic, stage):
+    if not atomic:
+        return "numerai"
+    return name if stage == "resolved" else "nobody"
+
+
 BOTH = (
     "The supply falls by what the stake loses *and* by what that costs: both sums are"
     " destroyed, and nobody gets either."
@@ -232,6 +238,21 @@ EXERCISES = (
                 "Amounts go into the ledger in wei: multiply by `NMR` there, and divide"
                 " by it at the end.",
             ),
+            Mistake(
+                lambda wallet, stake: (
+                    create_stake(wallet, stake) | {"burned": float(stake)}
+                    if stake > wallet
+                    else create_stake(wallet, stake)
+                ),
+                "A stake that is refused burns nothing: a refusal changes nothing.",
+            ),
+            Mistake(
+                lambda wallet, stake: create_stake(
+                    wallet, stake if stake < wallet else wallet + 1
+                ),
+                "All of a wallet can be staked: the contract refuses only what is above"
+                " it.",
+            ),
         ),
     ),
     Exercise(
@@ -284,6 +305,14 @@ EXERCISES = (
                 lambda s, p, r: _griefed(s - p, s * r, p + s * r),
                 "The cost is that of what is burned, `punishment * ratio`, not of the"
                 " whole stake.",
+            ),
+            Mistake(
+                lambda s, p, r: _griefed(s - p, int(p * r), int(p + int(p * r))),
+                "You cut the cost down to a whole number. NMR has decimals.",
+            ),
+            Mistake(
+                lambda s, p, r: _griefed(s - p, p * 0.5, p * 1.5),
+                "0.5 is the ratio of the example alone: `ratio` is an argument.",
             ),
         ),
     ),
@@ -352,6 +381,36 @@ EXERCISES = (
                 "Not nobody: in 2021 one account could release at any time. Whose"
                 " transaction passed?",
             ),
+            Mistake(
+                lambda staker, atomic, stage: _who("zoe", atomic, stage),
+                "Return the name that the argument `staker` holds: it is not always"
+                " `zoe`.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: _who("alice", atomic, stage),
+                "Return the name that the argument `staker` holds: it is not always"
+                " `alice`.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: who_can_release(
+                    staker, atomic, stage
+                ).capitalize(),
+                "Names are lowercase here: `numerai`, `nobody`, and the staker's as it"
+                " is given.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: (
+                    who_can_release(staker, atomic, stage)
+                    if atomic
+                    else who_can_release(staker, atomic, stage).capitalize()
+                ),
+                "Names are lowercase here: `numerai`, `nobody`, and the staker's as it"
+                " is given.",
+            ),
+            Mistake(
+                lambda staker, atomic, stage: [who_can_release(staker, atomic, stage)],
+                "Return the name itself, and no list of it.",
+            ),
         ),
     ),
     Exercise(
@@ -400,6 +459,11 @@ EXERCISES = (
                 lambda h: supply_change(h[h["by"] == "numerai"]),
                 "Others than Numerai can destroy NMR as well: the verb counts, not who"
                 " did it.",
+            ),
+            Mistake(
+                lambda h: supply_change(h[h["on"] == "alice"]),
+                "You looked at what was done to alice. The total supply falls whoever"
+                " loses.",
             ),
         ),
     ),

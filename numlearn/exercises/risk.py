@@ -67,7 +67,10 @@ def budgets(seed):
     def futures(stake, drift, number):
         return pd.Series(stake * rng.lognormal(drift, 0.5, number))
 
+    mild = pd.Series(80 * rng.uniform(0.85, 1.3, 60))
     return [
+        (mild, 80.0, 35.0, 0.9),
+        (pd.Series(60 * rng.uniform([0.4] * 9 + [1.1] * 30, 1.3)), 60.0, 9.0, 0.6),
         (futures(100.0, 0.1, 500), 100.0, 30.0, 0.95),
         (50 + futures(50.0, 0.0, 40), 50.0, 12.0, 0.9),
         (pd.Series([50.0, *[80.0] * 7, 90.0]), 80.0, 5.0, 0.75),
@@ -106,9 +109,24 @@ def _one_future(rates, stake, lag):
     return positions.iloc[-1] * (1 + rates.iloc[-1])
 
 
+def _too_few_rounds(rates, stake, lag):
+    """Let a slice of the payouts begin below 0."""
+    position, payouts = stake, []
+    for now in range(len(rates)):
+        if now >= lag:
+            position = position + payouts[now - lag]
+        payouts.append(position * rates.iloc[now])
+    return position + sum(payouts[len(rates) - lag :])
+
+
 def _share_lost(final, stake, confidence):
     return float(1 - final.quantile(1 - confidence) / stake)
 
+
+TOO_EARLY = (
+    "Payouts count too early: what round 0 paid is at risk from round `lag` on, and not"
+    " in the next one."
+)
 
 EXERCISES = (
     Exercise(
@@ -126,15 +144,14 @@ EXERCISES = (
         example=lambda: (
             pd.DataFrame({"a": [0.1, 0.2, -0.1, 0.2, 0.1], "b": 5 * [0.0]}),
             100,
-            3,
+            2,
         ),
         key=simulate_stake,
         refuses=(simulate_stake, replay),
         mistakes=(
             Mistake(
                 lambda rates, stake, lag: stake * (1 + rates).prod(),
-                "You let every payout count at once. It is part of the stake only `lag`"
-                " rounds later.",
+                TOO_EARLY,
             ),
             Mistake(
                 lambda rates, stake, lag: stake * (1 + rates.sum()),
@@ -160,13 +177,27 @@ EXERCISES = (
             ),
             Mistake(
                 lambda rates, stake, lag: simulate_stake(rates, stake, max(lag - 1, 1)),
-                "Payouts arrive one round too early: what round 0 paid is at risk in"
-                " round `lag`, and not before.",
+                TOO_EARLY,
             ),
             Mistake(
                 lambda rates, stake, lag: simulate_stake(rates, stake, lag) - stake,
                 "That is what is gained. What each future *ends with* was asked for,"
                 " the stake included.",
+            ),
+            Mistake(
+                lambda rates, stake, lag: simulate_stake(rates, stake, 4),
+                "You waited four rounds for a payout, as in 2021, whatever `lag` is.",
+            ),
+            Mistake(
+                _too_few_rounds,
+                "Where there are fewer rounds than `lag`, every payout is still to"
+                " come. A slice that begins at `len(rates) - lag` then begins below 0,"
+                " which is counted from the end: `payouts[-lag:]` takes all there are.",
+            ),
+            Mistake(
+                lambda rates, stake, lag: simulate_stake(rates / lag, stake, lag),
+                "You put a part of the stake at risk in each round. By these rules it"
+                " is the whole stake.",
             ),
         ),
     ),
@@ -179,7 +210,7 @@ EXERCISES = (
         ),
         cases=ends,
         example=lambda: (
-            pd.Series([40, 75, 90, 110, 130, 140, 150, 160]),
+            pd.Series([40, 75, 90, 99.9, 110, 130, 140, 150, 160, 170]),
             100,
             0.25,
         ),
@@ -225,7 +256,21 @@ EXERCISES = (
             ),
             Mistake(
                 lambda final, stake, limit: (1 - final / stake > limit).sum(),
-                "That is how many paths there are; divide by the number of all.",
+                "That is how many paths lose more than the limit. Divide by the number"
+                " of all.",
+            ),
+            Mistake(
+                lambda final, stake, limit: (stake - final > limit).mean(),
+                "You compared NMR with the limit, which is a share: divide what is lost"
+                " by the stake.",
+            ),
+            Mistake(
+                lambda final, stake, limit: loss_probability(final, 100, limit),
+                "You took a stake of 100 whatever it is: `stake` is an argument.",
+            ),
+            Mistake(
+                lambda final, stake, limit: (final > stake * (1 - limit)).mean(),
+                "That is the share of paths that lose less than the limit.",
             ),
         ),
     ),
@@ -317,6 +362,33 @@ EXERCISES = (
                 "Where even that end is a gain there is no loss to divide by, and a"
                 " stake is never below 0: then any stake is safe, `np.inf`.",
             ),
+            Mistake(
+                lambda final, stake, afford, confidence: safe_stake(
+                    final, stake, afford, 0.95
+                ),
+                "You took a confidence of 95 % whatever it is: it is an argument.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: safe_stake(
+                    final[final < stake], stake, afford, confidence
+                ),
+                "You looked at the futures that lose, alone. The confidence is a share"
+                " of all.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: (
+                    afford / (1 - final.quantile(1 - confidence, "lower") / stake)
+                ),
+                "You took one of the ends. Between two of them `final.quantile(1 -"
+                " confidence)` takes what lies between.",
+            ),
+            Mistake(
+                lambda final, stake, afford, confidence: float(
+                    final.quantile(1 - confidence)
+                ),
+                "That is what is left of the simulated stake at the bad end. How large"
+                " a stake loses `afford` there?",
+            ),
         ),
     ),
     Exercise(
@@ -371,6 +443,28 @@ EXERCISES = (
             Mistake(
                 lambda nmr, usd, fee, paid: nmr * usd / (usd + paid * (1 - fee)),
                 "That is what is left in the pool; what came out of it was asked for.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: (1 - fee) * swap(nmr, usd, fee, paid),
+                "You took the fee twice: off the dollars, and off the NMR again.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: swap(nmr, usd, 0.0, paid * (1 + fee)),
+                "You put the fee on top of what is paid. It is taken off: `1 - fee`.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: swap(nmr, usd, 0.003, paid),
+                "You took a fee of 0.3 % whatever it is: `fee` is an argument.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: (
+                    paid * (1 - fee) * nmr * usd / (usd + paid * (1 - fee)) ** 2
+                ),
+                "You bought all of it at the last price. The first NMR were cheaper.",
+            ),
+            Mistake(
+                lambda nmr, usd, fee, paid: round(swap(nmr, usd, fee, paid), 1),
+                "You rounded what comes out: return it as it is.",
             ),
         ),
     ),

@@ -29,14 +29,14 @@ def payout_2026(position, corr, mmc):
 
 def compound(stake, rates):
     """Return the stake in each round when payouts arrive four rounds later."""
-    return replay(pd.DataFrame({"model": rates}), THEN, stake)["model"].to_numpy()
+    return replay(pd.DataFrame({"model": rates}), THEN, stake)["model"].tolist()
 
 
 def totals(seed):
     """Return tournaments below, at and above thresholds of their own."""
     rng = np.random.default_rng([seed, 1])
     thresholds = rng.integers(50, 400, 5) * 1000.0
-    shares = [1.0, 0.999, *rng.uniform([0.3, 4.0, 1.2], [0.8, 6.0, 1.8])]
+    shares = [1.0, 0.999, *rng.uniform([0.3, 1.2, 4.0], [0.8, 1.8, 6.0])]
     return [(round(t * share), t) for t, share in zip(thresholds, shares)]
 
 
@@ -65,11 +65,12 @@ def rounds_2026(seed):
     """Return a good round, mixed ones, and some that double or take the whole slice."""
     rng = np.random.default_rng([seed, 3])
     positions = rng.uniform(20, 900, 5).round(1)
+    positions[1] *= 1000  # more than any threshold there has been in later years
     corr, mmc = rng.uniform([0.02, 0.004], [0.04, 0.008])
     scores = [
         (corr, mmc),
         (corr, -3 * mmc),
-        (-0.1 - corr, -0.06 - mmc),
+        (-0.1 - corr, -0.07 - mmc),
         (0.1 + corr, 0.06 + mmc),
         (-corr, 4 * mmc),
     ]
@@ -89,6 +90,12 @@ def _rate(total, corr, mmc, multiplier):
     return min(1, 300_000 / total) * (corr + multiplier * mmc)
 
 
+def _paid_rate(total, corr, mmc, multiplier):
+    """Return the rate of somebody who shrinks payouts alone."""
+    score = corr + multiplier * mmc
+    return score if score < 0 else _rate(total, corr, mmc, multiplier)
+
+
 def _capped(rate, cap):
     return min(max(rate, -cap), cap)
 
@@ -97,16 +104,16 @@ def _grow(stake, rates, payout):
     stakes = [stake] * 4
     for number, rate in enumerate(rates):
         stakes.append(stakes[-1] + payout(stakes, number, rate))
-    return np.array(stakes)
+    return stakes
 
 
 TOO_MUCH_PAID = (
-    "What is paid is not capped: a round pays at most 25 % of the stake, as it burns at"
-    " most that."
+    "Here you pay more than 25 % of the stake. A round pays at most that, and burns at"
+    " most that: cap both."
 )
 TOO_MUCH_BURNED = (
-    "What is burned is not capped: a round cannot burn more than its whole slice, as it"
-    " pays at most that."
+    "Here you burn more than the whole slice. A round burns at most that, and pays at"
+    " most that: cap both."
 )
 
 EXERCISES = (
@@ -121,12 +128,17 @@ EXERCISES = (
         cases=totals,
         example=lambda: (144_000, 72_000),
         key=payout_factor,
-        refuses=(Rules.payout_factor, Rules.rate, Rules.payout),
+        refuses=(Rules.payout_factor,),
         mistakes=(
             Mistake(
                 lambda total, threshold: threshold / total,
                 "In a quiet tournament that is more than 1: nobody is paid extra for"
                 " that. The factor stops at 1.",
+            ),
+            Mistake(
+                lambda total, threshold: 1 / max(1, total // threshold),
+                "You counted how often the threshold goes into the total, in whole"
+                " numbers. The factor shrinks little by little: `/`, not `//`.",
             ),
             Mistake(
                 lambda total, threshold: min(1, total / threshold),
@@ -136,6 +148,14 @@ EXERCISES = (
                 lambda total, threshold: 1.0 if total <= threshold else 0.0,
                 "Above the threshold the factor shrinks little by little; it does not"
                 " fall to 0.",
+            ),
+            Mistake(
+                lambda total, threshold: min(1, 72_000 / total),
+                "You took 72,000 whatever the threshold is: it is an argument.",
+            ),
+            Mistake(
+                lambda total, threshold: round(min(1, threshold / total), 2),
+                "You rounded the factor: return it as it is.",
             ),
         ),
     ),
@@ -151,7 +171,7 @@ EXERCISES = (
         cases=rounds_2021,
         example=lambda: (100, 375_000, 0.02, 0.002, 2),
         key=payout_2021,
-        refuses=(Rules.payout, Rules.rate, Rules.payout_factor, Rules.score),
+        refuses=(Rules.payout, Rules.rate),
         mistakes=(
             Mistake(
                 lambda s, t, c, m, k: s * min(_rate(t, c, m, k), 0.25),
@@ -183,8 +203,56 @@ EXERCISES = (
                 " February 2021 had it. Cap what is paid: after the factor.",
             ),
             Mistake(
+                lambda s, t, c, m, k: s * _capped(_paid_rate(t, c, m, k), 0.25),
+                "The payout factor is missing where a round burns: it shrinks burns as"
+                " it does payouts.",
+            ),
+            Mistake(
                 lambda s, t, c, m, k: s * _capped(c + k * m, 0.25),
                 "The payout factor is missing.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(_rate(t, c, 0, k) + k * m, 0.25),
+                "The factor is for the whole score, CORR and MMC.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: (
+                    s * _capped(min(1, 360_000 / t) * (c + k * m), 0.25)
+                ),
+                "360,000 NMR was the threshold from January 2023 on. In 2021 it was"
+                " 300,000.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * max(_capped(_rate(t, c, m, k), 0.25), 0),
+                "A round below zero burns a part of the stake: your rule returns 0.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * (1 + _capped(_rate(t, c, m, k), 0.25)),
+                "That is the stake after the round. Return what the round pays or"
+                " burns.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: _capped(s * _rate(t, c, m, k), 25),
+                "Your cap is 25 NMR. It is 25 % of the stake.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: (
+                    s
+                    * (
+                        _capped(_rate(t, c, 0, k), 0.25)
+                        + _capped(_rate(t, 0, m, k), 0.25)
+                    )
+                ),
+                "You capped CORR and MMC apart. The cap is for their sum.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: round(s * _capped(_rate(t, c, m, k), 0.25), 2),
+                "You rounded the payout: return it as it is.",
+            ),
+            Mistake(
+                lambda s, t, c, m, k: s * _capped(0.8 * (c + k * m), 0.25),
+                "0.8 is the factor of the example alone: it is 300,000 divided by what"
+                " is at risk, at most 1.",
             ),
             Mistake(
                 lambda s, t, c, m, k: s * _capped(_rate(t, c, 0, k), 0.25),
@@ -208,7 +276,7 @@ EXERCISES = (
         cases=rounds_2026,
         example=lambda: (64, 0.02, 0.005),
         key=payout_2026,
-        refuses=(Rules.payout, Rules.rate, Rules.score),
+        refuses=(Rules.payout, Rules.rate),
         mistakes=(
             Mistake(
                 lambda p, c, m: p * _capped(3 * c + 15 * m, 1),
@@ -247,6 +315,30 @@ EXERCISES = (
             Mistake(
                 lambda p, c, m: p / 64 * _capped(15 * c + 3 * m, 1),
                 "The multipliers changed places: 3 is for CORR, 15 for MMC.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * (_capped(3 * c, 1) + _capped(15 * m, 1)),
+                "You capped CORR's part and MMC's part apart. The cap is for their"
+                " sum.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 64 * _capped(3 * c, 1),
+                "You left the MMC out: it counts 15 times.",
+            ),
+            Mistake(
+                lambda p, c, m: p // 64 * _capped(3 * c + 15 * m, 1),
+                "`//` cuts off what is left of the position. A slice is `position /"
+                " 64`.",
+            ),
+            Mistake(
+                lambda p, c, m: p / 60 * _capped(3 * c + 15 * m, 1),
+                "A slice is 1/64 of the position, not 1/60.",
+            ),
+            Mistake(
+                lambda p, c, m: (
+                    min(1, 72_000 / p) * p / 64 * _capped(3 * c + 15 * m, 1)
+                ),
+                "There is no payout factor any more since August 2026.",
             ),
         ),
     ),
@@ -310,6 +402,15 @@ EXERCISES = (
             Mistake(
                 lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n] * r)[4:],
                 "The first four rounds are missing: the stake stands still in them.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates, lambda s, n, r: s[n] * r)[-1],
+                "That is the last stake alone. Return the list of all, from round 1"
+                " on.",
+            ),
+            Mistake(
+                lambda stake, rates: _grow(stake, rates[:4], lambda s, n, r: s[n] * r),
+                "You took four rates. There may be more, or fewer.",
             ),
         ),
     ),

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.staking import Rules, incentives
+from numlearn.staking import incentives
 
 PEOPLE = ("ada", "ben", "cleo", "dina", "egon", "fay", "gus", "hana", "ivo", "jun")
-PEOPLE += ("kim", "lea")
+PEOPLE += ("kim", "lea", "mia")
 
 
 def _people(rng, number):
@@ -24,6 +24,7 @@ def tables(seed):
         index = pd.RangeIndex(first, first + rounds, name="round")
         table = pd.DataFrame(scores.round(4), index, _people(rng, number))
         table["never"] = -table.iloc[:, 0].abs() - 0.001
+        table.iloc[rounds // 2, 0] = 0.3  # pay-only knows no cap
         cases.append((table,))
     return cases
 
@@ -60,7 +61,7 @@ def _all_kinds(rng):
     """Return a cost and submitters, of whom every wrong rule misjudges some."""
     rounds = 2 * int(rng.integers(6, 12))
     cost = round(0.26 / rounds, 6)
-    kinds = np.full((12, rounds), cost)
+    kinds = np.full((13, rounds), cost)
     kinds[0], kinds[0, 0] = 0, 0.9  # gains by a wild round that the cap cuts
     kinds[1], kinds[1, 0] = (
         (0.26 + rounds * cost) / (rounds - 1),
@@ -76,14 +77,19 @@ def _all_kinds(rng):
     kinds[9] *= 0.4 / rounds
     kinds[10], kinds[10, :3] = 1.5 * cost, -0.1  # gains in the median round alone
     kinds[11], kinds[11, 0] = 0.05 / (rounds - 1), 0.9  # gains, with the wild round
-    kinds += rng.normal(0, 0.0001, kinds.shape)
+    kinds[:12] += rng.normal(0, 0.0001, (12, rounds))
+    kinds[12] = cost / 200  # gains more than the cost if that is taken for per cent
     shuffled = rng.permuted(rng.permutation(kinds), axis=1).T
-    return pd.DataFrame(shuffled.round(6), columns=_people(rng, 12)), cost
+    return pd.DataFrame(shuffled.round(6), columns=_people(rng, 13)), cost
 
 
 def pay_only_income(scores):
     """Return each submitter's income where 100 NMR are paid for a CORR of 1."""
     return incentives.pay_only_income(scores, prize=100.0)
+
+
+def _earners(income):
+    return income[income > 0]
 
 
 def skin_in_the_game(scores, cost):
@@ -99,12 +105,21 @@ def _share(part, whole):
     return float(part.sum() / whole.sum())
 
 
+def _to_honest(income, honest):
+    earned = income.clip(lower=0)
+    return float(np.divide(earned[~honest].sum(), earned[honest].sum()))
+
+
 def _compounded(rates):
     return (1 + rates).prod() ** (1 / len(rates)) - 1
 
 
 def _who(gain, cost):
     return list(gain.index[gain > cost])
+
+
+def _best_first(gain, cost):
+    return _who(gain.sort_values(ascending=False), cost)
 
 
 EXERCISES = (
@@ -152,6 +167,15 @@ EXERCISES = (
                 "That is one number a round. Sum over the rounds, one number a"
                 " submitter.",
             ),
+            Mistake(
+                lambda scores: 100 * scores.clip(0, 0.25).sum(),
+                "You capped what a round pays. Here it is 100 NMR times the CORR,"
+                " however large.",
+            ),
+            Mistake(
+                lambda scores: _earners(100 * scores.clip(lower=0).sum()),
+                "Whoever never had a good round is missing: they earn 0.",
+            ),
         ),
     ),
     Exercise(
@@ -166,7 +190,7 @@ EXERCISES = (
         ),
         cases=a_crowd,
         example=lambda: (
-            pd.Series([6, 2, -2, 0]),
+            pd.Series([6, 2, -1, -2]),
             pd.Series([0.03, 0, 0, 0.01]),
             pd.Series([5, 1, 1, 1]),
             pd.Series([True, False, False, True]),
@@ -240,6 +264,43 @@ EXERCISES = (
                 "For the first, what somebody lost counts: only the third number takes"
                 " incomes below zero as zero.",
             ),
+            Mistake(
+                lambda i, s, w, h: _measure(i, s, w, h, lost_to_abuse=_to_honest(i, h)),
+                "For the third you divided by what the honest ones earn. Divide by what"
+                " all earn.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, lost_to_abuse=_share(i[~h].abs(), i.abs())
+                ),
+                "`abs` makes a burn an earning. For the third number an income below"
+                " zero counts as zero.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, lost_to_abuse=_share(i[~h], i.clip(lower=0))
+                ),
+                "Burns made what the others earned smaller: count incomes below zero as"
+                " zero in the part as well as in the whole.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(i, s, w, h, knows_whom=float(w[h].sum())),
+                "For the second that is the sum of the honest ones' weights. Weights"
+                " need not add up to 1: divide by all of them.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, knows_whom=float(w[h].sum() / w[~h].sum())
+                ),
+                "For the second you divided by the weights of the others. Divide by all"
+                " weights.",
+            ),
+            Mistake(
+                lambda i, s, w, h: {
+                    name: round(x, 3) for name, x in _measure(i, s, w, h).items()
+                },
+                "You rounded the numbers: return them as they are.",
+            ),
         ),
     ),
     Exercise(
@@ -254,7 +315,7 @@ EXERCISES = (
         cases=records,
         example=lambda: (pd.DataFrame({"a": [0.02, -0.03], "b": [0.01, 0.03]}), 0.01),
         key=skin_in_the_game,
-        refuses=(incentives.skin_in_the_game, Rules.rate, Rules.payout),
+        refuses=(incentives.skin_in_the_game,),
         mistakes=(
             Mistake(
                 lambda scores, cost: _who(scores.mean(), cost),
@@ -268,6 +329,20 @@ EXERCISES = (
             Mistake(
                 lambda scores, cost: _who(scores.clip(lower=-0.25).mean(), cost),
                 "You capped what a round burns. What it pays is capped at 25 %, too.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(100 * scores.clip(-0.25, 0.25).mean(), cost),
+                "You made per cent of the gain, and the cost is a share: 0.01 is 1 %.",
+            ),
+            Mistake(
+                lambda scores, cost: scores.clip(-0.25, 0.25).mean() > cost,
+                "That is True or False for everybody. Return the list of the names for"
+                " which it is True.",
+            ),
+            Mistake(
+                lambda scores, cost: _best_first(scores.clip(-0.25, 0.25).mean(), cost),
+                "These are the names, but the best comes first. Keep the order of the"
+                " table's columns.",
             ),
             Mistake(
                 lambda scores, cost: _who(scores.clip(-0.25, 0.25).mean(), 0),
