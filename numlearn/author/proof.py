@@ -18,7 +18,7 @@ from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root, written_whole
 from numlearn.answers import Results, attempt
-from numlearn.author import build, mutants, readme, reference, stored, styles
+from numlearn.author import build, mutants, readme, stored, styles
 from numlearn.exercises import Outcome, judge, verdict
 
 SEEDS = range(5)
@@ -199,8 +199,7 @@ def _library(others):
 
 
 def _pages(root):
-    made = readme.pages(root, build.masters(root)) | reference.pages()
-    for name, text in made.items():
+    for name, text in readme.pages(root, build.masters(root)).items():
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"{name}: its generated parts are old; run `numlearn build`."
