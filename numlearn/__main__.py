@@ -121,7 +121,7 @@ def lab(
     raise typer.Exit(nl.lab(lesson, arguments or [], folder))
 
 
-@command(app, "update", example="update")
+@command("update", "--folder course")
 def update(
     folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
