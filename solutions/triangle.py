@@ -119,13 +119,13 @@ def five_steps(number):
     chosen = stocks[stocks["era"] == year.rounds["era"][number - 1]]
     fifths = chosen.groupby("fifth", observed=True)
     lead = fifths["rise"].mean() - chosen["rise"].mean()
+    gain = (chosen["held"] * chosen["rise"]).sum() / 100
     return {
-        "1 Predict": ("% of all stakes", 100 * year.table("weight").loc[number]),
+        "1 Predict": ("weight, % of stakes", 100 * year.table("weight").loc[number]),
         "2 Trade": ("held, % of capital", fifths["held"].sum()[::-1]),
-        "3 Wait": ("return, % above mean", lead[::-1]),
+        "3 Wait": (f"% above mean (fund: {gain:+.1f} %)", lead[::-1]),
         "4 Score": ("score", year.table("corr").loc[number]),
         "5 Pay or burn": ("NMR", year.table("payout").loc[number]),
-        "gain": (chosen["held"] * chosen["rise"]).sum() / 100,
     }
 
 
@@ -134,22 +134,10 @@ def five_steps(number):
 # good model says. In the first round all six have the same weight. Who will burn?
 #
 # Here is round 1. Read it like a comic, from left to right and top to bottom; what is below
-# zero is red. Where sliders run (in Jupyter or Colab), set `step` to 1 and go forward,
-# guessing each next picture. Then let `number`, the round, wander through the year: watch
-# the weights in step 1, and look for rounds in which the crowd was wrong (step 3 upside
-# down).
+# zero is red.
 
 # %%
 import matplotlib.pyplot as plt
-
-story = (
-    "Round {} in five bar charts: each user's weight; what the fund holds of each fifth of"
-    " the stocks; how these fifths did in the four weeks after; each user's score; what"
-    " each was paid or burned, with the same signs as the scores."
-)
-gaps = {"left": 0.1, "right": 0.99, "hspace": 0.55, "wspace": 0.5}
-page = {"figsize": (8, 4.6), "layout": "none", "gridspec_kw": gaps}
-page["subplot_kw"] = {"visible": False}  # until a step is drawn
 
 
 def bars(ax, values):
@@ -157,37 +145,56 @@ def bars(ax, values):
     colors = [nl.plots.COLORS["loss" if x < 0 else "gain"] for x in values]
     ax.barh(values.index.astype(str), values, color=colors)
     ax.yaxis.set_inverted(True)
-    return ax
+
+
+with nl.plots.style():
+    figure, axes = plt.subplots(2, 3, figsize=(9, 4.6))
+    for ax, (name, (unit, values)) in zip(axes.flat, five_steps(1).items()):
+        bars(ax, values)
+        ax.set(title=name, xlabel=unit)
+    axes[1, 2].set_axis_off()
+    figure.suptitle(
+        "A round: good rankings are paid, poor ones burn", fontweight="bold"
+    )
+nl.plots.caption(
+    axes,
+    "Round 1 in five bar charts: each user's weight; what the fund holds of each fifth of"
+    " the stocks; how these fifths did in the four weeks after, compared with the mean"
+    " stock; each user's score; what each was paid or burned, with the same signs.",
+)
+plt.show()
+
+# %% [markdown]
+# Did you see it coming? In this round chance paid the random user and burned the novice, who
+# had tried. Under step 3 stands what the fund made of its capital, before costs.
+#
+# Now move. Where sliders run (in Jupyter or Colab), choose another round with `number`, put
+# `step` to 1 and go forward, guessing each next picture. Look for three things: how the
+# weights of step 1 change through the year; a round in which the crowd was wrong, step 3
+# upside down; and how step 5 differs from step 4 once stakes differ.
 
 
 # %%
-def draw(number=1, step=5):
-    *steps, (_, gain) = five_steps(number).items()
+def draw(number=40, step=5):
+    name, (unit, values) = list(five_steps(number).items())[step - 1]
     with nl.plots.style():
-        figure, axes = plt.subplots(2, 3, **page)
-        for ax, (name, (unit, values)) in zip(axes.flat, steps[:step]):
-            bars(ax, values).set(title=name, xlabel=unit, visible=True)
-        told = f"The fund made {gain:+.2f} %\nof its capital, before costs."
-        figure.text(0.71, 0.28, told * (step > 4))
-        figure.suptitle(f"Round {number}: good rankings are paid, poor ones burn")
-    nl.plots.caption(axes, story.format(number))
+        _, ax = plt.subplots(figsize=(7, 3))
+        bars(ax, values)
+        ax.set(title=f"Round {number}: {name}", xlabel=unit)
+    users = ", ".join(values.index)
+    nl.plots.caption(ax, f"Step {step} of round {number}, a bar for each of {users}.")
     plt.show()
 
 
 nl.plots.explore(draw, number=(1, 52, 1), step=(1, 5, 1))
 
 # %% [markdown]
-# Did you see it coming? In this round chance paid the random user and burned the novice, who
-# had tried. The pictures of steps 4 and 5 have the same shape at first, since all stakes are
-# equal; later those with more at stake are paid, and burned, more. Step 3 is seldom a neat
-# staircase: one round is mostly luck. So let us take all fifty-two.
-
-# %% [markdown]
 # ## 3. A year of rounds: why does the fund need a crowd?
 #
-# Three charts, because three parties had a year. The metamodel's score in the middle is
-# step 4 for the metamodel itself, called `metamodel_corr` in tables. The fund's line is *net*:
-# after what its trades cost.
+# You saw that those with more at stake are paid, and burned, more for the same score, and that
+# step 3 is seldom a neat staircase: one round is mostly luck. So take all fifty-two. Three
+# charts, because three parties had a year. The score in the middle is the metamodel's
+# own, called `metamodel_corr` in tables. The fund's line is *net*: after what its trades cost.
 
 # %%
 axes = nl.plots.year(year.rounds, title="The crowd is often right, never for sure")
