@@ -232,13 +232,13 @@ def purge(eras, test, gap):
 # %% [markdown]
 # ## 3. What a leak is worth
 #
-# There are several ways to hold back a part of the past, and let it play the future four times
-# over. From careless to careful:
+# There are several ways to hold back a part of the past and test on it, four times over:
 #
 # - **rows shuffled**: a quarter of the rows, drawn by lot;
 # - **eras shuffled**: a quarter of the eras, drawn by lot, each whole;
 # - **blocks**: a quarter of the eras, all neighbours;
-# - **blocks, purged**: the same, with some eras left out on each side;
+# - **blocks, purged**: the same, with eight eras left out on each side, four to purge and four
+#   as an embargo;
 # - **walk forward**: only the past to learn from (section 4).
 #
 # To *see* them, take a toy of five stocks in each of 96 eras, and color each row by what it
@@ -308,7 +308,7 @@ nl.plots.explore(strips, turn=(1, 4, 1), gap=(0, 12, 1))
 # three more features, the number of the week, of the month and of the quarter. To save time all
 # learn from a third of the stocks. The cell below takes about half a minute.
 #
-# **Predict before you run.** In which order will the four scores come? Will the line be
+# **Predict before you run.** In which order will the five ways come? Will the line be
 # flattered as well, although it can remember no row? Which way will praise the calendar?
 
 # %%
@@ -350,8 +350,9 @@ pd.DataFrame(promised).round(3)
 # with this lesson's code and stored, and beside what each way promised the **future**: the mean
 # CORR, in eras 109 to 300, of the model that has learned all 96. A dot is a world. Left: how
 # far the trees scored above purged blocks. Right: whom each way would have chosen; right of
-# zero the calendar wins. Below the same as a table, with ± the standard error over the worlds.
-# `cost` is what the choice lost in the future, in a mean world.
+# zero the calendar wins. Below the same as a table, with ± the standard error over the worlds:
+# each model above its purged blocks, the calendar's lead, in how many worlds the way chose the
+# loser of the future, and what that cost in a mean world.
 
 # %% keep="validations"
 import pandas as pd
@@ -448,7 +449,7 @@ print(f"from {len(lead)} eras, worth about {worth:.0f} independent ones")
 # %% [markdown]
 # The trees and the line win and lose together, since they read the same features. What is
 # left between them is a lead no clearer than its ±; in blocks of the first 96 eras the line was
-# ahead. An honest validation is right *on average*. It is not precise, and no method can make it
+# ahead. An honest validation does not flatter. It is not precise either, and no method makes it
 # so: there are only so many independent months in the data.
 #
 # Walking forward is the strictest of all, and on average too modest, as its dots above are:
