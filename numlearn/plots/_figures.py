@@ -50,8 +50,8 @@ def score_lines(scores, *, title=None):
     >>> above, below = nl.plots.score_lines(scores)
     """
     scores = _table(scores, "scores", in_time=True)
-    total = scores.fillna(0.0).cumsum()
-    fall = total - total.cummax().clip(lower=0.0)
+    path = scores.cumsum().ffill()  # and its fall, as nl.scoring.max_drawdown has it
+    total, fall = path.fillna(0.0), (path - path.cummax()).fillna(0.0)
     axes, ranking = _climb(total, fall, ("cumulated score", "drawdown"))
     best, many = ranking.index[0], len(ranking) > 1
     ends = f"{best} ends {'highest, ' if many else ''}at"
