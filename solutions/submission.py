@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: What exactly do I hand over, and can they steal my model?
-#     minutes: 40
+#     minutes: 43
 #     objectives:
 #       - turn predictions into a file that Numerai takes, and find what is wrong with one that it refuses
 #       - hand a file in with the official client
@@ -25,6 +25,8 @@ my_model.fit(past[features], past["target"])
 live = nl.data.load("live")
 my_predictions = pd.Series(my_model.predict(live[features]), live.index)
 my_file = nl.models.submission.make(my_predictions)
+used = sorted(my_model.booster_.feature_importance(), reverse=True)
+example = nl.data.load_example_predictions("live")["prediction"]
 my_file.head(4).round(3)
 
 # %% [markdown]
@@ -35,8 +37,6 @@ my_file.head(4).round(3)
 import matplotlib.pyplot as plt
 import seaborn as sns
 
-used = sorted(my_model.booster_.feature_importance(), reverse=True)
-example = nl.data.load_example_predictions("live")["prediction"]
 files = {"mine": my_file, "somebody else's": nl.models.submission.make(example)}
 two_files = pd.concat(
     {k: f.set_index("id")["prediction"] for k, f in files.items()}, axis=1
@@ -67,8 +67,9 @@ plt.show()
 # much of a model is in it? We come to that in section 4, as soon as you can hand in a
 # file at all.
 #
-# A model's predictions may be any numbers. A submission's must lie between 0 and 1, and
-# only their order counts ({lesson:scoring}). So rank them, as CORR does itself:
+# A model's predictions may be any numbers. Those of a **submission**, as the file is called,
+# must lie between 0 and 1, and only their order counts ({lesson:scoring}). So rank them, as
+# CORR does itself:
 #
 # $$ \frac{\text{rank} - \tfrac12}{n} $$
 #
@@ -322,8 +323,9 @@ def submit(tournament, table, name):
 #
 # There are two ways to take part. You send **files of predictions**, or, to be spared the
 # daily routine, you send the model: a **pickle** of a function that Numerai runs for you
-# on one core with 4 GB. `run_pickle` tries it as they would: in a fresh process, which
-# has nothing of yours but the pickle.
+# on one core with 4 GB. The function gets the live features, and what Numerai's own benchmark
+# models predict, of which ours makes no use. `run_pickle` tries it as they would: in a fresh
+# process, which has nothing of yours but the pickle.
 
 
 # %%
@@ -367,10 +369,8 @@ print("names in its code:", opened.__code__.co_varnames)
 # your model or your code, only its predictions. For files that is true to this day, and it
 # is not the whole story. A file is a few thousand questions to your model, with the
 # answers. A stranger who has files of yours, and the features that everybody has, can
-# train an **imitation** whose target is your predictions. And the stranger may try one
-# kind of model after another, until one fits.
-#
-# Three originals: a line, the trees from above, and a wild forest that learns by heart.
+# train an **imitation** whose target is your predictions, with one kind of model after
+# another. Three originals: a line, your trees, and a wild forest that learns by heart.
 
 # %%
 deep = {"learning_rate": 0.1, "max_depth": -1, "num_leaves": 63, "n_jobs": 1}
@@ -415,8 +415,7 @@ from sklearn.base import clone
 many = {"n_estimators": 200, "learning_rate": 0.25, "max_depth": 6, "n_jobs": 1}
 copiers = {"line": nl.models.baseline("linear")}
 copiers["trees"] = nl.models.baseline("example", num_leaves=63, **many)
-data_train = nl.data.load("train").dropna(subset="target")
-others = data_train[data_train["era"].isin(data_train["era"].unique()[2::4])]
+others = nl.data.load("train", eras=range(3, 97, 4)).dropna(subset="target")
 likeness, no_file = [], {}
 for name, original in originals.items():
     stranger = clone(original).fit(others[features], others["target"])
@@ -427,19 +426,18 @@ for name, original in originals.items():
 likeness = pd.DataFrame(likeness, columns=["original", "copier", "files", "alike"])
 
 # %%
+titles = ["1 A line is stolen whole", "2 Trees are approached", "3 Wild ones less"]
 with nl.plots.style():
     figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.3), sharey=True)
-    for ax, name in zip(axes, originals):
+    for ax, name, title in zip(axes, originals, titles):
         own = likeness[likeness["original"] == name]
         looks = {"hue": "copier", "style": "copier", "markers": True, "dashes": False}
         sns.lineplot(own, x="files", y="alike", ax=ax, legend=ax is axes[0], **looks)
         ax.axhline(no_file[name], ls="--", c=nl.plots.COLORS["muted"])
-        ax.set(xscale="log", ylim=(0, 1.03), xticks=[1, 4, 40], xlabel="files")
-        ax.set_xticklabels([1, 4, 40])
-    axes[0].set(ylabel="rank correlation", title="1 A line is stolen whole")
+        ax.set(xscale="log", ylim=(0, 1.03), xlabel="files", title=title)
+        ax.set_xticks([1, 4, 40], [1, 4, 40])
+    axes[0].set_ylabel("rank correlation with the original")
     axes[0].text(1, no_file["line"] - 0.08, "a stranger without a file")
-    axes[1].set_title("2 Trees are approached")
-    axes[2].set_title("3 Wild ones less")
 nl.plots.caption(
     axes,
     "Three panels, an original each, with the rank correlation of two copies and the"
@@ -500,7 +498,7 @@ table.assign(**{"± error": error}).round(3)
 # file that says no more of each stock than *upper half* or *lower half* gives most of the model
 # away: what it lacks in detail it makes up in rows. Neutralising hides more, as the copier can
 # learn only what is handed over. But only what is handed over is scored, too: what you keep
-# from the thief you keep from the buyer.
+# from the thief you keep from the buyer. (How much that costs, twenty weeks hardly tell.)
 #
 # So: **can they steal it?** Numerai, who alone gets your files, could imitate what your
 # model does, though not how you made it, and not what you will change. It hardly needs
