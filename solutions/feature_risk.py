@@ -339,8 +339,8 @@ for share, values in after.items():
     print(f"    drawdown deeper in {deeper}")
 
 # %% [markdown]
-# The lower ratio is none. The shallower drawdown is: when most of the mean is gone, a fall takes
-# longer to make up for.
+# The lower ratio is none. The shallower drawdown is: elsewhere it is mostly deeper, likely because
+# with less of a mean a fall takes longer to make up for.
 #
 # And these are Numerai's own example models, as the outputs stored in its public example
 # notebooks show them between August 2023 and December 2025: before and after full
@@ -424,8 +424,8 @@ alone.round(4)
 # everything, and so blows it up to full size: the line's FNC is a score of crumbs, and need not be
 # zero. Look at the variance before you believe in an FNC.
 #
-# Of the trees most of the variance is left, and a good part of their CORR. That is what they found in
-# *interactions*: this feature only where that one is high. The world that made these data does
+# Of the trees most of the variance is left, and a good part of their CORR. That is what no
+# weighted sum can say: bends, and *interactions*, this feature only where that one is high. The world that made these data does
 # contain such interactions, so here the trees are right to look for them.
 
 # %% [markdown]
