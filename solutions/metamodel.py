@@ -386,13 +386,14 @@ error = by_kind.std() / nl.scoring.effective_rounds(by_kind) ** 0.5
 table = pd.DataFrame({"weight of all": weight.groupby(kinds).sum()})
 table["CORR of one"] = 1000 * own.groupby(kinds).mean()
 table["uplift of one"], table["±"] = 1000 * by_kind.mean(), 1000 * error.fillna(0)
+table["per 1 % of weight"] = 10 * by_kind.mean() / weight.groupby(kinds).mean()
 table.loc[[*order, "swarm"]].round(2)
 
 # %% [markdown]
 # (CORR and uplift are in thousandths.) Whoever has no stake has no uplift, whatever the score:
 # the swarm could be the best model on earth or the worst. Those who guess still have more than
 # a quarter of the weight, and yet each does little harm, for their errors are all their own and
-# cancel. What there is, if anything, comes from the fair ones. From which of them, and why?
+# cancel. For their weight, those who have it backwards do the most, and have next to none left. What there is, if anything, comes from the fair ones. From which of them, and why?
 #
 # A good score of one's own helps, of course. But a part of it the others have already.
 # Somebody whose predictions correlate with their blend by $\rho$ scores $\rho$ times the
