@@ -72,8 +72,8 @@ plt.show()
 # The dots are what the documents say or assume, and what the library takes when you give no
 # total: in March 2021 close to the threshold (Numerai's forum, topic 2469), 375,000 in the examples
 # of 2022, 720,000 in those of May 2023, 400,000 on the page that keeps the rules of 2024 to 2026.
-# There all were paid, and burned, a small part of what the bare score says. Since August 2026
-# there is no factor.
+# From 2023 to 2026 all were paid, and burned, a small part of what the bare score says. Since
+# August 2026 there is no factor.
 #
 # > **Then and now.** The threshold was 300,000 NMR in 2021 (and not reached before April
 # > of that year), 360,000 from January 2023, 72,000 from May 2023: a fifth, because five
@@ -197,7 +197,7 @@ def payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier):
 # %%
 import numpy as np
 
-score = np.arange(-80, 81) / 1000
+score, dashes = np.arange(-80, 81, 2) / 1000, ["-", "--", "-.", ":"]
 lags = pd.Series({name: rules[name].lag for name in names})
 
 
@@ -218,13 +218,13 @@ def panels(mmc, at_risk):
 # %%
 def pays(rule_set="2026-01", corr=0.02, mmc=0.005, at_risk=400_000):
     """Draw payouts by CORR: the chosen rules thick, the others as documented."""
-    drawn = zip(*(panels(mmc, {rule_set: at_risk})))
+    drawn = zip(*panels(mmc, {rule_set: at_risk}))
     with nl.plots.style():
         axes = plt.subplots(1, 2, figsize=(10, 3.6))[1]
         for ax, told, many, edge in zip(axes, *drawn):
             here = np.interp(corr, score, many[rule_set])
-            many[rule_set].plot(ax=ax, lw=7, alpha=0.2, color="k", label="_")
-            many.plot(ax=ax, style=["-", "--", "-.", ":"], legend=edge == 10)
+            ax.plot(score, many[rule_set], lw=7, alpha=0.2, color="k")
+            many.plot(ax=ax, style=dashes, ylabel="NMR", legend=edge < 99)
             ax.plot(corr, here, "o", color=nl.plots.COLORS["ink"])
             ax.set(title=f"{told}: {here:+.2f} NMR", xlabel="CORR", ylim=(-edge, edge))
     nl.plots.caption(axes, f"NMR by CORR at an MMC of {mmc}, four rule sets.")
@@ -311,7 +311,8 @@ pd.DataFrame(ends).T
 # sooner, although their cap is a fifth as high and the factor takes most of a burn off: MMC
 # counts, and twenty-five live rounds have the same stake at risk. Nor can you simply stop:
 # what is live stays at risk until it resolves. The last column says how long that takes.
-#
+
+# %% [markdown]
 # ### Is it gambling?
 #
 # As arithmetic it is a bet, and a bet is judged by its **expected value**, what it pays on
@@ -403,7 +404,8 @@ table
 # `at zero` is the share with less than 1 NMR left. As documented, all four rule sets are fair over
 # a year as well, and nobody is wiped out. Alone, the two with 25 live rounds on one stake are
 # options on ruin: the mean rises above 100, paid by Numerai, and many stakes end at zero.
-#
+
+# %% [markdown]
 # And everywhere more than half lose. Ups and downs of the same size do not cancel when they
 # compound: 10 % down and 10 % up leave 99 %. So: a bet without a house, fair without skill
 # where nobody is wiped out, and the typical stake shrinks. It is also a statement: its size sets
@@ -414,7 +416,8 @@ table
 # > back, which took four weeks. Since August 2026 you choose, for each model, whether
 # > earnings are staked on or stay idle; each slice is locked until its round resolves, and
 # > the last one is free after about three months.
-#
+
+# %% [markdown]
 # ### Exercise: compound
 #
 # Write `compound(stake, rates)` for the rules of 2021. `rates` are what the rounds pay or
