@@ -499,7 +499,7 @@ def _batches(path, columns=None):
             if missing := wanted.difference(there):
                 raise NumlearnError(f"{file} has no column {sorted(missing)[0]!r}.")
             names = sorted(wanted.union(index), key=there.index)
-            rows = min(max(1024, 2**23 // len(names)), _AT_ONCE)
+            rows = min(max(1024, 2**23 // max(1, len(names))), _AT_ONCE)
             for batch in source.iter_batches(rows, columns=names):
                 frame = batch.to_pandas()
                 if "id" in frame and isinstance(frame.index, pd.RangeIndex):

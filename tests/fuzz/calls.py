@@ -282,6 +282,12 @@ PANEL = [
         {"panel", "whole", "predictions"},
         skip=("inf in predictions", "-inf in predictions"),  # its callers judge
     ),
+    Call(
+        "eras.one_vector",
+        lambda x: eras.one_vector(x.panel, x.target),
+        PANELS,
+        {"panel", "whole", "target"},
+    ),
     call(
         "eras.walk",
         lambda x: eras.walk(

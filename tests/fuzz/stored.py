@@ -168,6 +168,13 @@ FAULTS = {
         BESIDE,
         models(write, lambda t: t.reset_index(drop=True)),
     ),
+    "two files, the first by era and without ids": (
+        BESIDE,
+        lambda x, rng: x.but(
+            panel=by_era(x.panel.reset_index(drop=True)),
+            predictions=write(x.panel[list(x.predictions)]),
+        ),
+    ),
     "two files, the second of text": (BESIDE, models(write, lambda t: t.astype(str))),
     "two files, the second is not there": (BESIDE, models(lambda t: place())),
     "two files, the second cut short": (BESIDE, models(cut_short)),
