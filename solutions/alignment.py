@@ -333,7 +333,8 @@ plt.show()
 # and with the changed one. Both have the same worlds in their index, in any order. Return a
 # dict with the `mean` of the paired differences (changed less base), and `low` and `high`,
 # their 95 % interval: the mean, less and plus `stats.t.ppf(0.975, n - 1)` standard errors,
-# where `n` is the number of worlds (`from scipy import stats`); nothing rounded. For
+# where `n` is the number of worlds (`from scipy import stats`); nothing rounded, and
+# reckoned without `nl.world.interval`. For
 # `pd.Series([.02, .03, .01], [1, 2, 3])` and `pd.Series([.028, .01, .019], [2, 3, 1])`,
 # shown to four digits:
 #

@@ -460,7 +460,8 @@ unrest.round(2)
 #
 # Write `churn(today, before)`: two Series by ticker go in, whose tickers may be in
 # another order and are not all the same (at least 80 % are common); 1 minus Spearman's rank
-# correlation of the common ones comes out. For today's A .9, B .2, C .5, D .4, F .6 and
+# correlation of the common ones comes out: 0 for the same order, 2 for the reverse. For
+# today's A .9, B .2, C .5, D .4, F .6 and
 # before D .5, C .8, A .3, B .1, E .6:
 #
 # ```
