@@ -38,7 +38,7 @@ def _season(rng, size):
 
 def eight_rounds():
     """Return the arguments of the statement's example."""
-    fund = [0.01, 0.02, -0.01, 0, 0.03, -0.02, 0, 0.01]
+    fund = [0.01, 0.02, -0.01, 0, 0.03, -0.02, 0, -0.01]
     paid, burned = [5, 6, 2, 3, 3, 2, 4, 5], [1, 2, 2, 2, 1, 3, 1, 3]
     table = {"round": range(3, 11), "fund_return": fund, "paid": paid, "burned": burned}
     return pd.DataFrame(table), 3

@@ -150,7 +150,7 @@ EXERCISES = (
             " the tickers that are left.",
         ),
         cases=one_day,
-        example=lambda: (pd.Series([3, 7, np.nan, 3, -1], list("ABCDE")),),
+        example=lambda: (pd.Series([3, 8, np.nan, 3, -1], list("ABCDE")),),
         key=to_signal,
         mistakes=(
             Mistake(
@@ -221,7 +221,7 @@ EXERCISES = (
             *(
                 Mistake(
                     lambda values, fill=fill: average_rank(values.fillna(fill)),
-                    f"A ticker without a value got {fill}. Leave it out.",
+                    "A ticker without a value was given one. Leave it out.",
                 )
                 for fill in (0, 0.5)
             ),
