@@ -129,14 +129,14 @@ others.round(2)
 # too. Per block: the fund's compounded return, what the users were paid less what burned,
 # and what burned. Return the correlations of these three, a table with the rows and columns
 # `fund`, `users` and `burned`, not rounded. For blocks of 3 of eight rounds with returns of
-# `[.01, .02, -.01, 0, .03, -.02, 0, .01]`, paid `[5, 6, 2, 3, 3, 2, 4, 5]` and burned
+# `[.01, .02, -.01, 0, .03, -.02, 0, -.01]`, paid `[5, 6, 2, 3, 3, 2, 4, 5]` and burned
 # `[1, 2, 2, 2, 1, 3, 1, 3]` (shown to two digits):
 #
 # ```
 #         fund  users  burned
-# fund    1.00   0.89   -0.05
-# users   0.89   1.00   -0.50
-# burned -0.05  -0.50    1.00
+# fund    1.00   0.35    0.64
+# users   0.35   1.00   -0.50
+# burned  0.64  -0.50    1.00
 # ```
 
 
@@ -333,7 +333,8 @@ plt.show()
 # and with the changed one. Both have the same worlds in their index, in any order. Return a
 # dict with the `mean` of the paired differences (changed less base), and `low` and `high`,
 # their 95 % interval: the mean, less and plus `stats.t.ppf(0.975, n - 1)` standard errors,
-# where `n` is the number of worlds (`from scipy import stats`); nothing rounded. For
+# where `n` is the number of worlds (`from scipy import stats`); nothing rounded, and
+# reckoned without `nl.world.interval`. For
 # `pd.Series([.02, .03, .01], [1, 2, 3])` and `pd.Series([.028, .01, .019], [2, 3, 1])`,
 # shown to four digits:
 #

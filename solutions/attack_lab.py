@@ -162,10 +162,11 @@ growth.loc[[0, 0.05, 0.1], ["honest", "guess", "pair"]].rename_axis("burn cap").
 # Write `sybil_pair(scores, cap, burn_cap)`: an array of one account's scores by round. Its
 # twin has the opposite scores. A round pays or burns the score, at most `cap` upwards and
 # `burn_cap` downwards, on a stake of 1 NMR for each account. Return what both together
-# earn in all rounds. For `sybil_pair(np.array([0.04, -0.1]), cap=0.05, burn_cap=0.02)`:
+# earn in all rounds. For
+# `sybil_pair(np.array([0.04, -0.1, 0.03]), cap=0.05, burn_cap=0.02)`:
 #
 # ```
-# 0.05
+# 0.06
 # ```
 
 
@@ -306,8 +307,8 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 #
 # Write `your_rule(corr, mmc, stake)` for the three tables. It returns payouts in the same
 # shape. A payout depends on nothing but the account's own scores and stake in that round, and
-# never is more paid or burned than the stake. It is tried on two years of scores that you
-# have not seen, on parts of them, and on attackers that are not all in this lesson. It must
+# never is more paid or burned than the stake. Reckon yourself, without `nl.staking.RULES`.
+# It is tried on two years of scores that you have not seen, on parts of them, and on attackers that are not all in this lesson. It must
 #
 # - let honest users' stakes grow by at least 5 % in a year;
 # - pay nothing without a stake, and for noise, however arranged, at most a tenth of what
@@ -315,7 +316,7 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # - burn who submits the opposite of a good model; of the metamodel's opposite, which has no
 #   MMC, at least 2 % in a year;
 # - pay an exact copy of the metamodel at most five sixths of what honest users get;
-# - make no difference between one account and many.
+# - make no difference between one account and many, however small their stakes.
 #
 # `0.01 * stake`, which does none of this, would return for 100 and 200 NMR at stake
 #

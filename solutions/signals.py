@@ -122,7 +122,7 @@ held = {"eight picks": earn(stocks, eight), "whole ranking": earn(stocks, rankin
 # Write `to_signal(values)`: a Series of any numbers by ticker goes in, a Series of ranks
 # strictly between 0 and 1 comes out, the higher the better: rank r of n becomes
 # (r - 0.5) / n. Ties share the average of their ranks, and a ticker without a value is left
-# out. For the values 3, 7, NaN, 3 and -1 of A to E:
+# out. For the values 3, 8, NaN, 3 and -1 of A to E:
 #
 # ```
 # A    0.500
@@ -460,8 +460,8 @@ unrest.round(2)
 #
 # Write `churn(today, before)`: two Series by ticker go in, whose tickers may be in
 # another order and are not all the same (at least 80 % are common); 1 minus Spearman's rank
-# correlation of the common ones comes out. For today's A .9, B .2, C .5, D .4, F .6 and
-# before D .5, C .8, A .3, B .1, E .6:
+# correlation of the common ones comes out: 0 for the same order, 2 for the reverse. For
+# today's A .9, B .2, C .5, D .4, F .6 and before D .5, C .8, A .3, B .1, E .6:
 #
 # ```
 # 0.6

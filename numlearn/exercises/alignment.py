@@ -21,7 +21,7 @@ _SIZES = ((104, 13), (47, 4), (30, 9), (12, 1))
 
 
 def _season(rng, size):
-    luck, first = rng.normal(0, 1, size), int(rng.integers(2, 900))
+    luck, first = rng.normal(0, 1, size), 13 * int(rng.integers(1, 70)) + 6
     rounds = pd.RangeIndex(first, first + size)
     paid = 9_000 + 2_500 * luck + rng.normal(0, 2_000, size)
     burned = 7_000 - 1_500 * luck + rng.normal(0, 2_000, size)
@@ -38,9 +38,9 @@ def _season(rng, size):
 
 def eight_rounds():
     """Return the arguments of the statement's example."""
-    fund = [0.01, 0.02, -0.01, 0, 0.03, -0.02, 0, 0.01]
+    fund = [0.01, 0.02, -0.01, 0, 0.03, -0.02, 0, -0.01]
     paid, burned = [5, 6, 2, 3, 3, 2, 4, 5], [1, 2, 2, 2, 1, 3, 1, 3]
-    table = {"round": range(1, 9), "fund_return": fund, "paid": paid, "burned": burned}
+    table = {"round": range(3, 11), "fund_return": fund, "paid": paid, "burned": burned}
     return pd.DataFrame(table), 3
 
 
@@ -75,6 +75,20 @@ def _blocks_many(rounds, length):
 def _paid_only(rounds, length):
     sides = _sides(rounds, _block(rounds, length))
     return sides.assign(users=sides["users"] + sides["burned"]).corr()
+
+
+def _rolling(rounds, length):
+    sums = rounds[["paid", "burned"]].rolling(length).sum()
+    fund = (1 + rounds["fund_return"]).rolling(length).apply(np.prod) - 1
+    users = sums["paid"] - sums["burned"]
+    sides = {"fund": fund, "users": users, "burned": sums["burned"]}
+    return pd.DataFrame(sides).corr()
+
+
+def _mean_return(rounds, length):
+    block = _block(rounds, length)
+    mean = rounds["fund_return"].groupby(block).mean()
+    return _sides(rounds, block).assign(fund=mean).corr()
 
 
 def worlds(seed):
@@ -176,6 +190,39 @@ EXERCISES = (
             ),
             Mistake(
                 lambda rounds, length: _sides(
+                    rounds, np.arange(len(rounds))[::-1] // length
+                ).corr(),
+                "You counted the blocks from the last row. The first one begins with"
+                " the first row, and the last one may not be full.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(rounds, _block(rounds, 13)).corr(),
+                "You made blocks of 13 rounds. How many make a block is an argument:"
+                " `length`.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(rounds, _block(rounds, length)).corr(
+                    "spearman"
+                ),
+                "You compared ranks. Take the plain correlation, which `.corr()` is.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(rounds, _block(rounds, length)),
+                "That is what each side got in each block. Return how the three go"
+                " together: its `.corr()`.",
+            ),
+            Mistake(
+                _rolling,
+                "Your blocks overlap: a window that moves by one round. Each round"
+                " belongs to one block.",
+            ),
+            Mistake(
+                _mean_return,
+                "You took the mean of the fund's returns in a block. A return applies"
+                " to what the last one left: multiply `1 + fund_return`.",
+            ),
+            Mistake(
+                lambda rounds, length: _sides(
                     rounds, rounds["round"].to_numpy() // length
                 ).corr(),
                 "You made blocks by the rounds' numbers, and the first round's number"
@@ -269,6 +316,28 @@ EXERCISES = (
                 ),
                 "That is the normal distribution's point. With a handful of worlds the"
                 " error itself is unsure: use Student's t.",
+            ),
+            Mistake(
+                lambda base, changed: _with(
+                    changed - base,
+                    times=stats.t.ppf(0.975, len(base) - 1)
+                    * np.sqrt(len(base) / (len(base) - 1)),
+                ),
+                "You took one world off twice. `.std()` divides by n - 1 already: its"
+                " error is that divided by the root of n.",
+            ),
+            Mistake(
+                lambda base, changed: _with(changed / base - 1),
+                "You compared in per cent of `base`. Subtract: `changed - base`.",
+            ),
+            Mistake(
+                lambda base, changed: {
+                    "mean": (changed - base).mean(),
+                    "low": (changed - base).quantile(0.025),
+                    "high": (changed - base).quantile(0.975),
+                },
+                "That is between which numbers the worlds lie. The interval is that of"
+                " their *mean*: reckon it from the standard error.",
             ),
             Mistake(
                 lambda base, changed: {

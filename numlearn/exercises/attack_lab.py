@@ -253,6 +253,10 @@ def defends(got, expected):
     return memory.fault(corr, mmc, stake, paid)
 
 
+def _percent(share):
+    return f"{100 * share:.1f} %"
+
+
 def _not_a_defence(paid, stake, owner):
     """Say who earned in a year what they should not have, if anybody did."""
     income = pd.Series(paid.sum(axis=0)).groupby(owner).sum()
@@ -260,8 +264,8 @@ def _not_a_defence(paid, stake, owner):
     honest = growth["honest"]
     if honest < 0.05:
         return (
-            f"Honest users end the year with {_percent(1 + honest)} of their stakes. Below"
-            " 105 % they find something better to do, and the tournament is over."
+            f"Honest users end the year with {_percent(1 + honest)} of their stakes."
+            " Below 105 % they find something better to do, and the tournament is over."
         )
     for who, name in _SUSPECTS.items():
         if growth.get(who, 0.0) > 0.1 * honest:
@@ -271,14 +275,14 @@ def _not_a_defence(paid, stake, owner):
     if growth["anti"] > -0.02:
         return (
             "Somebody who submits the opposite of the metamodel, with a CORR below zero"
-            f" and no MMC, ends the year with {_percent(1 + growth['anti'])} of the stake:"
-            " let at least 2 % burn."
+            f" and no MMC, ends the year with {_percent(1 + growth['anti'])} of the"
+            " stake: let at least 2 % burn."
         )
     if growth["copy"] > 5 / 6 * honest:
         return (
             "A copy of the metamodel, which adds nothing, earns"
-            f" {growth['copy'] / honest:.0%} of what honest users do for each NMR:"
-            " five sixths are the most."
+            f" {_percent(growth['copy'] / honest)} of what honest users do for each"
+            " NMR: five sixths are the most."
         )
     if "many" in growth and not np.isclose(growth["many"], growth["one"], rtol=0.01):
         better = "eight accounts" if growth["many"] > growth["one"] else "one account"
@@ -487,7 +491,7 @@ EXERCISES = (
             "`np.clip(scores, -burn_cap, cap).sum()`, and the same for `-scores`.",
         ),
         cases=bets,
-        example=lambda: (np.array([0.04, -0.1, 0.01]), 0.05, 0.02),
+        example=lambda: (np.array([0.04, -0.1, 0.03]), 0.05, 0.02),
         key=sybil_pair,
         mistakes=(
             Mistake(

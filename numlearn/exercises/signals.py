@@ -74,7 +74,9 @@ def two_days(seed):
         later = (before + rng.exponential(0.4, len(names))).round(digits)
         today = later[rng.permutation(names[new:])]
         pairs.append((today, before[: stocks + new]))
-    return pairs
+    today, before = pairs[0]
+    turned = -before[rng.permutation(before.index)]
+    return [*pairs[:1], (turned, before), *pairs[1:]]
 
 
 def _left(x, neutralizers):
@@ -148,7 +150,7 @@ EXERCISES = (
             " the tickers that are left.",
         ),
         cases=one_day,
-        example=lambda: (pd.Series([3, 7, np.nan, 3, -1], list("ABCDE")),),
+        example=lambda: (pd.Series([3, 8, np.nan, 3, -1], list("ABCDE")),),
         key=to_signal,
         mistakes=(
             Mistake(
@@ -204,6 +206,46 @@ EXERCISES = (
                 lambda values: average_rank(-values.dropna()),
                 "Upside down: the highest value is the stock that you expect most of.",
             ),
+            *(
+                Mistake(
+                    lambda values, n=n: ((values.rank() - 0.5) / n(values)).fillna(0.5),
+                    "A ticker without a value got 0.5. Leave it out.",
+                )
+                for n in (pd.Series.count, len)
+            ),
+            Mistake(
+                lambda values: (values.rank() - 0.5) / len(values),
+                "Tickers without a value are still in it, as NaN, and you divided by"
+                " the number of all. Drop them first.",
+            ),
+            *(
+                Mistake(
+                    lambda values, fill=fill: average_rank(values.fillna(fill)),
+                    "A ticker without a value was given one. Leave it out.",
+                )
+                for fill in (0, 0.5)
+            ),
+            Mistake(
+                lambda values: average_rank(values.dropna().drop_duplicates()),
+                "Of tickers with equal values only one is left. Keep all: they share"
+                " the average of their ranks.",
+            ),
+            Mistake(
+                lambda values: (
+                    (values - values.min()) / (values.max() - values.min())
+                ).dropna(),
+                "You stretched the values between 0 and 1. Rank them: how far apart"
+                " they lie does not count.",
+            ),
+            Mistake(
+                lambda values: (values.dropna().rank() - 1) / (values.count() - 1),
+                "That reaches 0 and 1, which are outside: take (r - 0.5) / n.",
+            ),
+            Mistake(
+                lambda values: values.dropna().rank(pct=True) - 0.5,
+                "Take (r - 0.5) / n: the 0.5 is half a rank, and comes off before you"
+                " divide.",
+            ),
         ),
     ),
     Exercise(
@@ -246,6 +288,20 @@ EXERCISES = (
             Mistake(
                 lambda s, n: _left(_filled(s), n),
                 "The ranks went in as they are: give them a normal shape first.",
+            ),
+            Mistake(
+                lambda s, n: _left(average_rank(_filled(s)), n),
+                "The ranks went in as they are: give them a normal shape first.",
+            ),
+            *(
+                Mistake(
+                    lambda s, n, ddof=ddof: (
+                        scoring.era_neutralize_2021(s, n)
+                        / np.std(scoring.era_neutralize_2021(s, n), ddof=ddof)
+                    ),
+                    "You scaled what is left. Return it as it is.",
+                )
+                for ddof in (1, 0)
             ),
             Mistake(
                 _ranked_once,
@@ -363,6 +419,37 @@ EXERCISES = (
                 "That is a correlation. Alpha is what the weights earn: their product"
                 " with the centered target, divided by the number of stocks.",
             ),
+            Mistake(
+                lambda s, n, v, t: _score(
+                    (
+                        _bent(gaussianize(s))
+                        - n @ (np.linalg.pinv(n) @ (v * _bent(gaussianize(s))))
+                    )
+                    * v,
+                    t,
+                ),
+                "You used pinv, as the recipe of 2021 does. N is orthonormal under v,"
+                " and what goes out is N N'(v s): N', and no pinv.",
+            ),
+            Mistake(
+                lambda s, n, v, t: float(
+                    (_weights(s, n, v) / _weights(s, n, v).abs().sum()) @ (t - t.mean())
+                ),
+                "You made the absolute weights add up to 1. Take them as they are, and"
+                " divide by the number of stocks.",
+            ),
+            Mistake(
+                lambda s, n, v, t: float(
+                    _weights(s, n, v) @ (t - (v * t).sum() / v.sum()) / len(t)
+                ),
+                "You centered the target by its weighted mean. Subtract the plain one.",
+            ),
+            Mistake(
+                lambda s, n, v, t: _score(
+                    _weights(s, n, v, shape=lambda x: x - x.mean()), t
+                ),
+                "The signal was centered only: give it a normal shape first.",
+            ),
         ),
     ),
     Exercise(
@@ -413,6 +500,47 @@ EXERCISES = (
             Mistake(
                 lambda a, b: float(1 - a.corr(b, method="kendall")),
                 "That is Kendall's correlation, which counts pairs. Take Spearman's.",
+            ),
+            Mistake(
+                lambda a, b: min(1.0, scoring.era_churn(a, b)),
+                "Your churn stops at 1. Where the order is turned round the correlation"
+                " is below 0, and churn is above 1, up to 2.",
+            ),
+            Mistake(
+                lambda a, b: 1 - abs(1 - scoring.era_churn(a, b)),
+                "You took the correlation without its sign. Where the order is turned"
+                " round it is below 0, and churn is above 1, up to 2.",
+            ),
+            Mistake(
+                lambda a, b: scoring.era_churn(a, b) / 2,
+                "You halved it. Churn is 1 minus the correlation, and may reach 2.",
+            ),
+            Mistake(
+                lambda a, b: float(
+                    1
+                    - a.align(b, fill_value=0.5)[0]
+                    .rank()
+                    .corr(a.align(b, fill_value=0.5)[1].rank())
+                ),
+                "A ticker of one day alone was given a value on the other. Keep the"
+                " common ones.",
+            ),
+            Mistake(
+                lambda a, b: float(1 - a.rank().corr(b.reindex(a.index).rank())),
+                "You ranked all of today's tickers, also those that are new. Match"
+                " first, then rank the common ones.",
+            ),
+            Mistake(
+                lambda a, b: float(1 - a.reindex(b.index).rank().corr(b.rank())),
+                "You ranked all tickers of the day before, also those that are gone."
+                " Match first, then rank the common ones.",
+            ),
+            Mistake(
+                lambda a, b: (
+                    1 - len(a.index.intersection(b.index)) / len(a.index.union(b.index))
+                ),
+                "That is the share of tickers that came or went. Churn asks for the"
+                " order of those that stayed.",
             ),
         ),
     ),
