@@ -156,7 +156,8 @@ def fit_predict(train, test, features):
 # Textbooks say: shuffle the rows, cut them into four **folds**, train on three, test on the
 # fourth, and take turns. That is right if rows are independent. Here they are not. Rows of
 # one era share the same weeks in the market. Rows of neighbouring eras do, too: eras are a
-# week apart, and the target covers four weeks.
+# week apart, and the target covers four weeks. What the training knows of the test in this way
+# is a **leak**.
 #
 # These data are made up, so we may look behind the ids and follow each stock. How alike are
 # the answers of the *same* stock in eras that lie some weeks apart?
@@ -239,7 +240,7 @@ def purge(eras, test, gap):
 # - **blocks**: a quarter of the eras, all neighbours;
 # - **blocks, purged**: the same, with eight eras left out on each side, four to purge and four
 #   as an embargo;
-# - **walk forward**: only the past to learn from (section 4).
+# - **walk-forward**: only the past to learn from (section 4).
 #
 # To *see* them, take a toy of five stocks in each of 96 eras, and color each row by what it
 # is for. Beside each stands how much of the test's days the training has seen in its nearest

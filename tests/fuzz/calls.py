@@ -582,7 +582,6 @@ FIGURE = [
     figure(
         "plots.score_memory", lambda x: plots.score_memory(x.one, horizon=4), "sorted"
     ),
-    figure("plots.crowd_curve", lambda x: plots.crowd_curve(x.one, x.one), "sorted"),
     figure(
         "plots.year", lambda x: list(plots.year(x.year)), "year", "columns", "sorted"
     ),

@@ -192,8 +192,6 @@ DRAWN = {
     "bins": plots.bins,
     "profit_and_loss": plots.profit_and_loss,
     "exposures": plots.exposures,
-    "measured": lambda values: plots.crowd_curve(values, pd.Series([0.1], [1])),
-    "expected": lambda values: plots.crowd_curve(pd.Series([0.1], [1]), values),
     "year": lambda values: plots.year(
         None if values is None else pd.DataFrame(dict.fromkeys(YEAR, values))
     ),
