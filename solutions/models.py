@@ -272,25 +272,23 @@ toy = pd.DataFrame({"era": np.tile(range(1, 97), 5)})
 paint = [nl.plots.COLORS[name] for name in ("gain", "loss", "rule")]
 
 
-def strip(cv, turn):
-    """Return what each row is for, and how much of the test's days was seen."""
+def strip(way, cv, turn):
+    """Return what each row is for, and say how much of the test's days was seen."""
     use = np.full(len(toy), 2.0)  # 0 is learned from, 1 tested, 2 left out
     for mark, rows in enumerate(list(cv.split(toy))[turn - 1]):
         use[rows] = mark
     learn, test = (toy["era"].to_numpy()[use == mark] for mark in (0, 1))
     apart = abs(test[:, None] - np.unique(learn)).min(axis=1)
-    space = np.full((1, 96), np.nan)
-    return np.vstack([use.reshape(5, 96), space]), np.clip(1 - apart / 4, 0, 1).mean()
+    seen, space = np.clip(1 - apart / 4, 0, 1).mean(), np.full((1, 96), np.nan)
+    return np.vstack([use.reshape(5, 96), space]), f"{way}\n{seen:.0%} seen"
 
 
 # %%
 def strips(turn=2, gap=2):
-    parts = {way: strip(cv, turn) for way, cv in ways(toy, gap).items()}
-    names = [f"{way}\n{seen:.0%} seen" for way, (_, seen) in parts.items()]
-    rows = np.vstack([use for use, _ in parts.values()])
+    uses, names = zip(*(strip(way, cv, turn) for way, cv in ways(toy, gap).items()))
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(9, 4.6))
-        sns.heatmap(rows, cmap=paint, cbar=False, xticklabels=False, ax=ax)
+        sns.heatmap(np.vstack(uses), cmap=paint, cbar=False, xticklabels=False, ax=ax)
         ax.set_yticks(np.arange(2.5, 30, 6), names, rotation=0)
         ax.set_title("The more you shuffle, the more of the test's days are seen")
         ax.set_xlabel("96 eras (blue is learned from, brown tested, gray left out)")
@@ -399,7 +397,7 @@ told = {
     for name in runners
 }
 told |= {"its lead": mean_and_error(lead), f"loser of {len(lead)}": loser.sum()}
-pd.DataFrame(told | {"cost": cost.mean().round()}).loc[lead.columns]
+pd.DataFrame(told | {"cost": cost.mean().round().astype(int)}).loc[lead.columns]
 
 # %% [markdown]
 # Shuffled, the line gains, too: it remembers no row, but it learns which features paid in the

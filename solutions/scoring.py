@@ -174,8 +174,8 @@ def fund_gets(part):  # by how much the best stocks beat the worst
 # %%
 def powers(power=1.5, traded=10):
     with nl.plots.style():
-        _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-        left.plot(100 * steps["rank"], signed_power(steps["normal"], power), ",")
+        _, (left, right) = plt.subplots(1, 2, figsize=(8, 3.2))
+        left.plot(100 * steps["rank"], signed_power(steps["normal"], power), ".")
         left.axvspan(traded, 100 - traded, color=nl.plots.COLORS["rule"], zorder=0)
         left.set(xlabel="rank (%)", ylabel="what it counts", title="Gray is not traded")
         right.scatter(x := score_with(power), y := fund_gets(traded / 100), s=20)
