@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from numlearn.exercises._judge import difference, like_key
+from numlearn.exercises._judge import EXACT, difference, like_key
 from numlearn.lessons import resolve
 
 LETTERS = "abcdef"
@@ -71,8 +71,8 @@ class Exercise:
         Returns the arguments of the example that the statement prints; it is tried
         before all other cases.
     mistakes : tuple of Mistake, optional
-        Known wrong answers; an answer that mostly gives the same gets their
-        sentence.
+        Known wrong answers; an answer that mostly gives the same gets
+        their sentence.
     refuses : tuple of callable, optional
         The library's functions that would be the answer: they refuse to work for it.
         By default the key.
@@ -186,7 +186,7 @@ class Exercise:
             wrong = mistake.answer(*copy.deepcopy(case))
         except Exception:  # a mistake may fail on a case that a right answer takes
             return False
-        if difference(got, wrong, ordered=self.ordered) is not None:
+        if difference(got, wrong, EXACT, self.ordered) is not None:
             return False
         expected = self.key(*copy.deepcopy(case))
         is_right = difference(wrong, expected, ordered=self.ordered) is None

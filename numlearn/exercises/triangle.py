@@ -131,8 +131,8 @@ EXERCISES = (
             ),
             Mistake(
                 _changed(predictions=("users", "staking")),
-                "Predictions go to the `fund`, which trades them; what goes to `staking`"
-                " is the stake.",
+                "Predictions go to the `fund`, which trades them; what goes to"
+                " `staking` is the stake.",
             ),
             Mistake(
                 lambda: {
