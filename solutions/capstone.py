@@ -134,11 +134,11 @@ pd.DataFrame(mine).T.rename_axis("the model's place of 30 in")
 # ```
 #
 # It is tried on two markets, other ones than above, and calmer: more can be known, so that
-# luck does not decide. What counts is your mean CORR as a share of what a straight line
-# through all features reaches on the same weeks, averaged over both markets. You pass with
-# 80 %. Where a class is graded the markets are drawn anew, and 70 % will do, so that who
-# passes here passes there. Which model you use is up to you; in a class it has fifteen
-# seconds of computing for both markets, so time yours: a ridge takes about one.
+# luck does not decide. What counts is your mean CORR on both markets together, as a share of
+# what a straight line through all features reaches on the same weeks. You pass with 80 %.
+# Where a class is graded the markets are drawn anew, and 70 % will do, so that who passes
+# here passes there. Which model you use is up to you; in a class it has fifteen seconds of
+# computing for both markets, so time yours: a ridge takes about one.
 
 
 # %% exercise="my_model"

@@ -64,7 +64,7 @@ def unseen(seed):
 
 
 class _Ratios(dict):
-    """An answer's CORR beside the line's, by market; one for all cases of a judging."""
+    """An answer's CORR and the line's, by market; one for all cases of a judging."""
 
     def __deepcopy__(self, memo):
         return self
@@ -90,19 +90,22 @@ def knows_something(got, expected):
     yours, line = scoring.corr(live, both).mean()
     if about["first"]:
         about["ratios"].clear()
-    about["ratios"][about["market"]] = yours / line
-    mean = np.mean(list(about["ratios"].values()))
-    if mean >= (HOPELESS if about["first"] else about["asked"]):
+    about["ratios"][about["market"]] = yours, line
+    yours, line = np.mean(list(about["ratios"].values()), axis=0)
+    share = yours / line
+    if share >= (HOPELESS if about["first"] else about["asked"]):
         return None
-    if mean <= -HOPELESS:
+    if share <= -HOPELESS:
         return (
             f"Your mean CORR is {yours:.3f}: it knows something and says the opposite."
             " The highest prediction belongs to the stock with the highest target."
         )
+    where = "the first market" if about["first"] else "both markets"
     return (
-        f"On eras that it has not seen, its mean CORR is {yours:.3f} where a straight"
-        f" line through all features has {line:.3f}. Up to here that is {mean:.0%} of"
-        f" the line's, and {about['asked']:.0%} are asked for."
+        f"In {where}, on eras that it has not seen, its mean CORR is {yours:.4f}, where"
+        f" a straight line through all features has {line:.4f}: that is"
+        f" {100 * share:.0f} % of the line's, and {100 * about['asked']:.0f} % are"
+        " asked for."
     )
 
 
@@ -157,6 +160,10 @@ def records(seed):
     late = rng.uniform(0.04, 0.06, 40)
     late[0], late[20] = -0.09, -0.03
     edges = [steady, _record(rng, late), _record(rng, np.zeros(20)), _at_two(rng)]
+    for weeks, evidence in ((23, 2.07), (23, 1.97)):
+        luck = rng.normal(size=weeks)
+        luck = (luck - luck.mean()) / luck.std(ddof=1)
+        edges.append(_record(rng, 0.03 * (luck + evidence * np.sqrt(4 / weeks))))
     cases += [(record, float(rng.integers(4, 90))) for record in edges]
     return [*cases[1:], cases[0]]
 
@@ -181,12 +188,26 @@ def my_stake(rates, afford):
     return float(afford / (2 * fall))
 
 
-def _staked(rates, afford, rounds=4, fall=scoring.max_drawdown, times=2):
+def _staked(
+    rates, afford, rounds=4, fall=scoring.max_drawdown, times=2, weeks=lambda n: n
+):
     """Return the stake of somebody who does one thing differently."""
-    seen = rates.mean() > 2 * rates.std() / np.sqrt(len(rates) / rounds)
+    seen = rates.mean() > 2 * rates.std() / np.sqrt(weeks(len(rates)) / rounds)
     if not seen or scoring.max_drawdown(rates) == 0:
         return 0.0
     return float(afford / (times * fall(rates)))
+
+
+def _all_in(rates, afford):
+    """Stake without asking for evidence."""
+    fall = scoring.max_drawdown(rates)
+    return float(afford / (2 * fall)) if fall else 0.0
+
+
+def _of_any_sign(rates, afford):
+    """Take a record that loses surely for evidence, too."""
+    seen = abs(rates.mean()) > 2 * rates.std() / np.sqrt(len(rates) / 4)
+    return _all_in(rates, afford) if seen else 0.0
 
 
 def _from_nothing(rates):
@@ -222,6 +243,12 @@ def _from_two_on(rates, afford):
 def _noise(live):
     return pd.Series(np.random.default_rng(0).random(len(live)), live.index)
 
+
+NO_EVIDENCE = (
+    "You staked on a record whose mean is not above two standard errors, each of them"
+    " `rates.std()` divided by the root of `len(rates) / 4`. Did you count every week"
+    " as a round of its own, or ask for one error?"
+)
 
 EXERCISES = (
     Exercise(
@@ -304,6 +331,13 @@ EXERCISES = (
                 " stake.",
             ),
             Mistake(
+                lambda rates, afford: _staked(
+                    rates, afford, weeks=lambda n: 4 * np.ceil(n / 4)
+                ),
+                "This mean is just below two standard errors. Do not round"
+                " `len(rates) / 4`, and take `rates.std()`.",
+            ),
+            Mistake(
                 _from_two_on,
                 "A mean of exactly two standard errors, by `rates.std()`, is not above"
                 " them: no stake. (`np.std` comes out smaller.)",
@@ -315,8 +349,12 @@ EXERCISES = (
             ),
             Mistake(
                 lambda rates, afford: _staked(rates, afford, rounds=1),
-                "You counted every week as a round of its own. Four neighbours share"
-                " their days, so the error is twice as large as you think.",
+                NO_EVIDENCE,
+            ),
+            Mistake(
+                _of_any_sign,
+                "You staked on a record that loses. Its mean must be *above* two"
+                " standard errors, and not as far below zero.",
             ),
             Mistake(
                 lambda rates, afford: np.divide(
@@ -324,6 +362,26 @@ EXERCISES = (
                 ),
                 "You staked on a record that says nothing. First ask whether the mean"
                 " is above two standard errors.",
+            ),
+            Mistake(
+                lambda rates, afford: _staked(
+                    rates, afford, weeks=lambda n: 4 * (n // 4)
+                ),
+                "This mean is just above two standard errors. Do not round"
+                " `len(rates) / 4`.",
+            ),
+            Mistake(
+                lambda rates, afford: 0.0,
+                "You stake nothing on a record that rises by more than two standard"
+                " errors (each is `rates.std()` divided by the root of"
+                " `len(rates) / 4`) and that fell on the way, if not at its end.",
+            ),
+            Mistake(
+                lambda rates, afford: _staked(
+                    rates, afford, fall=lambda r: np.ptp(r.cumsum())
+                ),
+                "You measured from the lowest point to the highest, whichever came"
+                " first. A fall counts from the highest point *before* it.",
             ),
             Mistake(
                 lambda rates, afford: _staked(rates, afford, times=1),
