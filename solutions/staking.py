@@ -199,6 +199,7 @@ import numpy as np
 
 score, dashes = np.arange(-80, 81, 2) / 1000, ["-", "--", "-.", ":"]
 lags = pd.Series({name: rules[name].lag for name in names})
+ticks = {"xticks": [-0.08, -0.04, 0, 0.04, 0.08]}
 
 
 def one_round(name, corr, mmc, total=None):
@@ -220,7 +221,7 @@ def pays(rule_set="2026-01", corr=0.02, mmc=0.005, at_risk=400_000):
     """Draw payouts by CORR: the chosen rules thick, the others as documented."""
     drawn = zip(*panels(mmc, {rule_set: at_risk}))
     with nl.plots.style():
-        axes = plt.subplots(1, 2, figsize=(10, 3.6))[1]
+        axes = plt.subplots(1, 2, figsize=(10, 3.6), subplot_kw=ticks)[1]
         for ax, told, many, edge in zip(axes, *drawn):
             here = np.interp(corr, score, many[rule_set])
             ax.plot(score, many[rule_set], lw=7, alpha=0.2, color="k")
