@@ -373,7 +373,7 @@ with nl.plots.style():
         sns.stripplot(gaps, orient="h", jitter=False, size=7, ax=ax, color=paint[0])
     axes[0].set(title="Shuffling lifts the trees in every world", ylabel="")
     axes[0].set(xlabel="trees, above purged blocks (1/10,000)")
-    axes[1].set(title="It praises the calendar, the future does not")
+    axes[1].set(title="It praises the calendar, too")
     axes[1].set(xlabel="calendar's lead over the trees (1/10,000)")
 nl.plots.caption(
     axes,
