@@ -324,8 +324,8 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# On this day the choice was worth nothing: the pair ended in the crowd. But some twenty eras on
-# either side say little. In the five worlds we could stand on fifteen such days, three in
+# On this day the choice was worth nothing: the pair ended below the average one. But some
+# twenty eras on either side say little. In the five worlds we could stand on fifteen such days, three in
 # each, with a year before the day and a year after it. Here is the pair that was chosen on
 # each of them:
 
