@@ -218,14 +218,14 @@ pd.DataFrame({"gain": gain.mean(), "± error": error}).round(4)
 # %%
 longer, by_judge = {}, {}
 for seed in range(6):
-    again = nl.models.baseline("example", random_state=seed, **settings)
-    both = nl.models.fit_predict(again, past, future, ["target_ada_60"])
-    longer[f"seed {seed}"] = both["target_ada_60"]
+    one = nl.models.baseline("example", random_state=seed, **settings)
+    longer[seed] = nl.models.fit_predict(one, past, future, ["target_ada_60"]).squeeze()
 blends["six of ada_60"] = nl.models.blend(future, pd.DataFrame(longer))
 settled = future["era"].isin(future.dropna(subset="target_ada_60")["era"])
 for paid in ("target_ada_20", "target_ada_60"):
-    judged = nl.scoring.corr(future[settled], pd.DataFrame(blends), paid)
-    judged["one model"] = nl.scoring.corr(future[settled], seeds, paid).mean(axis=1)
+    judged = nl.scoring.corr(future[settled], pd.DataFrame(blends)[settled], paid)
+    alone = nl.scoring.corr(future[settled], seeds[settled], paid)
+    judged["one model"] = alone.mean(axis=1)
     by_judge[f"{paid} is paid"] = judged.mean()
 pd.DataFrame(by_judge).round(4)
 
@@ -324,8 +324,8 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# On this day the choice was worth nothing: the pair ended in the crowd. But some twenty eras on
-# either side say little. In the five worlds we could stand on fifteen such days, three in
+# On this day the choice was worth nothing: the pair ended below the average one. But some
+# twenty eras on either side say little. In the five worlds we could stand on fifteen such days, three in
 # each, with a year before the day and a year after it. Here is the pair that was chosen on
 # each of them:
 
