@@ -470,7 +470,8 @@ plt.show()
 # n2    n7
 # ```
 #
-# Mind the type: the features are `int8`, whose largest number is 127.
+# The features are `int8`, whose largest number is 127: convert them before you multiply
+# tables with `@`.
 
 
 # %% exercise="link_attempt"

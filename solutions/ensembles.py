@@ -150,8 +150,9 @@ print(f"                                              by rank    {by_rank:.2f}")
 #
 # Write `rank_gauss(predictions, era)`: two Series on one index go in, the predictions of a
 # model and the era of each row; a Series on that index comes out. Within each era, rank what
-# is there, `(rank - 0.5) / n` (equal ones share their mean rank), and give it a normal shape; a
-# missing prediction becomes 0, which says nothing. For one era with the predictions
+# is there, `(rank - 0.5) / n` (equal ones share their mean rank), and give it a normal shape
+# (with `scipy`; `nl.eras.gaussianize` would be the answer); a missing prediction becomes 0,
+# which says nothing. For one era with the predictions
 # `[3, 1, NaN, 2]`, rounded here:
 #
 # ```
@@ -393,7 +394,8 @@ print(f"by {ahead.mean():.4f} ± {ahead.sem():.4f}")
 # Write `choose_targets(scores, size, today)`: era scores (eras × targets) on a 20-day target,
 # how many to choose, and the era of today, such as `"0138"`. Return the list of the `size`
 # columns with the highest mean, best first, among the scores that are known today: those of
-# eras whose number is lower than today's by five or more. (Some numbers may be missing.) For
+# eras whose number is lower than today's by five or more. (Eras may be missing, scores are not.)
+# For
 #
 # ```
 #          a     b     c     d

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 
 from numlearn import data
 from numlearn.exercises import Exercise, Mistake, Question, difference
@@ -116,6 +117,12 @@ def _each_once(earlier, later):
     return pd.Series(later.index[places], earlier.index)
 
 
+def _matched(earlier, later):
+    """Match one to one, so that all distances together are least."""
+    rows, places = linear_sum_assignment(_distances(earlier, later))
+    return pd.Series(later.index[places], earlier.index[rows])
+
+
 def _like(earlier, later):
     rows = len(earlier)
     return np.corrcoef(earlier.to_numpy(), later.to_numpy())[:rows, rows:]
@@ -179,6 +186,11 @@ EXERCISES = (
                 " in order, whatever their size and wherever their rows stand.",
             ),
             Mistake(
+                lambda panel: data.era_sizes(panel)[panel["era"].unique()],
+                "The counts are right, but the eras stand in the order of the rows."
+                " Eras are weeks: put them in order.",
+            ),
+            Mistake(
                 lambda panel: panel.groupby("era")["target"].count(),
                 "`count` leaves out rows whose value is missing. Every row is a stock,"
                 " whether its target is known or not: use `size`.",
@@ -225,7 +237,7 @@ EXERCISES = (
         mistakes=(
             Mistake(
                 lambda panel, columns: (
-                    panel[columns].apply(pd.Series.value_counts).fillna(0)
+                    panel[columns].apply(pd.Series.value_counts).fillna(0).sort_index()
                 ),
                 "These are numbers of rows. A share is a part of one:"
                 " `value_counts(normalize=True)`.",
@@ -244,6 +256,23 @@ EXERCISES = (
                 ),
                 "You left a row out of all columns where one of them is missing. Count"
                 " each column by itself.",
+            ),
+            Mistake(
+                lambda panel, columns: data.bin_shares(panel, columns).loc[
+                    lambda shares: shares[columns[0]] > 0
+                ],
+                "You listed the bins of the first column alone. A row is there for each"
+                " bin that any of the columns has.",
+            ),
+            *(
+                Mistake(
+                    lambda panel, columns, value=value: data.bin_shares(
+                        panel.fillna(dict.fromkeys(columns, value)), columns
+                    ),
+                    "You filled what is missing, and counted it. Missing values do not"
+                    " count.",
+                )
+                for value in (0, 0.5, 2)
             ),
             Mistake(
                 _all_five,
@@ -303,6 +332,18 @@ EXERCISES = (
                 "That is back to front: bin 0 gets the first code, not the last.",
             ),
             Mistake(
+                lambda features, codes: data.recode(features, sorted(codes)),
+                "You sorted the codes. Bin k becomes `codes[k]`, in whatever order they"
+                " come.",
+            ),
+            Mistake(
+                lambda features, codes: (
+                    codes[0] + features * (codes[-1] - codes[0]) / 4
+                ),
+                "You used the first and the last code, as if the others lay evenly"
+                " between. Look each bin up in `codes`.",
+            ),
+            Mistake(
                 lambda features, codes: pd.DataFrame(np.array(codes)[features]),
                 "The numbers are right, but index and columns are lost: hand both to"
                 " `pd.DataFrame`.",
@@ -358,13 +399,22 @@ EXERCISES = (
             ),
             Mistake(
                 lambda a, b: _link(a, b, _distances(a, b, lambda d: d) ** 2),
-                "You squared after summing, so that ups and downs cancelled. Square"
-                " each difference, then sum.",
+                "You compared sums or means of whole rows, in which ups and downs"
+                " cancel. Square each difference, then sum.",
             ),
             Mistake(
                 lambda a, b: _link(a, b, _overflowing(a, b)),
                 "The numbers overflowed: an int8 ends at 127, and a sum of products"
                 " does not. Convert to float or int before you multiply.",
+            ),
+            Mistake(
+                lambda a, b: _link(a, b, _distances(a, b).astype(np.int8)),
+                "The sums overflowed: an int8 ends at 127. Sum in a larger type.",
+            ),
+            Mistake(
+                _matched,
+                "You gave each later row away only once. Asked is the nearest one for"
+                " every earlier row; two may have the same.",
             ),
             Mistake(
                 _each_once,

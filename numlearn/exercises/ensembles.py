@@ -103,7 +103,18 @@ def records(seed):
         names = [f"{name}_{letter}" for letter in rng.permutation(list("pqrstu"))]
         index = pd.Index([f"{era:04d}" for era in eras], name="era")
         cases.append((pd.DataFrame(scores, index, names), size, f"{today:04d}"))
-    return cases
+    scores, size, today = cases[0]
+    return [(_early(scores, today), size, today), *cases]
+
+
+def _early(scores, today):
+    """Let the eras long past decide the means, and the latest known say the reverse."""
+    known = len(_known(scores, today))
+    best = np.arange(scores.shape[1], dtype=float)
+    early = scores.copy()
+    early.iloc[:known] = 0.001 * scores.iloc[:known].to_numpy() - 0.5 * best
+    early.iloc[: known // 3] += 9.0 * best
+    return early
 
 
 def _five_eras():
@@ -244,6 +255,29 @@ EXERCISES = (
                 for ties in ("first", "min", "max", "dense")
             ),
             Mistake(
+                lambda p, era: _by_era(
+                    p.fillna(p.groupby(era).transform("median")), era, gaussianize
+                ),
+                "You filled the missing predictions before you ranked, so that they"
+                " take places from the others. Rank what is there, and fill last.",
+            ),
+            Mistake(
+                lambda p, era: _by_era(
+                    p, era, _quantile_of(lambda x: x.rank() / (x.count() + 1))
+                ),
+                "You divided the rank by n + 1. Asked is (rank - 0.5) / n.",
+            ),
+            Mistake(
+                lambda p, era: _by_era(p, era, lambda x: average_rank(x) - 0.5),
+                "These are ranks, moved to 0. Give them a normal shape: `norm.ppf` of"
+                " the ranks between 0 and 1.",
+            ),
+            Mistake(
+                lambda p, era: _by_era(p, era, lambda x: norm.cdf(average_rank(x))),
+                "`norm.cdf` goes the other way, from a normal shape to ranks. Take"
+                " `norm.ppf`.",
+            ),
+            Mistake(
                 lambda p, era: _by_era(p, era, gaussianize)[p.notna()],
                 "The rows without a prediction are gone. They stay, with a 0.",
             ),
@@ -270,6 +304,32 @@ EXERCISES = (
                 lambda panel, names: _mean(panel, names, gaussianize),
                 "That is the mean, on a scale that reaches below zero. Rank it once"
                 " more within its era, so that it can be submitted.",
+            ),
+            Mistake(
+                lambda panel, names: (
+                    _mean(panel, names, gaussianize)
+                    .groupby(panel["era"])
+                    .transform(gaussianize)
+                ),
+                "You gave the mean a normal shape once more. Its rank between 0 and 1"
+                " can be submitted: `nl.eras.average_rank`.",
+            ),
+            Mistake(
+                lambda panel, names: pd.Series(
+                    norm.cdf(_mean(panel, names, gaussianize)), panel.index
+                ),
+                "`norm.cdf` brings the mean between 0 and 1 and does not spread it"
+                " evenly. Rank it within its era: `nl.eras.average_rank`.",
+            ),
+            Mistake(
+                lambda panel, names: _ranked(
+                    panel, _mean(panel, list(panel.columns.drop("era")), gaussianize)
+                ),
+                "You blended all columns but the era. Take those in `names` alone.",
+            ),
+            Mistake(
+                lambda panel, names: _ranked(panel, panel[names[0]]),
+                "You ranked the first column alone. Blend all that `names` names.",
             ),
             Mistake(
                 lambda panel, names: _ranked(panel, panel[names].mean(axis=1)),
@@ -364,6 +424,28 @@ EXERCISES = (
             Mistake(
                 lambda scores, size, today: _best(_known(scores, today), size)[::-1],
                 "The right ones, but the best comes last: begin with it.",
+            ),
+            *(
+                Mistake(
+                    lambda scores, size, today, last=last: _best(
+                        _known(scores, today).tail(last), size
+                    ),
+                    "You looked at the latest eras alone. All that are known count.",
+                )
+                for last in (1, 4, 5, 10)
+            ),
+            Mistake(
+                lambda scores, size, today: _best(scores.iloc[:-KNOWN_AFTER], size),
+                "You dropped the last five rows. Eras may be missing and later ones may"
+                " be there: compare the eras' numbers with today's.",
+            ),
+            Mistake(
+                lambda scores, size, today: [
+                    name
+                    for name in scores.columns
+                    if name in choose_targets(scores, size, today)
+                ],
+                "The right ones, but in the order of the table: begin with the best.",
             ),
             Mistake(
                 lambda scores, size, today: choose_targets(-scores, size, today),
