@@ -6,7 +6,7 @@ LIBRARY := $(addprefix tests/,data exercises/test_judge.py fund models oracle pl
 PYTEST := $(BIN)/pytest -q -n logical
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120
 
-.PHONY: course quick test test-oldest build check bench claims wheel constraints
+.PHONY: course quick test test-oldest build check bench claims site wheel constraints
 
 course: .venv/.lab  ## open JupyterLab on lesson 00
 	$(BIN)/numlearn lab -- $(LAB_ARGS)
@@ -32,6 +32,9 @@ bench: .venv/.dev  ## the performance table: each line a ratio measured in one r
 
 claims: .venv/.dev  ## what the closed loop says of the claims, over eight seeds
 	$(BIN)/python tests/claims/claims_suite.py
+
+site: .venv/.dev  ## .cache/site/html: solved lessons, pages and the reference, to read offline
+	$(BIN)/python docs/make_site.py
 
 wheel: .venv/.dev  ## dist/numlearn-*.whl, with data and lessons inside
 	$(BIN)/pip wheel -q --no-deps -w dist .

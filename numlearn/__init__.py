@@ -13,13 +13,12 @@ __version__ = "0.2.0"
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {
-        "_need": "need",
         "author": "new",
         "author.build": "build",
         "author.export": "export",
         "errors": "NumlearnError",
         "grading": "grade",
-        "learner": "check doctor hint lab progress quiz solution update",
+        "learner": "check doctor hint lab need progress quiz solution update",
     },
     modules="answers author data eras errors exercises fund grading learner lessons"
     " metamodel models plots scoring staking tournament world",

@@ -19,6 +19,16 @@ from numlearn.errors import NumlearnError
 SETTINGS = {"no_args_is_help": True, "add_completion": False}
 
 
+def option(kind, told, *names, **settings):
+    """Return the type of a parameter that is an option, with what its help says."""
+    return Annotated[kind, typer.Option(*names, help=told, **settings)]
+
+
+def argument(kind, told):
+    """Return the type of a parameter that is an argument, with what its help says."""
+    return Annotated[kind, typer.Argument(help=told)]
+
+
 def _version(asked: bool):
     if asked:
         typer.echo(nl.__version__)
@@ -26,18 +36,18 @@ def _version(asked: bool):
 
 
 app = typer.Typer(pretty_exceptions_enable=False, **SETTINGS)
-data_app = typer.Typer(**SETTINGS, help="Data sets: fetch and describe.")
-models_app = typer.Typer(**SETTINGS, help="Predictions, and what becomes of them.")
-new_app = typer.Typer(**SETTINGS, help="A skeleton to fill in.")
-submission_app = typer.Typer(**SETTINGS, help="Hand in predictions.")
-tournament_app = typer.Typer(**SETTINGS, help="A tournament on this computer.")
-world_app = typer.Typer(**SETTINGS, help="The synthetic world: data, users, seasons.")
-app.add_typer(data_app, name="data")
-app.add_typer(models_app, name="models")
-models_app.add_typer(submission_app, name="submission")
-app.add_typer(new_app, name="new")
-app.add_typer(tournament_app, name="tournament")
-app.add_typer(world_app, name="world")
+GROUPS = {"": app}  # by the words before a command's name
+for words, told in {
+    "data": "Data sets: fetch and describe.",
+    "models": "Predictions, and what becomes of them.",
+    "models submission": "Hand in predictions.",
+    "new": "A skeleton to fill in.",
+    "tournament": "A tournament on this computer.",
+    "world": "The synthetic world: data, users, seasons.",
+}.items():
+    GROUPS[words] = typer.Typer(**SETTINGS, help=told)
+    above, _, last = words.rpartition(" ")
+    GROUPS[above].add_typer(GROUPS[words], name=last)
 
 
 @app.callback()
@@ -52,31 +62,31 @@ def options(
     """
 
 
-def command(into, name, *, example, once=(), **settings):
-    """Register a command, an example of it, and the spellings that it once had.
+def command(path, example, *, once=None, **settings):
+    """Register a command, an example of it, and the spelling that it once had.
 
     Parameters
     ----------
-    into : typer.Typer
-    name : str
+    path : str
+        As it is typed, such as "world make".
     example : str
         Its arguments, for the help.
-    once : sequence of (Typer, str, str)
-        Where an old spelling goes, its name there, and how the command is spelled now.
-        It works, with a note on stderr.
+    once : str, optional
+        The old spelling. It works, with a note on stderr.
     """
 
     def register(function):
-        epilog = f"Example: numlearn {example}"
-        into.command(name, epilog=epilog, **settings)(function)
-        for place, old, now in once:
+        @functools.wraps(function)
+        def noted(*args, **options):
+            typer.echo(f"numlearn: this is now `numlearn {path}`.", err=True)
+            return function(*args, **options)
 
-            @functools.wraps(function)
-            def noted(*args, now=now, **options):
-                typer.echo(f"numlearn: this is now `numlearn {now}`.", err=True)
-                return function(*args, **options)
-
-            place.command(old, hidden=True, **settings)(noted)
+        told = {"epilog": f"Example: numlearn {path} {example}"}
+        ways = [(path, function, told)]
+        ways += [(once, noted, {"hidden": True})] if once else []
+        for words, called, extra in ways:
+            group, _, name = words.rpartition(" ")
+            GROUPS[group].command(name, **extra, **settings)(called)
         return function
 
     return register
@@ -98,29 +108,22 @@ def show(frame):
 
 
 @command(
-    app,
     "lab",
-    example="lab --lesson scoring -- --no-browser",
+    "--lesson scoring -- --no-browser",
     context_settings={"ignore_unknown_options": True},
 )
 def lab(
-    lesson: Annotated[str, typer.Option(help="Slug or number to open.")] = "triangle",
-    arguments: Annotated[
-        list[str] | None, typer.Argument(help="Passed on to jupyter lab.")
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where your copy of the lessons lies.")
-    ] = None,
+    lesson: option(str, "Slug or number to open.") = "triangle",
+    arguments: argument(list[str] | None, "Passed on to jupyter lab.") = None,
+    folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
     """Open JupyterLab on your copy of a lesson (the first one, unless you name it)."""
     raise typer.Exit(nl.lab(lesson, arguments or [], folder))
 
 
-@command(app, "update", example="update")
+@command("update", "--folder course")
 def update(
-    folder: Annotated[
-        Path | None, typer.Option(help="Where your copy of the lessons lies.")
-    ] = None,
+    folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
     """Bring newer lessons into your copy, and carry your answers over."""
     from rich.console import Console
@@ -129,11 +132,9 @@ def update(
     Console().print(Markdown(nl.update(folder)))
 
 
-@command(app, "progress", example="progress scoring", once=[(app, "list", "progress")])
+@command("progress", "scoring", once="list")
 def progress(
-    lesson: Annotated[
-        str | None, typer.Argument(help="Slug or number; all lessons if none.")
-    ] = None,
+    lesson: argument(str | None, "Slug or number; all lessons if none.") = None,
 ):
     """List the lessons and what you have solved of each."""
     from rich.console import Console
@@ -142,11 +143,9 @@ def progress(
     Console().print(Markdown(nl.progress(lesson)))
 
 
-@command(app, "doctor", example="doctor --online")
+@command("doctor", "--online")
 def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask Numerai which rules are in force.")
-    ] = False,
+    online: option(bool, "Ask Numerai which rules are in force.", "--online") = False,
 ):
     """Say whether this machine has what the course needs, and what to do if not."""
     found = nl.doctor()
@@ -156,23 +155,13 @@ def doctor(
     raise typer.Exit(0 if found.well else 2)
 
 
-@app.command(epilog="Example: numlearn build scoring --check")
+@command("build", "scoring --check")
 def build(
-    slugs: Annotated[
-        list[str] | None, typer.Argument(help="Which; all if none.")
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; prove.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Execute solutions anew.")
-    ] = False,
-    stored: Annotated[
-        bool, typer.Option("--stored", help="Make stored tables (named, or all old).")
-    ] = False,
-    sample: Annotated[
-        bool, typer.Option("--sample", help="With --stored: compare a world of each.")
-    ] = False,
+    slugs: argument(list[str] | None, "Which; all if none.") = None,
+    check: option(bool, "Write nothing; prove.", "--check") = False,
+    force: option(bool, "Execute solutions anew.", "--force") = False,
+    stored: option(bool, "Make stored tables (named, or all old).", "--stored") = False,
+    sample: option(bool, "With --stored: compare a world of each.", "--sample") = False,
 ):
     """Build the notebooks from their masters, or check that they keep the rules."""
     _need_checkout()
@@ -202,12 +191,10 @@ def build(
         typer.echo(f"wrote {path.relative_to(course_root())}")
 
 
-@command(new_app, "lesson", example="new lesson options --after staking")
+@command("new lesson", "options --after staking")
 def new_lesson(
-    slug: Annotated[str, typer.Argument(help="Its name in files, such as options.")],
-    after: Annotated[
-        str | None, typer.Option(help="The slug before it; at the end if not given.")
-    ] = None,
+    slug: argument(str, "Its name in files, such as options."),
+    after: option(str | None, "The slug before it; at the end if not given.") = None,
 ):
     """Write the skeleton of a lesson, and its place into course.toml."""
     _need_checkout()
@@ -215,10 +202,10 @@ def new_lesson(
         typer.echo(f"wrote {path}")
 
 
-@command(new_app, "exercise", example="new exercise options payoff")
+@command("new exercise", "options payoff")
 def new_exercise(
-    slug: Annotated[str, typer.Argument(help="The lesson's slug.")],
-    name: Annotated[str, typer.Argument(help="What the answer has to define.")],
+    slug: argument(str, "The lesson's slug."),
+    name: argument(str, "What the answer has to define."),
 ):
     """Write the skeleton of an exercise at the end of a lesson's last section."""
     _need_checkout()
@@ -226,18 +213,14 @@ def new_exercise(
         typer.echo(f"wrote {path}")
 
 
-@command(app, "grade", example="grade submissions --seed-file seed.txt --jobs 4")
+@command("grade", "submissions --seed-file seed.txt --jobs 4")
 def grade(
-    submissions: Annotated[
-        Path, typer.Argument(help="Folder with what was handed in.")
-    ],
-    seed_file: Annotated[Path, typer.Option(help="A file with your secret text.")],
-    out: Annotated[Path, typer.Option(help="Where the rows go.")] = Path("grades.csv"),
-    jobs: Annotated[int, typer.Option(help="Notebooks at a time.", min=1)] = 1,
-    sandbox: Annotated[
-        str | None, typer.Option(help="bwrap: no network, read-only file system.")
-    ] = None,
-    seconds: Annotated[int, typer.Option(help="CPU time of one notebook.", min=1)] = 60,
+    submissions: argument(Path, "Folder with what was handed in."),
+    seed_file: option(Path, "A file with your secret text."),
+    out: option(Path, "Where the rows go.") = Path("grades.csv"),
+    jobs: option(int, "Notebooks at a time.", min=1) = 1,
+    sandbox: option(str | None, "bwrap: no network, read-only file system.") = None,
+    seconds: option(int, "CPU time of one notebook.", min=1) = 60,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
     graded = nl.grade(
@@ -257,23 +240,19 @@ def grade(
         typer.echo(graded.caution, err=True)
 
 
-@command(app, "export", example="export --nbgrader my_course")
+@command("export", "--nbgrader my_course")
 def export(
-    nbgrader: Annotated[
-        Path, typer.Option(help="The folder of a new nbgrader course.")
-    ],
+    nbgrader: option(Path, "The folder of a new nbgrader course."),
 ):
     """Hand the lessons to a school's own nbgrader."""
     for path in nl.export(nbgrader=nbgrader):
         typer.echo(f"wrote {path}")
 
 
-@command(data_app, "describe", example="data describe validation --source v5.2")
+@command("data describe", "validation --source v5.2")
 def describe(
-    split: Annotated[str, typer.Argument(help="train, validation or live")] = "train",
-    source: Annotated[
-        str | None, typer.Option(help="A folder, or a version such as v5.2.")
-    ] = None,
+    split: argument(str, "train, validation or live") = "train",
+    source: option(str | None, "A folder, or a version such as v5.2.") = None,
 ):
     """Tell what a split holds."""
     with progress_shown(True, "eras") as step:
@@ -281,15 +260,11 @@ def describe(
     show(facts)
 
 
-@command(data_app, "download", example="data download v5.2")
+@command("data download", "v5.2")
 def download(
-    version: Annotated[str, typer.Argument(help="Such as v5.2.")],
-    files: Annotated[
-        list[str] | None, typer.Argument(help="Which; train and validation if none.")
-    ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Also what is here: it grows.")
-    ] = False,
+    version: argument(str, "Such as v5.2."),
+    files: argument(list[str] | None, "Which; train and validation if none.") = None,
+    again: option(bool, "Also what is here: it grows.", "--again") = False,
 ):
     """Download Numerai's own files, once, and check that they are whole."""
     some = {"files": files} if files else {}
@@ -297,26 +272,16 @@ def download(
     typer.echo(f"{folder}: load with source={version!r}")
 
 
-@command(
-    world_app,
-    "make",
-    example="world make --out big --eras 200",
-    once=[(data_app, "make", "world make")],
-)
+@command("world make", "--out big --eras 200", once="data make")
 def make(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    eras: Annotated[int, typer.Option(help="How many weeks.")] = 200,
-    rows: Annotated[int, typer.Option(help="Rows of a full era.")] = 5000,
-    features: Annotated[
-        int | None, typer.Option(help="How many, from 42; 2,376 if none.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed, another world.")] = 0,
-    like: Annotated[
-        str | None, typer.Option(help="v5.3: all files of Numerai's, in its shape.")
-    ] = None,
+    out: option(Path, "The folder to write to."),
+    eras: option(int, "How many weeks.") = 200,
+    rows: option(int, "Rows of a full era.") = 5000,
+    features: option(int | None, "How many, from 42; 2,376 if none.") = None,
+    seed: option(int, "Another seed, another world.") = 0,
+    like: option(str | None, "v5.3: all files of Numerai's, in its shape.") = None,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
-    _a_folder(out)
     with progress_shown(True, "eras") as step:
         folder = nl.world.make(
             out, eras, rows, features, seed, like=like, progress=step
@@ -324,14 +289,9 @@ def make(
     typer.echo(f"{folder}: load with source={str(folder)!r}")
 
 
-@command(
-    world_app,
-    "verify",
-    example="world verify big",
-    once=[(data_app, "verify", "world verify")],
-)
+@command("world verify", "big", once="data verify")
 def verify(
-    folder: Annotated[Path | None, typer.Argument(help="By default ours.")] = None,
+    folder: argument(Path | None, "By default ours.") = None,
 ):
     """Make a synthetic data set anew and compare every value."""
     from numlearn._files import course_root
@@ -342,25 +302,17 @@ def verify(
     raise typer.Exit(0 if found.ok else 1)
 
 
-@command(
-    world_app,
-    "run",
-    example='world run --seed 1 --what-if "no burn" --report season.html',
-)
+@command("world run", '--seed 1 --what-if "no burn" --report season.html')
 def run(
-    seed: Annotated[int, typer.Option(help="The world's, and its users'.")] = 1,
-    rules: Annotated[str, typer.Option(help="A dated rule set.")] = "2026-01",
-    rounds: Annotated[int, typer.Option(help="Weekly rounds.", min=1)] = 52,
-    users: Annotated[int, typer.Option(help="How many.", min=1)] = 30,
-    rows: Annotated[int, typer.Option(help="Stocks a round.", min=100)] = 1000,
-    what_if: Annotated[
-        list[str] | None, typer.Option(help="A changed rule; may be repeated.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(help="Worlds for --what-if.", min=1)] = 5,
-    save: Annotated[
-        Path | None, typer.Option(help="Save here; go on from here (.npz).")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="A page to write.")] = None,
+    seed: option(int, "The world's, and its users'.") = 1,
+    rules: option(str, "A dated rule set.") = "2026-01",
+    rounds: option(int, "Weekly rounds.", min=1) = 52,
+    users: option(int, "How many.", min=1) = 30,
+    rows: option(int, "Stocks a round.", min=100) = 1000,
+    what_if: option(list[str] | None, "A changed rule; may be repeated.") = None,
+    seeds: option(int, "Worlds for --what-if.", min=1) = 5,
+    save: option(Path | None, "Save here; go on from here (.npz).") = None,
+    report: option(Path | None, "A page to write.") = None,
 ):
     """Turn the whole triangle for a season, from a seed to a table and a page."""
     from numlearn._files import destination
@@ -384,30 +336,18 @@ def run(
         typer.echo(f"wrote {season.report(report, compared)}")
 
 
-UPLOAD = "models submission upload"
-
-
-@command(
-    submission_app,
-    "upload",
-    example=f"{UPLOAD} predictions.csv --model my_model",
-    once=[(app, "submit", UPLOAD)],
+ELSEWHERE = (
+    "Another address than Numerai's, such as that of a tournament of your own; your "
+    "keys are sent there. By default NUMLEARN_SERVER, if it is set."
 )
+
+
+@command("models submission upload", "predictions.csv --model my_model", once="submit")
 def upload(
-    predictions: Annotated[
-        Path, typer.Argument(help="CSV or parquet: id, prediction.")
-    ],
-    model: Annotated[str, typer.Option(help="The name of one of your models.")],
-    tournament: Annotated[
-        str, typer.Option(help="classic, signals or crypto")
-    ] = "classic",
-    server: Annotated[
-        str | None,
-        typer.Option(
-            help="Another address than Numerai's, such as that of a tournament of your"
-            " own; your keys are sent there. By default NUMLEARN_SERVER, if it is set.",
-        ),
-    ] = None,
+    predictions: argument(Path, "CSV or parquet: id, prediction."),
+    model: option(str, "The name of one of your models."),
+    tournament: option(str, "classic, signals or crypto") = "classic",
+    server: option(str | None, ELSEWHERE) = None,
 ):
     """Check a file of predictions and hand it in.
 
@@ -419,32 +359,22 @@ def upload(
     typer.echo(f"accepted for {model}: submission {taken}")
 
 
-@command(
-    tournament_app,
-    "serve",
-    example="tournament serve --data v5.2",
-    once=[(app, "serve", "tournament serve")],
-)
+@command("tournament serve", "--data v5.2", once="serve")
 def serve(
-    data: Annotated[
-        str | None, typer.Option(help="A data set whose live ids it wants.")
-    ] = None,
-    closed: Annotated[bool, typer.Option(help="Its round takes nothing.")] = False,
-    drop: Annotated[bool, typer.Option(help="It drops every upload.")] = False,
+    data: option(str | None, "A data set whose live ids it wants.") = None,
+    signals: option(Path | None, "A file of tickers: Signals is played, too.") = None,
+    crypto: option(Path | None, "A file of symbols: Crypto is played, too.") = None,
+    closed: option(bool, "Its round takes nothing.") = False,
+    drop: option(bool, "It drops every upload.") = False,
 ):
     """Open a tournament on this computer, to hand in without an account."""
-    nl.tournament.serve(data, closed=closed, drop=drop)
+    nl.tournament.serve(data, signals=signals, crypto=crypto, closed=closed, drop=drop)
 
 
 @app.command(hidden=True)
 def version():
     """Print the version."""
     typer.echo(nl.__version__)
-
-
-def _a_folder(path):
-    if path.exists() and not path.is_dir():
-        raise NumlearnError(f"{path} is a file: name a folder to write to.")
 
 
 def _need_checkout():

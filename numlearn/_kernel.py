@@ -237,9 +237,9 @@ def gaussianize(x):
 
 def center(x):
     """Subtract the mean of what is known from a vector; NaN stays NaN."""
-    x = x if isinstance(x, pd.Series | np.ndarray) else numbers(x)
-    known = ~np.isnan(numbers(x))
-    return x - (x[known].mean() if known.any() else np.nan)
+    values = numbers(x)
+    known = values[~np.isnan(values)]
+    return like(x, values - (known.mean() if known.size else np.nan))
 
 
 def signed_power(x, power=1.5):

@@ -27,8 +27,8 @@ class Attempt(NamedTuple):
     ----------
     got : object
         What the answer gave.
-    refused : bool
-        It called the library's function in its place.
+    refused : str
+        Which function of the library it called in its own place.
     unread : str
         Why what it gave cannot be read.
     raised : tuple of (str, str, int or None), optional
@@ -36,14 +36,14 @@ class Attempt(NamedTuple):
     """
 
     got: object = None
-    refused: bool = False
+    refused: str = ""
     unread: str = ""
     raised: tuple | None = None
 
     @property
     def failed(self):
         """Whether there is no value."""
-        return self.refused or bool(self.unread) or self.raised is not None
+        return bool(self.refused or self.unread) or self.raised is not None
 
 
 class Results(NamedTuple):
@@ -54,8 +54,8 @@ class Results(NamedTuple):
     cases : sequence of tuple
         The inputs.
     tried : iterable of Attempt
-        One for each case, as far as it got; an iterator is asked no further than the
-        first fault.
+        One for each case, as far as it got; an iterator is asked further than the
+        first fault only to tell whether a known mistake explains all of them.
     todo : {"", "undefined", "stub"}
         Why nothing was tried.
     is_callable : bool
@@ -88,8 +88,8 @@ def attempt(call, *case, errors=Exception, unread=()):
     """
     try:
         return Attempt(call(*case))
-    except WriteItYourself:
-        return Attempt(refused=True)
+    except WriteItYourself as refusal:
+        return Attempt(refused=str(refusal) or "function")
     except unread as error:
         return Attempt(unread=str(error))
     except errors as error:
@@ -144,9 +144,11 @@ def _steps(code):
 
 
 def _refuse(*args, **kwargs):
+    import sys
+
     from numlearn.answers import WriteItYourself
 
-    raise WriteItYourself
+    raise WriteItYourself(sys._getframe().f_code.co_name)
 
 
 @contextlib.contextmanager
@@ -158,7 +160,7 @@ def refusing(functions):
     """
     codes = [(f, f.__code__) for f in functions if not f.__code__.co_freevars]
     for function, _ in codes:
-        function.__code__ = _refuse.__code__
+        function.__code__ = _refuse.__code__.replace(co_name=function.__name__)
     try:
         yield
     finally:

@@ -8,9 +8,10 @@ in the ranks of the others, and it never touches another column.
 """
 
 import datetime
+import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from numlearn._kernel import (
     position_rank,
     signed_power,
 )
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, instead_of
 
 __all__ = [
     "Era",
@@ -38,11 +39,15 @@ __all__ = [
     "choose",
     "column_names",
     "gaussianize",
+    "is_file",
+    "joined",
     "like",
     "model_columns",
     "numbers",
     "one_column",
+    "one_vector",
     "order",
+    "parquet_parts",
     "pieces",
     "position",
     "position_rank",
@@ -63,6 +68,8 @@ _DATED = re.compile(r"\d{4}([-/])\d{1,2}(\1\d{1,2}([ T].*)?)?")
 _LIVE = re.compile(r"(?:era[ _-]?)?x", re.IGNORECASE)
 _NAMES = "OUST"  # the kinds of an array of names
 _MONDAY = pd.Timestamp("1969-12-29")  # weeks of dates are counted from here
+_ERA_FOLDER = re.compile(r"/era=([^/]+)/")
+_AT_ONCE = 2**18  # rows that are read, or looked up in another file, in one go
 
 
 class Order(NamedTuple):
@@ -322,11 +329,11 @@ def walk(panel, predictions, function, known=(), columns=None, *, table=True, n_
     ----------
     panel : DataFrame, path or iterable of DataFrames
         See `pieces`.
-    predictions : str, list of str, Series, DataFrame or array
-        See `model_columns`.
+    predictions : str, list of str, Series, DataFrame, array or parquet file
+        See `model_columns` and `joined`.
     function : callable
         Takes an `Era` and returns its scores: (models,), or (columns, models).
-    known : list of (str, Series or array)
+    known : list of (str, Series, array or parquet file)
         What a row has besides: the target, a metamodel.
     columns : str or list of str, optional
         Features or neutralizers.
@@ -373,24 +380,10 @@ def walk(panel, predictions, function, known=(), columns=None, *, table=True, n_
 
 def _eras(panel, predictions, known, columns):
     """Yield the eras of a panel, piece by piece."""
-    seen, parts = set(), [panel]
-    if not isinstance(panel, pd.DataFrame):
-        parts = pieces(panel, [predictions, columns, *known])
-    for number, piece in enumerate(parts):
-        names, models = model_columns(piece, predictions)
-        others = []
-        for one in known:
-            (name, *more), (values, *_) = model_columns(piece, one)
-            if more:
-                raise NumlearnError(
-                    f"{name!r} and {len(more)} more stand where one column is needed: "
-                    "call once for each."
-                )
-            if values.dtype.kind == "f" and np.isinf(values).any():
-                raise NumlearnError(
-                    f"{name!r} holds inf: make it NaN, which counts as missing."
-                )
-            others.append(values)
+    seen, given = set(), [predictions, *known]
+    for number, (piece, *beside) in enumerate(joined(panel, given, columns)):
+        names, models = model_columns(piece, beside[0])
+        others = [one_vector(piece, one) for one in beside[1:]]
         matrix = model_columns(piece, columns)[1] if columns else []
         for label, rows in rows_by_era(piece):
             if label in seen:
@@ -399,10 +392,8 @@ def _eras(panel, predictions, known, columns):
                     "DataFrame."
                 )
             seen.add(label)
-            own = [x[rows] for x in models]
-            given = [x[rows].astype(np.float64, copy=False) for x in others]
-            cut = [x[rows] for x in matrix]
-            yield Era(label, names, own, given, cut, piece.index, rows, number)
+            cut = [[x[rows] for x in arrays] for arrays in (models, others, matrix)]
+            yield Era(label, names, *cut, piece.index, rows, number)
 
 
 def transform(
@@ -455,14 +446,15 @@ def pieces(panel, columns=None):
     """
     if isinstance(panel, pd.DataFrame):
         yield panel
-    elif isinstance(panel, str | Path):
+    elif isinstance(panel, str | os.PathLike):
         wanted = {"era"}
         for names in columns or ():
             if not isinstance(names, pd.Series | pd.DataFrame | np.ndarray):
-                wanted.update([names] if isinstance(names, str) else names)
+                one = isinstance(names, str) or not isinstance(names, Iterable)
+                wanted.update([names] if one else names)
             elif getattr(names, "dtype", np.dtype(float)).kind in _NAMES:
                 wanted.update(names)
-        yield from _parquet_eras(Path(panel), sorted(wanted) if columns else None)
+        yield from _parquet_eras(Path(panel), None if columns is None else wanted)
     elif isinstance(panel, pd.Series | np.ndarray) or not isinstance(panel, Iterable):
         raise NumlearnError(
             f"A panel is a DataFrame with a column 'era', not {type(panel).__name__}: "
@@ -475,36 +467,158 @@ def pieces(panel, columns=None):
 
 def _parquet_eras(path, columns):
     """Read parquet in batches of rows and join what belongs to one era."""
-    from pyarrow import parquet
-
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    if not files or not files[0].exists():
-        raise NumlearnError(f"There is no parquet file at {path}: check the path.")
     held = []
-    for file in files:
-        with parquet.ParquetFile(file) as source:
-            missing = set(columns or ()) - set(source.schema_arrow.names)
-            if missing:
-                raise NumlearnError(f"{file} has no column {sorted(missing)[0]!r}.")
-            names = columns and columns + _index_of(source, columns)
-            rows = max(1024, 2**23 // len(names or source.schema_arrow))
-            for batch in source.iter_batches(rows, columns=names):
-                frame = batch.to_pandas()
-                cuts = np.flatnonzero(frame["era"].ne(frame["era"].shift()))
-                for a, b in pairwise([*cuts, len(frame)]):
-                    part = frame.iloc[a:b]
-                    if held and held[0]["era"].iloc[0] != part["era"].iloc[0]:
-                        yield pd.concat(held)
-                        held = []
-                    held.append(part)
+    for frame in _batches(path, columns):
+        if "era" not in frame:
+            raise NumlearnError(f"{path} has no column 'era': add the era of each row.")
+        cuts = np.flatnonzero(frame["era"].ne(frame["era"].shift()))
+        for a, b in pairwise([*cuts, len(frame)]):
+            part = frame.iloc[a:b]
+            if held and held[0]["era"].iloc[0] != part["era"].iloc[0]:
+                yield pd.concat(held)
+                held = []
+            held.append(part)
     if held:
         yield pd.concat(held)
 
 
-def _index_of(source, columns):
-    """Name the columns of a parquet file that pandas makes an index of."""
-    index = (source.schema_arrow.pandas_metadata or {}).get("index_columns", [])
-    return [name for name in index if isinstance(name, str) and name not in columns]
+def _batches(path, columns=None):
+    """Read parquet in batches of rows: ids in the index, and the era in a column."""
+    from pyarrow import ArrowException, parquet
+
+    for file, era in parquet_parts(path):
+        failed = f"{file} cannot be read ({{error}}): download or write it again."
+        with (
+            instead_of((ArrowException, OSError), failed),
+            parquet.ParquetFile(file) as source,
+        ):
+            there = source.schema_arrow.names
+            kept = (source.schema_arrow.pandas_metadata or {}).get("index_columns", [])
+            index = [name for name in ["id", *kept] if name in there]
+            wanted = set(there if columns is None else columns) - {era and "era"}
+            if missing := wanted.difference(there):
+                raise NumlearnError(f"{file} has no column {sorted(missing)[0]!r}.")
+            names = sorted(wanted.union(index), key=there.index)
+            rows = min(max(1024, 2**23 // max(1, len(names))), _AT_ONCE)
+            for batch in source.iter_batches(rows, columns=names):
+                frame = batch.to_pandas()
+                if "id" in frame and isinstance(frame.index, pd.RangeIndex):
+                    frame = frame.set_index("id")
+                if "era" in frame.index.names:
+                    frame = frame.reset_index("era")
+                yield frame if era is None else frame.assign(era=era)
+
+
+def parquet_parts(path):
+    """List the files that are stored at a path, in the order of their names.
+
+    In a folder partitioned by era (``era=0001/…``) they come in the order of time.
+
+    Parameters
+    ----------
+    path : path
+        Of a parquet file, or of a folder of them.
+
+    Returns
+    -------
+    list of (path, era)
+        The era is None where the folders do not say it.
+    """
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    files = [file for file in files if file.is_file()]
+    if not files:
+        raise NumlearnError(f"There is no parquet file at {path}: check the path.")
+    found = [_ERA_FOLDER.search(file.as_posix()) for file in files]
+    if not all(found):
+        return [(file, None) for file in files]
+    labels = [one[1] for one in found]
+    by_time = np.argsort(order(labels).codes, kind="stable")
+    return [(files[place], labels[place]) for place in by_time]
+
+
+def is_file(given):
+    """Tell whether a parquet file is given: a path, or text that ends on .parquet."""
+    text = isinstance(given, str)
+    return given.endswith(".parquet") if text else isinstance(given, os.PathLike)
+
+
+def joined(panel, given, columns=()):
+    """Yield the pieces of a panel, each with what stands beside its rows.
+
+    Parameters
+    ----------
+    panel, columns
+        As in `pieces`.
+    given : list
+        Of what `model_columns` takes, or parquet files, whose rows are found by id, in
+        whichever order they stand: neither file need fit in memory.
+
+    Yields
+    ------
+    piece : DataFrame
+    *given : as above
+        In place of a file its numbers for the piece's rows, NaN where it lacks an id.
+
+    Raises
+    ------
+    NumlearnError
+        If a file has an id twice, or none of the panel's.
+    """
+    named = [one for one in given if not is_file(one)]
+    found = [_looked_up(panel, one) if is_file(one) else repeat(one) for one in given]
+    whole = isinstance(panel, pd.DataFrame)
+    rows = [panel] if whole else pieces(panel, [*named, columns])
+    for *beside, piece in zip(*found, rows):
+        yield piece, *beside
+
+
+def _looked_up(panel, file):
+    """Yield for each piece of a panel what a file has for the piece's ids."""
+    known, group, met = isinstance(panel, pd.DataFrame), [], False
+    if not (known or isinstance(panel, str | os.PathLike)):
+        raise NumlearnError(
+            f"{file} is joined by id to a panel that is a DataFrame or a file: give "
+            "pieces the predictions as columns of their own."
+        )
+    for ids in chain((piece.index for piece in pieces(panel, [])), [None]):
+        if ids is not None:
+            if isinstance(ids, pd.RangeIndex) and not known:
+                raise NumlearnError(f"{panel} has no ids to join {file} by.")
+            group.append(ids)
+        if group and (ids is None or sum(map(len, group)) >= _AT_ONCE):
+            found, end = _rows_of(file, group[0].append(group[1:])), 0
+            met = met or not found.empty
+            for own in group:
+                start, end = end, end + len(own)
+                yield found.reindex(range(start, end)).set_axis(own)
+            group = []
+    if not met:
+        raise NumlearnError(
+            f"{file} has none of the panel's ids: look whether it belongs to this data."
+        )
+
+
+def _rows_of(file, wanted):
+    """Return the rows of a file that have one of some ids, by the place of the id."""
+    _refuse_twice(wanted, wanted.is_unique, "the panel", file)
+    found = []
+    for rows in _batches(Path(file)):
+        if isinstance(rows.index, pd.RangeIndex):
+            raise NumlearnError(f"{file} has no ids: write it with a column 'id'.")
+        rows = rows.drop(columns=["era", "data_type"], errors="ignore")
+        place = wanted.get_indexer(rows.index)
+        found.append(rows.set_axis(place)[place >= 0])
+    found = pd.concat(found)
+    _refuse_twice(wanted.take(found.index), found.index.is_unique, file, file)
+    return found
+
+
+def _refuse_twice(ids, is_unique, whose, file):
+    if not is_unique:
+        raise NumlearnError(
+            f"The id {ids[ids.duplicated()][0]!r} is twice in {whose}, and {file} is "
+            "joined by id: keep one row of each."
+        )
 
 
 def rows_by_era(panel):
@@ -593,6 +707,28 @@ def model_columns(panel, predictions):
         plain = isinstance(column.dtype, np.dtype)
         columns.append(column.to_numpy() if plain else numbers(column))
     return names, columns
+
+
+def one_vector(panel, given):
+    """Return one number for each row of a panel, float64 and not infinite.
+
+    Parameters
+    ----------
+    panel : DataFrame
+    given : str, Series or array
+        As in `model_columns`; NaN stays NaN.
+    """
+    (name, *more), (values, *_) = model_columns(panel, given)
+    if more:
+        raise NumlearnError(
+            f"{name!r} and {len(more)} more stand where one column is needed: call "
+            "once for each."
+        )
+    if values.dtype.kind == "f" and np.isinf(values).any():
+        raise NumlearnError(
+            f"{name!r} holds inf: make it NaN, which counts as missing."
+        )
+    return values.astype(np.float64, copy=False)
 
 
 def require_frame(panel):

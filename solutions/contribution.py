@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Is being right enough?
-#     minutes: 35
+#     minutes: 38
 #     objectives:
 #       - take one prediction out of another, so that only the rest counts
 #       - compute what a model contributes to the metamodel, by the rule of 2021 and today's
@@ -15,63 +15,97 @@
 # Four people send predictions. One has copied the metamodel of the round. One submits the
 # opposite of it. One submits noise. And one has a simple model of her own: a straight
 # line through the features, no trees, nothing fancy. Who helps the fund?
+#
+# The metamodel is that of thirty users of all kinds, over 104 weekly rounds of a made-up
+# market (`nl.world.run`, some ten seconds the first time).
 
 # %%
 import numpy as np
-from sklearn.linear_model import Ridge
+import pandas as pd
+from numlearn.world.tournament import Live
 
-features = nl.data.feature_sets()["small"]
-past = nl.data.load("train").dropna(subset="target")
-panel = nl.data.load("validation").dropna(subset="target")
-panel["metamodel"] = nl.data.load_metamodel()["numerai_meta_model"]
-rng = np.random.default_rng(0)
-
-panel["copycat"] = panel["metamodel"] + 0.02 * rng.normal(size=len(panel))
-panel["contrarian"] = 1 - panel["metamodel"]
-panel["noise"] = rng.random(len(panel))
-panel["original"] = (
-    Ridge(1000).fit(past[features], past["target"]).predict(panel[features])
-)
+seed = 4
+season = nl.world.run(seed, rules="2026-01", rounds=104, users=30)
+rounds = [Live(season.arena, n, []) for n in range(1, 105)]
+panel = season.panel[["era", "target", "metamodel"]].copy()
+rng = np.random.default_rng(seed)
+panel["copycat"] = panel["metamodel"] + 0.1 * rng.normal(size=len(panel))
+panel["contrarian"] = -panel["metamodel"]
+panel["noise"] = rng.normal(size=len(panel))
+panel["original"] = np.concatenate([live.base("line") for live in rounds])
 cast = ["copycat", "original", "noise", "contrarian"]
 
 # %%
 scores_corr = nl.scoring.corr(panel, cast)
-nl.scoring.summary(scores_corr)[["mean", "std", "sharpe"]].round(3)
+error_corr = scores_corr.std() / nl.scoring.effective_rounds(scores_corr) ** 0.5
+pd.DataFrame({"CORR": scores_corr.mean(), "±": error_corr}).round(4)
 
 # %% [markdown]
-# If being right were all, the copycat would be a fine participant: always about as right
-# as everybody together. And yet the fund could delete her tomorrow and lose nothing. It
-# *has* the metamodel. What it cannot make for itself is what the metamodel does not know.
+# (± is the standard error, here and below, with overlapping rounds counted for what they are
+# worth, as in {lesson:scoring}.)
 #
-# > The metamodel here is that of a small synthetic crowd. Everything else is as in the
-# > lessons before: a made-up market whose truth is known.
+# If being right were all, the *copycat* would be a fine participant: about as right as everybody
+# together. And yet the fund could delete her tomorrow and lose nothing. It *has* the
+# metamodel. What it cannot make for itself is what the metamodel does not know.
+#
+# > **Caution.** This world was picked out of a few because a contribution can be seen in it.
+# > Seven others, which nobody picked, follow in section 2.
 
 # %% [markdown]
 # ## 1. Taking the crowd out of you
 #
-# Think of a prediction as an arrow, with one coordinate for each stock. Part of your
-# arrow points the same way as the metamodel's, the rest points somewhere else. The rest is
-# what is left when the part along the metamodel is subtracted: your arrow made
-# **orthogonal** to it.
+# Think of a prediction as an arrow, with one coordinate for each stock. In so many dimensions
+# nobody can draw, but two directions are enough here: along the metamodel, and away from it.
+# A part of your arrow is its **shadow** on the metamodel's line. Subtract the shadow, and what
+# is left is at a right angle to the metamodel: **orthogonal** to it. With $v$ for you and $u$
+# for the metamodel:
 #
 # $$ \text{own} = v - u\,\frac{v \cdot u}{u \cdot u} $$
+#
+# **Predict before you run.** All four arrows have the same length (the normal shape sees to
+# that). How much will be left of each?
 
 # %%
 one_era = panel[panel["era"] == panel["era"].min()]
 shaped = nl.eras.gaussianize(one_era[["metamodel", *cast]])
-own = {
-    name: nl.scoring.orthogonalize(
-        shaped[name].to_numpy(), shaped["metamodel"].to_numpy()
-    )
-    for name in cast
-}
-print({name: round(float(np.std(rest)), 2) for name, rest in own.items()})
+crowd, arrows = shaped["metamodel"].to_numpy(), {}
+for name in cast:
+    own = nl.scoring.orthogonalize(shaped[name].to_numpy(), crowd)
+    shadow = shaped[name].to_numpy() @ crowd / (crowd @ crowd)
+    arrows[name] = {"shadow": shadow, "left": np.std(own)}
+arrows = pd.DataFrame(arrows).T
+arrows.round(2) + 0.0
+
+# %%
+import matplotlib.pyplot as plt
+
+titles = "1. Four arrows", "2. Their shadows", "3. What is left"
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 3, sharey=True, figsize=(10, 3.6))
+    for n, (name, (x, y)) in enumerate(arrows.iterrows()):
+        look, low = {"color": nl.plots.PALETTE[n], "label": name}, -0.08 * (n + 1)
+        paths = ([0, x], [0, y]), ([0, x], [low, low]), ([x, x], [0, y])
+        for ax, title, path in zip(axes, titles, paths):
+            ax.plot([0, x, x], [0, y, low], lw=1, alpha=0.4, color=look["color"])
+            ax.plot(*path, lw=4, marker="o", markevery=[1], **look)
+            ax.set(title=title, xlabel="along the metamodel", ylim=(-0.4, 1.6))
+    axes[0].set_ylabel("away from it")
+    axes[0].legend(loc="upper center", ncols=2)
+nl.plots.caption(
+    axes,
+    "Three pictures of four arrows of equal length. Their shadows on the metamodel's line:"
+    " long for the copycat, backwards for the contrarian, none for noise. What is left, at"
+    " a right angle: a stub of the copycat, nothing of the contrarian, most of the original,"
+    " and all of the noise.",
+)
+plt.show()
 
 # %% [markdown]
-# Before, every arrow had a length of about 1 (the normal shape sees to that). After, the
-# copycat is a stub and the contrarian is nothing at all: the opposite of the metamodel
-# points along the same line, only backwards. Noise and the original have nearly all of
-# their length left. Being different is easy. Being different *and right* is the trick.
+# The copycat is a stub and the contrarian is nothing at all: the opposite of the metamodel
+# lies on the same line, only backwards. Noise and the original have most of their length left.
+# (The shadows are drawn one below the other. And in truth the two point in quite different
+# directions away from the metamodel; the picture has only one for all that is "away".) Being different is easy. Being different *and right* is
+# the trick.
 
 # %% [markdown]
 # ### Exercise: orthogonalize
@@ -96,47 +130,84 @@ def orthogonalize(v, u):
 # %% [markdown]
 # ## 2. Contribution
 #
-# **MMC**, the metamodel contribution, asks whether your rest points towards the target.
-# Both sides get a normal shape; the metamodel is taken out of you; the target, stretched
-# to 0 … 4 and centred, is multiplied in; divide by the number of stocks. It is a
-# covariance, not a correlation: a small rest counts little, however well it points.
+# **MMC**, the metamodel contribution, asks whether what is left of you points towards the
+# target $t$. Both sides get a normal shape, the metamodel is taken out of you, and then, over
+# the $n$ stocks of a round,
 #
-# **Predict before you run.** Put the four on a map: CORR to the right, MMC upwards. Where
-# does each stand?
+# $$ \text{MMC} = \frac{1}{n} \sum 4\,(t - \bar t) \cdot \text{own} $$
+#
+# It is a covariance, not a correlation: a small rest counts little, however well it points.
+# Why times 4? The five bins 0, ¼, … 1 become the whole numbers 0 … 4, whose spread is near 1,
+# as that of a normal shape is. So an MMC of .01 and a correlation of .01 are of about the same
+# size. And this is nothing new: it is what {lesson:metamodel} called *beyond the rest*, your
+# correlation less your likeness times the crowd's, but for that spread.
 
 # %%
-import matplotlib.pyplot as plt
-
-scores_mmc = nl.scoring.mmc(panel, cast, metamodel="metamodel")
-worth = nl.scoring.effective_rounds(scores_corr)
-with nl.plots.style():
-    figure, ax = plt.subplots(figsize=(7, 4.5))
-    for name in cast:
-        x, y = scores_corr[name].mean(), scores_mmc[name].mean()
-        spread = scores_mmc[name].std() / np.sqrt(worth[name])
-        ax.errorbar(x, y, yerr=spread, fmt="o", capsize=4)
-        ax.annotate(name, (x, y), xytext=(8, 8), textcoords="offset points")
-    ax.set(xlabel="mean CORR", ylabel="mean MMC", xmargin=0.15)
-    ax.set_title("Being right and adding something are two directions")
-nl.plots.caption(
-    ax,
-    "A map of four models, mean CORR to the right and mean MMC upwards, with one"
-    " standard error: the copycat far right on the zero line, the contrarian far left.",
-)
-plt.show()
-
-# %%
-import pandas as pd
-
-error = scores_mmc.std() / np.sqrt(worth)
-table = {"CORR": scores_corr.mean(), "MMC": scores_mmc.mean(), "± MMC": error}
+with_target = shaped.corrwith(one_era["target"])
+beyond = with_target[cast] - arrows["shadow"] * with_target["metamodel"]
+spread = 4 * one_era["target"].std(ddof=0)
+mmc_now = nl.scoring.mmc(one_era, cast, metamodel="metamodel").iloc[0]
+table = {"beyond the rest": beyond, "times the spread": spread * beyond, "MMC": mmc_now}
 pd.DataFrame(table).round(4) + 0.0
 
 # %% [markdown]
+# **Predict before you run.** Put the four on a map, over all rounds: CORR to the right, MMC
+# upwards. Where does each stand? And twenty *other* noises: how far from zero will they come by
+# luck alone?
+
+# %%
+noises = pd.DataFrame(rng.normal(size=(len(panel), 20)), panel.index)
+noises = noises.add_prefix("noise ")
+lucky = [nl.scoring.corr(panel, noises).mean()]
+lucky += [nl.scoring.mmc(panel, noises, metamodel="metamodel").mean()]
+scores_mmc = nl.scoring.mmc(panel, cast, metamodel="metamodel")
+worth = nl.scoring.effective_rounds(scores_mmc)  # MMC's own rounds, not those of CORR
+error = scores_mmc.std() / worth**0.5
+table = {"CORR": scores_corr.mean(), "± CORR": error_corr}
+table = pd.DataFrame(table | {"MMC": scores_mmc.mean(), "± MMC": error})
+table.round(4) + 0.0
+
+# %%
+with nl.plots.style():
+    figure, ax = plt.subplots(figsize=(8, 4.5))
+    ax.plot(*lucky, ".", color=nl.plots.COLORS["muted"], label="twenty noises")
+    for color, (name, (x, dx, y, dy)) in zip(nl.plots.PALETTE, table.iterrows()):
+        ax.errorbar(x, y, dy, dx, fmt="o", capsize=4, color=color, label=name)
+    ax.axhline(0, color=nl.plots.COLORS["ink"], lw=1)
+    ax.set(xlabel="mean CORR, ± standard error", ylabel="mean MMC, ± standard error")
+    ax.set_title("Being right and adding something are two directions")
+    ax.legend(loc="upper left")
+nl.plots.caption(
+    ax,
+    "A map of four models and twenty noises, mean CORR to the right and mean MMC upwards:"
+    " the copycat far right on the zero line, the contrarian far left on it, the noises"
+    " scattered about the middle, the original to the right and above zero.",
+)
+plt.show()
+
+# %% [markdown]
 # The copycat and the contrarian have an MMC of about zero *by construction*: they point
-# along the metamodel's line, and that is taken out. Noise is zero on average, give or take
-# its error. The original is the only one of the four whose place is a finding and not
-# arithmetic. Look at how its MMC compares with its own error bar before you believe it.
+# along the metamodel's line, and that is taken out. Noise is zero on average, and the twenty
+# show how wide "on average" is. The original is the only one whose place is a finding and not
+# arithmetic. Look at her error before you believe it: some noises stand nearly as high. So here
+# is the same in seven worlds that nobody picked.
+
+# %% worlds=[1, 2, 3, 5, 6, 7, 8] keep="originals"
+found = table.loc["original"].to_dict()
+found | {"copycat's MMC": table.loc["copycat", "MMC"], "noise's MMC": lucky[1].mean()}
+
+# %% stored="originals"
+originals = nl.data.stored("originals")
+mean, error = originals["MMC"].mean(), originals["MMC"].std() / len(originals) ** 0.5
+above = (originals["MMC"] > 0).sum()
+print(f"the original's MMC over the worlds: {mean:.4f} ± {error:.4f}")
+print(f"above zero in {above} of {len(originals)}")
+originals.round(4)
+
+# %% [markdown]
+# In a single world two years are too short: her MMC is about as large as its error. Over the
+# worlds there is something, and it is small beside her CORR, for most of what a line knows the
+# crowd knows too.
 
 # %% [markdown]
 # ### Exercise: mmc
@@ -164,12 +235,97 @@ def mmc(predictions, metamodel, target):
 
 
 # %% [markdown]
-# ## 3. Then and now
+# ## 3. What it is good for
+#
+# {Lesson:metamodel} measured your **uplift**: the metamodel's CORR with you less that without
+# you. MMC is its slope at the start, but for the spread. Give somebody a small share of the
+# blend: the blend gains about that share times what goes beyond the rest.
+#
+# **Predict before you run.** And if the share grows, to a tenth, to a half?
+
+# %%
+everybody = panel.groupby("era")[["metamodel", *cast]].transform(nl.eras.gaussianize)
+base = nl.scoring.corr(panel, "metamodel").mean().item()
+shares = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5]
+uplift = pd.DataFrame(index=shares, columns=cast, dtype=float)
+for name in cast:
+    pairs = {w: (1 - w) * everybody["metamodel"] + w * everybody[name] for w in shares}
+    uplift[name] = nl.scoring.corr(panel, pd.DataFrame(pairs)).mean() - base
+slope = scores_mmc.mean() / (4 * panel["target"].std())
+
+# %%
+with nl.plots.style():
+    figure, ax = plt.subplots(figsize=(8, 4))
+    for color, name in zip(nl.plots.PALETTE[:3], cast):
+        ax.plot(shares, 1000 * uplift[name], color=color, label=name)
+        ax.axline((0, 0), slope=1000 * slope[name], color=color, ls=":", lw=1.5)
+    ax.set(xlabel="share of the blend", ylabel="uplift (thousandths of CORR)")
+    ax.set(ylim=(-3, 2))
+    ax.set_title("MMC says how an uplift starts, and not how far it goes")
+    ax.legend(loc="lower left")
+nl.plots.caption(
+    ax,
+    "Uplift over the share of the blend for copycat, original and noise, each with a dotted"
+    " line of the slope that its MMC gives: the curves start along their lines and bend"
+    " downwards as the share grows, the noise's first.",
+)
+plt.show()
+
+# %% [markdown]
+# At first each follows its dotted line. Then it bends down: a large share brings not only what
+# you know but also your errors, and nothing cancels them. (The contrarian is not drawn: with
+# less than half of the blend she leaves the order of the stocks as it was.) And MMC pays the last
+# NMR behind you as it pays the first.
+#
+# Now move it. `copied` is how much of the metamodel the original mixes into her own
+# predictions; `share` is her share of the blend. Watch CORR, MMC and uplift: which two go
+# together?
+
+
+# %%
+def copying(copied=0.0, share=0.1):
+    """Draw the original's arrow and scores if she copies a part of the metamodel."""
+    her = (1 - copied) * everybody["original"] + copied * everybody["metamodel"]
+    with_her = (1 - share) * everybody["metamodel"] + share * her / her.std()
+    corr = nl.scoring.corr(panel, pd.DataFrame({"her": her, "both": with_her})).mean()
+    added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel")
+    x = her.corr(everybody["metamodel"])
+    with nl.plots.style():
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6))
+        left.plot([0, x], [0, (1 - x**2) ** 0.5], lw=4, marker="o", markevery=[1])
+        left.set(xlabel="along the metamodel", ylabel="away from it")
+        left.axis([0, 1.1, 0, 1.1])
+        heights = 1000 * np.array(
+            [corr["her"], added["her"].mean(), corr["both"] - base]
+        )
+        ax.bar(["CORR", "MMC", "uplift"], heights, color=nl.plots.PALETTE[:3])
+        ax.set(ylabel="thousandths", title="Copying buys CORR, not MMC", ylim=(-5, 40))
+    nl.plots.caption(
+        [left, ax],
+        "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift.",
+    )
+    plt.show()
+
+
+nl.plots.explore(
+    copying,
+    copied=(0.0, 1.0, 0.05),
+    share=(0.0, 0.5, 0.05),
+)
+
+# %% [markdown]
+# As she copies, her arrow lies down, her CORR rises to the crowd's, and MMC and uplift go to
+# nothing together.
+
+# %% [markdown]
+# ## 4. Then and now
 #
 # When the first page about all this was written, in March 2021, MMC was optional: you were
 # paid for CORR, and could stake on MMC on top, at half, once or twice. It was also
 # computed differently: uniform ranks instead of normal shapes, averaged over twenty blends
-# of a random two thirds of the stakers. Here is the form with one blend, beside today's.
+# of a random two thirds of the stakers, and divided by 0.29²: .29 is the spread of a uniform
+# number between 0 and 1, so this too brings a covariance to about the size of a correlation.
+# Here is the form with one blend, beside today's.
 
 # %%
 today = nl.scoring.mmc(panel, cast, metamodel="metamodel").round(9) + 0.0
@@ -183,9 +339,11 @@ pd.DataFrame(
 # own they tell the same story on different scales. (For the contrarian both are rounding
 # errors, and the correlation of rounding errors means nothing.)
 #
-# > **Then and now.** 2021: CORR, and MMC if you chose it. April 2022: MMC no longer paid.
-# > January 2024: 0.5 × CORR + 2 × MMC for everybody. January 2026: 0.75 and 2.25. From
-# > round 1343, in August 2026: 3 and 15, on targets of 60 days.
+# > **Then and now.** 2021: CORR, and MMC if you chose it. May 2022 to the end of 2023: MMC is
+# > not paid; besides CORR one could stake on **TC**, true contribution, which asked by how much
+# > more stake on you would have changed the return of the fund's own portfolio. January 2024:
+# > 0.5 × CORR + 2 × MMC for everybody, TC unpaid. January 2026: 0.75 and 2.25. From round 1343,
+# > in August 2026: 3 and 15, on targets of 60 days.
 #
 # **Predict before you run.** Who is paid under which of these? Count the copycat's money
 # first.
@@ -210,33 +368,30 @@ score.T.round(3) + 0.0
 # %% [markdown]
 # One row a rule, the mean score that is paid on. (The two rules of 2021 are computed with
 # today's scores, to compare like with like, and August 2026 pays on 60-day targets, which
-# we do not use here.) The copycat earns under every rule that pays CORR. Only where CORR
-# counts for nothing does she go home with nothing. That is not an oversight: being as right
-# as everybody, with a stake behind it, still tells the fund which blend to trust. But it
-# is why the weight of MMC has grown.
+# we do not use here. TC is missing: it needs the fund's own portfolio.) The copycat earns
+# under every rule that pays CORR, for being as right as everybody, and the fund gets nothing
+# for it. That speaks for MMC, and its weight has grown.
 #
 # > **In the real tournament** nobody can copy *this* round's metamodel: it does not exist
 # > until all have submitted. One can copy the last one, or Numerai's published benchmark
 # > models. Over the 355 daily rounds 843 to 1197 those benchmarks had a mean CORR of .014
 # > to .018 and a mean MMC between -.005 and +.0003: right, and not additive. Good
-# > participants, picked afterwards by their success, had an MMC of +.004 to +.006.
+# > participants, picked afterwards by their success, had an MMC of +.004 to +.006. (Those
+# > rounds are worth some 18, so each of these has an error near .002.)
 
 # %% [markdown]
 # Why *negative*? Try it. Let the crowd lean too much on one model: blend the metamodel
 # with ever more of the original, and score the original against it.
 
 # %%
-blend = nl.eras.gaussianize
 crowded = {}
 for share in (0, 0.25, 0.5, 0.75, 0.9):
-    parts = panel.groupby("era")[["metamodel", "original"]].transform(blend)
-    panel["crowded"] = (1 - share) * parts["metamodel"] + share * parts["original"]
-    crowded[share] = (
-        nl.scoring.mmc(panel, "original", metamodel="crowded").mean().item()
-    )
-pd.Series(crowded, name="MMC").rename_axis("share of the original in the crowd").round(
-    4
-)
+    leaning = share * (everybody["original"] - everybody["metamodel"])
+    panel["crowded"] = everybody["metamodel"] + leaning
+    added = nl.scoring.mmc(panel, "original", metamodel="crowded")
+    crowded[share] = added["original"].mean()
+crowded = pd.Series(crowded, name="MMC")
+crowded.rename_axis("share of the original in the crowd").round(4)
 
 # %% [markdown]
 # The more of a model the crowd has already, the less it adds, and past a point it
@@ -280,7 +435,8 @@ def mmc_2021(predictions, metamodel, target):
 # ## In this notebook you
 #
 # - took one prediction out of another, and saw that a copy leaves nothing;
-# - computed contribution by the rule of 2021 and by today's;
+# - computed contribution by the rule of 2021 and by today's, and saw it as the start of an
+#   uplift;
 # - saw who is paid: a copycat wherever CORR is paid, an original where contribution is,
 #   and a crowded model less and less.
 #

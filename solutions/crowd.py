@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Can thousands of amateurs beat a small desk?
-#     minutes: 35
+#     minutes: 42
 #     objectives:
 #       - blend many predictions into one that is better than its members
 #       - foresee the score of a crowd from its members' skill and similarity
@@ -15,7 +15,8 @@
 # A fund usually has a desk: a few well-paid people who learned the same things at the same
 # places. Numerai made the opposite bet, thousands of amateurs with ideas of their own. We
 # can have both, and let them compete. First the desk: five strong models of trees that
-# have read all features and all training eras. They differ in one thing, a random seed.
+# have read all features and all training eras. They differ in one thing, a random seed. (The
+# next two cells take about ten seconds each.)
 
 # %% worlds=[20, 21, 22, 23, 24]
 folder = nl.world.classroom(eras=160, seed=seed, models=False)
@@ -36,9 +37,10 @@ for seed in range(5):
 desk = pd.DataFrame(desk)
 
 # %% [markdown]
-# An amateur has an evening. She picks three features and a quarter of the eras, and writes
-# down for each of the 5 × 5 × 5 combinations how the target did on average (a cell with few
-# rows is drawn towards nothing special). That table is her model.
+# An amateur has an evening. She picks three features and a quarter of the eras. Three
+# features with five values each have 125 combinations, which she numbers from 0 to 124. For
+# each she writes down how the target did on average (where she saw few rows, less of it, as
+# it may be chance). That table is her model.
 
 # %%
 import numpy as np
@@ -52,9 +54,9 @@ def amateur(rng):
     """Return what one amateur predicts for the future."""
     chosen = rng.choice(len(features), 3, replace=False)
     read = np.isin(era_past, rng.choice(np.unique(era_past), 24, replace=False))
-    cell = values_past[read][:, chosen] @ [25, 5, 1]
-    rows = np.bincount(cell, minlength=125)
-    table = np.bincount(cell, outcome[read], minlength=125) / (rows + 50)
+    number = values_past[read][:, chosen] @ [25, 5, 1]  # (4, 0, 2) is number 102
+    rows = np.bincount(number, minlength=125)
+    table = np.bincount(number, outcome[read], minlength=125) / (rows + 50)
     return table[values_future[:, chosen] @ [25, 5, 1]].astype("float32")
 
 
@@ -65,8 +67,8 @@ crowd = pd.DataFrame({n: amateur(rng) for n in range(500)}, index=future.index)
 import matplotlib.pyplot as plt
 import seaborn as sns
 
-skill = nl.scoring.corr(future, crowd).mean()
-skill_desk = nl.scoring.corr(future, desk).mean()
+each, each_quant = nl.scoring.corr(future, crowd), nl.scoring.corr(future, desk)
+skill, skill_desk = each.mean(), each_quant.mean()
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.4))
     color = nl.plots.COLORS["users"]
@@ -84,12 +86,11 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Nobody would hire these amateurs. Most know a little; some are worse than nothing.
+# Nobody would hire these amateurs. Most know a little; some did worse than nothing here.
 #
 # > As before, the market is made up and its truth is known, so both sides read the
 # > same data. It says what *can* happen, not what happens at Numerai.
-
-# %% [markdown]
+#
 # ## 1. One opinion out of many
 #
 # To blend models, first bring them to one scale: in each era, rank each model's
@@ -105,23 +106,28 @@ shaped = pd.concat(nl.eras.gaussianize(rows).astype("float32") for _, rows in by
 blends = pd.DataFrame({"the crowd": shaped.mean(axis=1)})
 blends["the desk"] = nl.metamodel.equal_weighted(future, desk)
 scores = nl.scoring.corr(future, blends)
-means = {
-    "a typical amateur": skill.mean(),
-    "the best amateur, seen afterwards": skill.max(),
+records = {
+    "a typical amateur": each.mean(axis=1),
+    "the best amateur, seen afterwards": each[skill.idxmax()],
+    "a typical quant": each_quant.mean(axis=1),
 }
-means |= {"a typical quant": skill_desk.mean()} | scores.mean().to_dict()
-pd.Series(means, name="mean CORR").round(4).to_frame()
+records = pd.DataFrame(records).join(scores)
+error = records.std() / nl.scoring.effective_rounds(records) ** 0.5
+pd.DataFrame({"mean CORR": records.mean(), "±": error}).round(4)
 
 # %% [markdown]
-# The mean of 500 weak opinions is far better than any one of them, the best included. It is
-# no mean of scores: the *predictions* were averaged, and what was wrong with them
+# (± is the standard error, here and below: how far such a mean is off by chance, with
+# overlapping rounds counted for what they are worth, as in {lesson:scoring}.)
+#
+# The mean of 500 weak opinions is far better than a typical one, and better than the best. It
+# is no mean of scores: the *predictions* were averaged, and much of what was wrong with them
 # cancelled. The desk's blend gains as well, but little. And who wins?
 
 # %%
 rival = scores["the desk"].mean()
 lead = scores["the crowd"] - scores["the desk"]
-error = lead.std() / np.sqrt(nl.scoring.effective_rounds(lead))
-print(f"the crowd's lead over the desk: {lead.mean():.4f} ± {error:.4f} a round")
+lead_error = lead.std() / np.sqrt(nl.scoring.effective_rounds(lead))
+print(f"the crowd's lead over the desk: {lead.mean():.4f} ± {lead_error:.4f} a round")
 print(f"the crowd is ahead in {(lead > 0).mean():.0%} of the rounds")
 
 # %% [markdown]
@@ -153,72 +159,133 @@ def rank_average(panel, models):
 # %% [markdown]
 # ## 2. Why it works, and where it ends
 #
-# Strip it down. Each model's prediction is a little *skill*, plus an error that all share,
-# plus an error of its own. Own errors cancel in the mean; shared ones do not. So two numbers
-# tell the story: the skill $c$ of a model, its correlation with the outcome, and the
-# *similarity* $s$, the correlation of two models with each other. Then $n$ of them reach
+# Strip it down. What a model says is a little truth, plus an error that all models share,
+# plus an error of its own. Here are twelve stocks, and an error that the eye can see. First
+# one model; then forty, each with an error of its own; then forty again, whose errors are
+# just as large, but one half of each is the same for all.
+#
+# **Predict before you run.** Where will the mean of the forty lie, in the second picture
+# and in the third?
+
+# %%
+own, truth = np.random.default_rng(2).normal(size=(41, 12)), np.arange(12) / 4 - 1.4
+said = {"One model is wrong": truth + own[:1], "Own errors cancel": truth + own[:40]}
+said["Shared errors stay"] = truth + (own[:40] + own[40]) / np.sqrt(2)
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 3, sharey=True, figsize=(9, 3.6))
+    for ax, (title, opinions) in zip(axes, said.items()):
+        ax.plot(truth, opinions.T, ".", color=nl.plots.COLORS["users"], alpha=0.4)
+        ax.plot(truth, truth, color=nl.plots.COLORS["ink"], label="the truth")
+        ax.plot(truth, opinions.mean(axis=0), "D", ms=5, label="mean of the models")
+        ax.set(xlabel="how good the stock is", title=title)
+    axes[0].set_ylabel("how good it is said to be")
+    axes[0].legend(loc="upper left")
+nl.plots.caption(
+    axes,
+    "Three pictures of twelve stocks, how good each is said to be over how good it is: one"
+    " model scatters about the line of truth; the mean of forty lies close to it; the mean"
+    " of forty that share half of their error lies off it, by the shared half.",
+)
+plt.show()
+
+# %% [markdown]
+# That is all there is to it, and two lines turn it into a number. Give every model the same
+# spread, 1. Let $c$ be its *skill*, its correlation with the outcome, and $s$ the
+# **similarity**, the correlation of two models with each other. Now take the mean of $n$ of
+# them:
+#
+# - with the outcome it varies together as much as one model does, $c$, for a mean of equal
+#   numbers is that number;
+# - its own variance is the mean of an $n × n$ table of all pairs, which holds $n$ times a 1
+#   and $n (n - 1)$ times an $s$: that makes $(1 + (n - 1)\, s) / n$.
+#
+# A correlation is the first, divided by the square root of the second:
 #
 # $$ c \, \sqrt{\frac{n}{1 + (n - 1)\, s}} $$
 #
-# which grows towards a limit, $c / \sqrt{s}$, that no number of models exceeds.
+# Such a formula is called a *closed form*: it needs no simulation. As $n$ grows it comes ever
+# nearer to a **limit**, $c / \sqrt{s}$, where all own errors are gone and only shared ones
+# are left.
+
+# %% [markdown]
+# Now move it. The dashed line is a desk: five strong models, alike, of a skill of .03 and a
+# similarity of .9. The curve is a crowd of weak ones.
 #
-# **Predict before you run.** Strong and alike: five models of skill .03 and similarity .9.
-# Weak and diverse: skill .01 and similarity .05. How many weak ones beat the five?
-
-
-# %%
-def simulate(models, skill, similarity, stocks=4000):
-    """Return one era: the predictions, models × stocks, and the outcome."""
-    outcome, shared = rng.standard_normal((2, stocks), dtype="float32")
-    own = rng.standard_normal((models, stocks), dtype="float32")
-    known = skill * outcome + np.sqrt(similarity - skill**2) * shared
-    return known + np.sqrt(1 - similarity) * own, outcome
-
-
-# %%
-def simulated_scores(skill, similarity, sizes, eras=200):
-    """Return the mean score of the first n models' blend, for several n."""
-    scores = []
-    for _ in range(eras):
-        predictions, outcome = simulate(max(sizes), skill, similarity)
-        blends = predictions.cumsum(axis=0)[np.array(sizes) - 1]
-        scores.append([np.corrcoef(blend, outcome)[0, 1] for blend in blends])
-    spread = np.std(scores, axis=0) / np.sqrt(eras)
-    return pd.DataFrame({"mean": np.mean(scores, axis=0), "std": spread}, sizes)
-
-
-# %%
-sizes = np.array([5, 10, 20, 50, 100, 200, 500])
-strong = simulated_scores(0.03, 0.9, [5]).loc[5, "mean"]
-weak = simulated_scores(0.01, 0.05, sizes)
-every_size = np.arange(1, 501)
-formula = nl.metamodel.ensemble_corr(0.01, 0.05, every_size)
-ax = nl.plots.crowd_curve(
-    weak, pd.Series(formula, every_size), title="A diverse crowd soon passes the desk"
-)
-ax.axhline(strong, color=nl.plots.COLORS["loss"], ls="--", label="five strong ones")
-ax.set_xscale("log")
-ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-legend = ax.legend(frameon=False)
+# **Predict before you run.** Each of the weak has a third of the skill, .01, and a
+# similarity of .05. How many of them match the five (the *break-even*)? Then move *similarity* up, slowly, and
+# watch the limit; see which *skill* makes up for it; and at last move *skill* below zero.
 
 # %%
 few = nl.metamodel.ensemble_corr(0.03, 0.9, 5)
-limits = {"strong, alike": 0.03 / np.sqrt(0.9), "weak, diverse": 0.01 / np.sqrt(0.05)}
-print(f"five strong ones: simulated {strong:.3f}, formula {few:.3f}")
-print({name: round(float(limit), 3) for name, limit in limits.items()})
-print("weak ones needed:", nl.metamodel.break_even_crowd(0.01, 0.05, few))
+
+
+def a_crowd(size=20, skill=0.01, similarity=0.05):
+    """Draw what a crowd reaches, by its size, beside the five strong ones."""
+    curve = nl.metamodel.ensemble_corr(skill, similarity, np.arange(1, 501))
+    needed = nl.metamodel.break_even_crowd(skill, similarity, few)
+    with nl.plots.style():
+        ax = plt.figure(figsize=(8, 4)).subplots()
+        ax.semilogx(np.arange(1, 501), curve, label="the crowd, by its size")
+        ax.plot(size, curve[size - 1], "o", ms=9, color=nl.plots.COLORS["ink"])
+        ax.axhline(skill / similarity**0.5, ls=":", label="the crowd's limit")
+        ax.axhline(few, ls="--", c=nl.plots.COLORS["loss"], label="five strong ones")
+        ax.set(xlabel="number of models", ylabel="CORR of the blend")
+        ax.set(xticks=[1, 10, 100], xticklabels=[1, 10, 100], ylim=(-0.05, 0.08))
+        ax.set_title(f"{size} score {curve[size - 1]:.3f}; matching the five: {needed}")
+        ax.legend(loc="lower right")
+    nl.plots.caption(
+        ax,
+        "The CORR of a crowd's blend over its size, rising towards a dotted limit, a dot"
+        " at the chosen size, and a dashed line for five strong models that are alike.",
+    )
+    plt.show()
+
+
+nl.plots.explore(
+    a_crowd, size=(1, 500, 1), skill=(-0.01, 0.03, 0.002), similarity=(0.01, 0.9, 0.01)
+)
 
 # %% [markdown]
-# Each weak model has a third of the skill, and it takes no more of them than fit into a
-# classroom. The strong ones are at their limit already: a sixth would repeat what five have
-# said.
+# It takes no more of them than fit into a classroom, and the strong ones are at their limit
+# already: a sixth would repeat what five have said. Make the crowd alike and its curve is
+# flat: beyond a few members size does nothing. Where the limit lies below the dashed line, the
+# title says `inf`: no number of such models is enough. And below zero the curve falls as it
+# rose above: a crowd whose members are misled is more surely wrong than any of them.
 #
-# Mark what this shows, and what not. The points follow the line *by construction*, up to
-# chance (the bars are standard errors): we put in skill and similarity, and the formula is
-# arithmetic about them. Whoever picks the two numbers picks the winner. Whether amateurs
-# *are* that skilled and that different cannot be simulated. It must be measured.
+# Does the formula hold? Draw models with the skill and similarity that we want, many eras of
+# them, and score their blend.
+
+
+# %%
+def simulated(skill, similarity, models, eras=200, stocks=4000):
+    """Return the mean score of the blend of so many models, and its standard error."""
+    scores = []
+    for _ in range(eras):
+        outcome, shared = rng.standard_normal((2, stocks), dtype="float32")
+        own = rng.standard_normal((models, stocks), dtype="float32").mean(axis=0)
+        blend = skill * outcome + np.sqrt(similarity - skill**2) * shared
+        blend += np.sqrt(1 - similarity) * own
+        scores.append(np.corrcoef(blend, outcome)[0, 1])
+    return np.mean(scores), np.std(scores) / np.sqrt(eras)
+
+
+# %%
+tried = {}
+for kind in [(0.03, 0.9, 5), (0.01, 0.05, 5), (0.01, 0.05, 20), (0.01, 0.05, 500)]:
+    foreseen = nl.metamodel.ensemble_corr(*kind)
+    tried[kind] = [*simulated(*kind), foreseen, kind[0] / np.sqrt(kind[1])]
+tried = pd.DataFrame(tried, ["simulated", "±", "formula", "limit"]).T
+tried.rename_axis(["skill", "similarity", "models"]).round(4)
 
 # %% [markdown]
+# Simulated and foreseen agree within about two errors. A *simulated* mean may even stand
+# above the limit, by its error: the limit binds what is to be expected, and not each draw.
+#
+# Mark what this shows, and what not. It holds *by construction*: we put in skill and
+# similarity, and the formula is arithmetic about them. Whoever picks the two numbers picks
+# the winner. Whether amateurs *are* that skilled and that different cannot be simulated. It
+# must be measured.
+#
 # ### Exercise: ensemble_corr
 #
 # Write `ensemble_corr(corr, similarity, models)` for three numbers: the score that a blend
@@ -242,7 +309,7 @@ def ensemble_corr(corr, similarity, models):
 #
 # Back to our 500 amateurs and the desk. How skilled is a model on average, and how similar
 # are two of them within an era? Put both into the formula, and compare what it foresees
-# with what the blends scored.
+# with what the blends scored. (To compare all pairs of five hundred takes some seconds.)
 
 
 # %%
@@ -276,21 +343,34 @@ contest.round(4)
 # them. Will they follow the line? And will it reach the desk?
 
 # %%
-measured = {}
-for n in sizes:
-    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(6)]
+every_size, dots = np.arange(1, 501), {"size": [], "CORR": []}
+for n in (5, 10, 20, 50, 100, 200, 500):
+    tries = 6 if n < 500 else 1
+    parts = [shaped[rng.choice(500, n, replace=False)] for _ in range(tries)]
     means = pd.DataFrame({i: part.mean(axis=1) for i, part in enumerate(parts)})
-    measured[n] = nl.scoring.corr(future, means).mean()
-measured = pd.DataFrame(measured).agg(["mean", "std"]).T
+    dots["CORR"] += list(nl.scoring.corr(future, means).mean())
+    dots["size"] += [n] * len(parts)
 foreseen = nl.metamodel.ensemble_corr(skill.mean(), similar, every_size)
-ax = nl.plots.crowd_curve(measured, pd.Series(foreseen, every_size))
-ax.axhline(rival, color=nl.plots.COLORS["loss"], ls="--", label="the desk")
-ax.set(xscale="log", ylim=(0, 1.2 * rival))
-ax.set_xticks([1, 10, 100], ["1", "10", "100"])
-legend = ax.legend(frameon=False)
 
 # %%
-off = (measured["mean"] / foreseen[sizes - 1] - 1).iloc[-1]
+with nl.plots.style():
+    figure, ax = plt.subplots(figsize=(8, 4))
+    ax.semilogx(every_size, foreseen, label="foreseen by the formula")
+    ax.plot(dots["size"], dots["CORR"], "o", label="a random part of the crowd")
+    ax.axhline(rival, color=nl.plots.COLORS["loss"], ls="--", label="the desk")
+    ax.set(xlabel="amateurs in the blend", ylabel="mean CORR", ylim=(0, 1.2 * rival))
+    ax.set(xticks=[1, 10, 100], xticklabels=[1, 10, 100])
+    ax.set_title("The crowd follows its line, and the line ends below the desk")
+    ax.legend(loc="lower right")
+nl.plots.caption(
+    ax,
+    "Mean CORR of random parts of the crowd over their size: the dots follow the curve of"
+    " the formula, end a little above it, and stay below the dashed line of the desk.",
+)
+plt.show()
+
+# %%
+off = scores["the crowd"].mean() / foreseen[-1] - 1
 by_era = blends["the crowd"].groupby(future["era"])
 blend = by_era.corr(future["target"]).mean()
 exact = nl.metamodel.ensemble_corr(plain, similar, 500)
@@ -300,42 +380,56 @@ print(f"by plain correlation: foreseen {exact:.4f}, measured {blend:.4f}")
 print(f"amateurs needed to reach the desk: {needed}")
 
 # %% [markdown]
-# By plain correlation the formula is an identity, within an era and for any models, and
-# nothing is left to find out. CORR looks hard at the tails, where the coarse table of one
-# amateur has only lumps and the blend of many is smooth, so the blend does a little better
-# than foreseen.
+# By plain correlation the formula is an identity, within an era and for any models (with
+# the *mean* skill and the *mean* similarity of a pair), and nothing is left to find out.
+# CORR looks hard at the tails, where the coarse table of one amateur has only lumps and the
+# blend of many is smooth, so the blend does a little better than foreseen.
 #
-# And the desk wins. Its five are as alike as we expected, and yet the crowd's *limit* lies
-# below it, even with that little more. `inf` says that no number of such amateurs would be
-# enough: they have too much in common for what each of them knows. One world, though. The
-# same code on five others, run beforehand:
-
-# %% keep="crowd_and_desk"
-worlds = {"an amateur": skill.mean(), "similarity": similar, **scores.mean()}
-worlds | {"lead": lead.mean(), "error": error}
+# And the desk wins here. Its five are much alike, and yet the crowd's *limit*
+# lies below it, even with that little more. `inf` says that no number of such amateurs would
+# be enough: they have too much in common for what each of them knows. One world, though.
+# The same code on five others, run beforehand:
 
 # %% stored="crowd_and_desk"
-nl.data.stored("crowd_and_desk").round(4)
+worlds = nl.data.stored("crowd_and_desk")
+here = pd.DataFrame({"lead": lead.mean(), "error": lead_error}, ["here"])
+six = pd.concat([here, worlds])
+mean, its_error = six["lead"].mean(), six["lead"].std() / 6**0.5
+print(f"mean lead over six worlds: {mean:.4f} ± {its_error:.4f}")
+with nl.plots.style():
+    figure, ax = plt.subplots(figsize=(8, 3.4))
+    names = six.index.astype(str)
+    ax.errorbar(1000 * six["lead"], names, xerr=2000 * six["error"], fmt="o", capsize=4)
+    ax.axvline(0, color=nl.plots.COLORS["ink"], lw=1)
+    ax.set(xlabel="the crowd's lead (thousandths of CORR)", ylabel="world")
+    ax.set_title("The crowd is clearly ahead in none of six worlds")
+nl.plots.caption(
+    ax,
+    "The crowd's lead over the desk in six worlds, with bars of two standard errors:"
+    " every bar reaches below zero, and some lie below it as a whole.",
+)
+plt.show()
 
 # %% [markdown]
-# Five hundred models, each with a fraction of a professional's skill, mostly come close;
-# where they are level or ahead it is by less than the error, and once they stay far behind.
-# That is what this experiment supports: not "a crowd beats a desk", but "skill that is
-# spread thin adds up, as far as people differ".
-
-# %% [markdown]
-# > **In the real tournament** a press page counted about 5,154 staked models in January
-# > 2023. In the 355 daily rounds 843 to 1197 (September 2024 to early 2026, as a public
-# > repository, numerai-vladthestaker, recorded them) the metamodel had a mean CORR of
-# > .0231. Of Numerai's own public benchmark models two had .0156 and .0158, and the best of
-# > some successful users, picked afterwards, .0229. So that crowd was well above what
-# > everybody can download, and level with the best of its members.
+# The bars are *two* errors wide to each side. Five hundred models, each with a fraction of a
+# professional's skill, mostly come close to the desk, are behind it in five of six worlds,
+# and **clearly ahead in none**; on the mean of all six they are behind by two errors. That is what this experiment supports: not "a crowd beats a
+# desk", but "skill that is spread thin adds up, as far as people differ".
 #
+# > **In the real tournament**, over the 355 daily rounds 843 to 1197 (September 2024 to early
+# > 2026, as a public repository, numerai-vladthestaker, recorded them), the metamodel had a
+# > mean CORR of .0231, two of Numerai's public benchmark models .0156 and .0158, and the best
+# > of some successful users, picked afterwards, .0229. The rounds are worth about 18, so each
+# > mean has an error near .005; as all rise and fall together, a *difference* has .002 to
+# > .004. That crowd was two to four errors above what all can download, and level with the
+# > best of its members.
+
+# %% [markdown]
 # > **Then and now.** In 2021 the users were said to be the whole desk: no quants in the
 # > house. Today Numerai publishes benchmark models of its own, and anybody may stake on
-# > them. The line between desk and crowd has become thin. Nothing here is financial advice.
-
-# %% [markdown]
+# > them. The line between desk and crowd has become thin. (A press page counted about 5,154
+# > staked models in January 2023.) Nothing here is financial advice.
+#
 # ### Exercise: break_even_crowd
 #
 # Write `break_even_crowd(corr, similarity, rival)`: the smallest number of models whose
@@ -370,53 +464,56 @@ def break_even_crowd(corr, similarity, rival):
 # by nine tenths.
 #
 # **Predict before you run.** What happens to the score of each, and to that of their blend?
+# (About ten seconds.)
 
 # %%
 public = shaped[skill.sort_values().index[len(skill) // 2]]
-copied = {}
+hundred, copied = shaped.iloc[:, :100], {}
 for share in (0, 0.5, 0.9):
-    copies = (1 - share) * shaped.iloc[:, :100].add(
-        share / (1 - share) * public, axis=0
-    )
-    blend = copies.mean(axis=1).rename("blend")
+    copies = ((1 - share) * hundred).add(share * public, axis=0)
+    blend = nl.scoring.corr(future, copies.mean(axis=1).rename("blend")).mean().item()
+    alone = nl.scoring.corr(future, copies).mean()
     copied[share] = {
-        "each": nl.scoring.corr(future, copies).mean().mean(),
+        "each": alone.mean(),
+        "share who gain": (alone > skill.iloc[:100]).mean(),
         "similarity": skill_and_similarity(copies)[1],
-        "blend": nl.scoring.corr(future, blend).mean().item(),
+        "blend": blend,
     }
 pd.DataFrame(copied).T.rename_axis("share copied").round(4)
 
-# %% [markdown]
-# Each of the hundred who moves half of the way scores *better* than before: two opinions are
-# better than one. And their blend, which is what the fund trades, loses most of what it had.
-# Everybody did what was good for them. At nine tenths there is one opinion left, a hundred
-# times.
-#
-# Second: there must be some skill on average. Back to the simulation, with five hundred
-# models that know a little, less, nothing, and less than nothing.
+# %% keep="crowd_and_desk"
+row = {"amateur": skill.mean(), "best amateur": skill.max(), "similarity": similar}
+row |= {**scores.mean(), "lead": lead.mean(), "error": lead_error}
+for share, name in {0: "own", 0.5: "half"}.items():
+    row |= {f"{name} {what}": copied[share][what] for what in ("each", "blend")}
+row | {"share who gain": copied[0.5]["share who gain"]}
 
 # %%
-knowing = {}
-for c in (0.01, 0.003, 0, -0.003):
-    scored = simulated_scores(c, 0.05, [500], eras=100).loc[500, "mean"]
-    foreseen = nl.metamodel.ensemble_corr(c, 0.05, 500)
-    knowing[c] = {"five hundred": scored, "foreseen": foreseen}
-pd.DataFrame(knowing).T.rename_axis("mean skill").round(3) + 0.0
+columns = ["best amateur", "the crowd", "share who gain", "own blend", "half blend"]
+worlds[columns].round(4)
 
 # %% [markdown]
-# A crowd multiplies what it knows on average, whatever its sign. Where nobody knows
-# anything it stays at nothing, up to chance, however large it is; where most are misled, it
-# is more surely wrong than any of them. So whoever runs a crowd needs a way to tell who
-# knows something, and to reward those who differ. The next lessons are about that:
-# the weights ({number:metamodel}), the pay for being different
-# ({number:contribution}), and trust ({number:why_stake}).
+# (`own`: nobody copies; `half`: all move half of the way. Both blends are of the hundred;
+# `the crowd` is of all five hundred, and even that does not beat its own best member, seen
+# afterwards, in each of the worlds.)
+#
+# Most of those who move half of the way score *better* than before, here and in all five other
+# worlds: two opinions are better than one. And their blend, which is what the fund trades,
+# loses about half of what it had, or more. Everybody did what was good for them. At nine
+# tenths there is one opinion left, a hundred times.
+#
+# Second: there must be some skill on average, as you saw below zero. A crowd multiplies what
+# it knows, whatever its sign; where nobody knows anything it stays at nothing, up to chance,
+# however large it is. So whoever runs a crowd needs a way to tell who knows something, and to
+# reward those who differ. The next lessons are about that: the weights ({number:metamodel}),
+# the pay for being different ({number:contribution}), and trust ({number:why_stake}).
 
 # %% quiz="crowd"
 
 # %% [markdown]
 # ## In this notebook you
 #
-# - blended 500 weak predictions into one that is better than its best member;
+# - blended 500 weak predictions into one that is better than the best of them;
 # - foresaw a crowd's score from skill and similarity, exactly where it is arithmetic and
 #   closely where it is not;
 # - saw that a crowd is wise as far as its members know something and differ, and that a

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: How can this work if I don't know what the features are?
-#     minutes: 40
+#     minutes: 43
 #     objectives:
 #       - say what the data hold, row by row and bin by bin, and how much room they take
 #       - show that a tree needs no names and no units, only an order
@@ -90,9 +90,9 @@ def era_sizes(panel):
 # ## 2. Five bins, and what fits into memory
 #
 # A feature has five values, 0 to 4. Within each era the stocks are sorted by whatever it
-# measures and cut into five groups of equal size. So 4 says "among the top fifth of this
-# week", in a boom as in a crash. The target has five values as well, from 0 to 1, but its
-# groups are not equal.
+# measures and cut into five groups of equal size, its **bins**. So 4 says "among the top
+# fifth of this week", in a boom as in a crash. The target has five values as well, from 0
+# to 1, but its groups are not equal.
 #
 # **Predict before you run.** Which share of the targets is exactly in the middle?
 
@@ -163,10 +163,10 @@ def bin_shares(panel, columns):
 # %% [markdown]
 # ## 3. What a tree needs to know
 #
-# Now the question in the title. A **decision tree** asks things like "is this feature
-# above 2?", sends the row left or right, and asks again. LightGBM sums many small trees;
-# {lesson:models} takes it apart. Here we only use it. It learns from every second training era,
-# without a clue what anything means.
+# Now the question in the title. A **decision tree** asks things like "is this feature above
+# 2?", sends the row left or right, and asks again. LightGBM sums many small trees;
+# {lesson:models} takes it apart. Here we only use it. It learns from every second training
+# era, without a clue what anything means.
 
 # %%
 import lightgbm
@@ -194,7 +194,8 @@ data_test.groupby(fifth.rename("fifth"), observed=True)[["target"]].mean().round
 # gets another name, another place in the table and other numbers: any five that
 # increase, each feature its own. (They begin at 0: LightGBM sums the zeros apart, and
 # moving them could move a last digit.) First the five stocks from above in their new
-# clothes; then the trees learn again, from disguised data alone.
+# clothes, with what the trees say of them *without* a disguise: that is which one they would
+# buy. Then the trees learn again, from disguised data alone (a few seconds).
 #
 # **Predict before you run.** How far do their predictions move?
 
@@ -212,7 +213,8 @@ def disguise(panel, seed, ordered=True):
     return pd.DataFrame(hidden)
 
 
-disguise(splits["live"], seed=0).iloc[:5, :6].round(2)
+hidden = disguise(splits["live"], seed=0).iloc[:5, :4]
+hidden.assign(trees_say=trees(data_learn[small], data_live[small])[:5]).round(3)
 
 # %%
 for seed in range(2):
@@ -225,13 +227,50 @@ for seed in range(2):
 # %% [markdown]
 # Not by a single bit. That is no luck, it holds by construction: a question such as
 # "above 2?" depends on the *order* of the values alone, and an increasing disguise keeps
-# it. "Above 0.5?" sends the same rows to the same sides.
+# it. "Above 0.5?" sends the same rows to the same sides. Here are forty stocks on their way
+# into the data and into a disguise, each in the color of its side:
+
+# %%
+drawn, lift = np.random.default_rng(0).lognormal(size=(2, 40))
+place = drawn.argsort().argsort()
+up, any_order = np.array([[0, 0.3, 0.5, 1.9, 2.5], [1.9, 0, 2.5, 0.3, 0.5]])
+pictures = {
+    "1 Measured": (drawn, np.sort(drawn)[23:25].mean()),
+    "2 In order": (place, 23.5),
+    "3 Five bins": (place // 8, 2.5),
+    "4 In disguise": (up[place // 8], 1.2),
+    "5 In any order": (any_order[place // 8], None),
+}
+
+# %%
+import matplotlib.pyplot as plt
+
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 5, sharey=True, figsize=(10, 2.6))
+    colors = [nl.plots.COLORS["loss" if x < 24 else "gain"] for x in place]
+    for ax, (name, (values, cut)) in zip(axes, pictures.items()):
+        ax.scatter(values, lift.argsort().argsort(), color=colors, s=18)
+        if cut is not None:
+            ax.axvline(cut, color=nl.plots.COLORS["ink"])
+        ax.set(title=name, xlabel="value", yticks=[])
+    figure.suptitle("As long as the order stays, one cut parts the same stocks")
+nl.plots.caption(
+    axes,
+    "Five pictures of forty stocks: by what is measured, in order, in five bins, in other"
+    " numbers that increase, and in numbers of any order. One cut parts the same 24 and 16"
+    " stocks in the first four; in the last no single cut does.",
+)
+plt.show()
+
+# %% [markdown]
+# In the last picture no single cut does it; a tree would have to ask several times, and from
+# fewer stocks each time.
 #
-# Is that true of every model? A **linear model** adds up the numbers themselves, each
+# Is the order enough for every model? A **linear model** adds up the numbers themselves, each
 # times a weight. And what if the new numbers come in any order?
 #
 # **Predict before you run.** Two disguises, two models: which of the four predictions stay
-# as they were?
+# as they were? (Some five seconds.)
 
 # %%
 from sklearn.linear_model import LinearRegression
@@ -251,7 +290,7 @@ pd.DataFrame(alike).round(2)
 
 # %% [markdown]
 # A correlation of 1 means the same predictions. Trees live on order, lines on spacing as
-# well; losing the order hurts both. So the data are hidden and still whole: what learning
+# well; losing the order changed both. So the data are hidden and still whole: what learning
 # needs, the order within a week, was left in.
 #
 # What *was* taken is your prior knowledge. Nothing can be joined to these rows, no news,
@@ -310,7 +349,7 @@ world.panel(range(100, 106)).loc[one_stock, ["era", *small[:4]]]
 # differences). They see only what you are given; the truth just marks them.
 #
 # **Predict before you run.** Of 10,000 guesses, how many are right with each? A blind
-# guess among 3,000 rows would be right about three times.
+# guess among 3,000 rows would be right about three times. (Some ten seconds.)
 
 # %%
 from numlearn.world import linkage
@@ -333,8 +372,6 @@ right = [linkage.attempts(world, era, guesses) for era in range(1, 160, 4)]
 # is from strangers.
 
 # %%
-import matplotlib.pyplot as plt
-
 here, there = world.era(100), world.era(101)
 stock, stock_there = (world.truth(era)["stock"] for era in (100, 101))
 itself = stock.map(pd.Series(stock_there.index, stock_there)).dropna()
@@ -371,7 +408,7 @@ plt.show()
 # next Friday on. Add all targets, of 20 days and of 60, as further features.
 #
 # **Predict before you run.** Does that help, in this world and in five others? And does it
-# still help when the two eras lie half a year apart?
+# still help when the two eras lie half a year apart? (The two cells take some ten seconds.)
 
 
 # %%
@@ -404,21 +441,20 @@ nl.plots.caption(ax, f"{text} Both stay above the flat line of a blind guess.")
 plt.show()
 
 # %% [markdown]
-# Targets help while their days overlap; after a season they only distract. So "no row
-# can be matched to another" is true of ids and nearly true of the rest (nearly: a
-# cleverer guess may beat ours). Three things follow.
+# Targets help in all six worlds while their days overlap. Half a year on they no longer do (in
+# three eras of one world, so do not lean on it). So "no row can be matched to another" is true
+# of ids and nearly true of the rest; a cleverer guess may beat ours. Three things follow.
 #
-# - **Time series.** One company's series is lost within weeks, since most links are
-#   wrong. Time itself is there: eras are in order, and part of the past is inside each
-#   row. Among its features Numerai's documentation names technical signals such as RSI,
-#   which are *made* from past prices.
+# - **Time series.** One company's series is lost within weeks, since most links are wrong. Yet
+# part of the past is inside each row: Numerai's documentation names technical signals such
+# as RSI (relative strength index: how much a price rose on its good days, against how much
+# it fell on bad ones), which are *made* from past prices.
 # - **Hiding.** What lasts and helps to predict also helps to recognise, so hiding is a
 #   matter of degree. But a row that is followed still has no name.
 # - **Testing.** Likeness and overlap trap whoever mixes weeks when testing a model;
 #   {lesson:models} measures how deep.
 #
-# > **In the real tournament** it is not known how far this goes: what *our* features
-# > remember was our choice, and we know of no public measurement of the real ones.
+# > **In the real tournament** nobody outside knows how far this goes: ours was our choice.
 
 # %% [markdown]
 # ### Exercise: link_attempt

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: How does a fund earn when the market falls?
-#     minutes: 40
+#     minutes: 43
 #     objectives:
 #       - measure how far a portfolio follows the market
 #       - make it neutral to the dollar, to the market and to other risks that you can name
@@ -12,14 +12,68 @@
 # ---
 
 # %% [markdown]
-# A hedge fund promises something odd: to earn whether the market rises or falls. The page
-# of 2021 that this course grew from says that Numerai's fund wants to profit in any market
-# and not to be exposed to its swings. How would one do that?
+# A hedge fund promises something odd: to earn whether the market rises or falls. How would
+# one do that? Begin with two stocks, A and B, and with one piece of knowledge: whatever the
+# market does, A will do 2 % better than one expects of it, and B 2 % worse.
 #
-# Let us try, with a made-up market whose truth we can look up. First we need a **signal**:
-# one number for each stock and week, higher where more is expected. Ours is a straight line
-# through 42 features, fitted to what each stock returned in the four weeks after. (What
-# features are is {lesson:data}'s question, better models are {lesson:models}'s.)
+# **Predict before you run.** You buy A for a dollar. The market falls by 10 %, and A falls
+# with it, though only by 8 %. You were right and you have lost money. What would you add?
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+market = np.array([-10, 10])  # per cent
+steps = {  # dollars in A and B, and how far each follows the market
+    "1 Buy A": (1, 0, 1, 1),
+    "2 Sell B short": (1, -1, 1, 1),
+    "3 A swings more": (1, -1, 1.5, 0.5),
+    "4 Count swings": (1, -3, 1.5, 0.5),
+}
+
+# %%
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 4, sharey=True, figsize=(10, 3.2))
+    for ax, (name, (a, b, follows_a, follows_b)) in zip(axes, steps.items()):
+        bought = a * (follows_a * market + 2)
+        sold = b * (follows_b * market - 2)
+        ax.plot(market, bought, "--", label="A")
+        ax.plot(market, sold, ":", label="B")
+        ax.plot(market, bought + sold, color=nl.plots.COLORS["ink"], lw=3, label="fund")
+        ax.set(title=name, xlabel="market, %")
+    axes[0].set_ylabel("gain, % of a dollar")
+    axes[0].legend(loc="upper left")
+    figure.suptitle("A fund is neutral when its line is flat, whatever it holds")
+nl.plots.caption(
+    axes,
+    "Four charts of gain against what the market does. A alone rises and falls with it. With"
+    " B sold short the fund's line is flat and above zero. If A follows the market three times"
+    " as far as B, the fund's line is steep again, and flat once three dollars of B are sold"
+    " short for each of A.",
+)
+plt.show()
+
+# %% [markdown]
+# The whole lesson is in these four pictures. (1) Who only buys goes where the market goes. (2)
+# Sell B **short**, that is borrow it and sell it: you gain what it loses. The two falls
+# cancel, and the 2 % of A and the 2 % of B are left, in any market. (3) But stocks do not
+# follow the market equally far. If A swings more than B, a dollar of each no longer cancels.
+# (4) What has to cancel is the swings.
+#
+# How far a stock or a fund follows the market is the slope of its line, and has a name:
+# **beta**. Beta 1 says: when the market moves by one per cent, so does the fund. Beta 0 is
+# what
+# *market-neutral* means. Now a thousand times more stocks, and a signal that is only a little
+# better than chance.
+
+# %% [markdown]
+# ## 1. How far does it follow?
+#
+# A **signal** is a number for each stock and week, higher where more is expected. Ours is a
+# straight line through 42 columns of data, fitted to what each stock returned in the four
+# weeks after. (What these columns are is {lesson:data}'s question, better models are
+# {lesson:models}'s.) The market is made up, so that we can look up its truth later. It
+# takes some seconds to make.
 
 # %% worlds=[1, 2, 3, 4, 5, 6, 7, 8]
 folder = nl.world.classroom(eras=160, seed=seed)
@@ -40,56 +94,36 @@ features = nl.data.feature_sets()["small"]
 learned = past[past["era"] <= "0091"]
 line = Ridge().fit(learned[features], truth.loc[learned.index, "return_20"])
 stocks = truth.loc[future.index].assign(signal=line.predict(future[features]))
-stocks[["era", "sector", "beta", "return_5", "signal"]].head(4).round(3)
+stocks[["era", "stock", "sector", "return_5", "signal"]].head(4).round(3)
 
 # %% [markdown]
-# Each row is a stock in a week, which Numerai calls an **era**. `return_5` is what the
-# stock returned in the five trading days that begin two days later, when a fund can have
-# bought it. The line learned eras 1 to 91; we trade 97 to 156, which it has not seen.
+# Each row is a stock in a week, whose number is in `era`. `return_5` is what the stock
+# returned in the five trading days that begin two days later, when a fund can have bought
+# it. The line learned from weeks 1 to 91; we trade weeks 97 to 156, which it has not seen.
 #
-# The obvious fund buys the fifth of the stocks with the highest signal. For the moment,
-# trading is free.
+# The obvious fund buys the fifth of the stocks with the highest signal. To **backtest** it
+# is to replay these weeks as if it had traded. For the moment trading is free.
+#
+# **Predict before you run.** All stocks follow the market, some more, some less. Will the beta
+# of this fund be below 1, about 1, or above?
+
 
 # %%
-risks = ["beta", "style_0", "style_1", "style_2"]
+def trade(signal="signal", **how):
+    """Backtest the fund that a signal asks for, without costs."""
+    return nl.fund.backtest(stocks, signal, "return_5", cost_bps=0, **how)
 
 
-def trade(panel, signal="signal", **how):
-    """Hold what a signal asks for, by default without costs."""
-    shown = {"cost_bps": 0, "features": [*risks, "sector"]}
-    return nl.fund.backtest(panel, signal, "return_5", **(shown | how))
-
-
-long_only = trade(stocks, long_only=True)
-both = long_only.eras[["net", "market"]].set_axis(["long only", "market"], axis=1)
-axes = nl.plots.profit_and_loss(both, title="Who only buys goes where the market goes")
-
-# %% [markdown]
-# ## 1. How far does it follow?
-#
-# Look at the drawdowns, below. The market here is the mean of all stocks, and when it falls
-# the fund falls with it, a little further. That is not what was promised.
-#
-# Draw a point for each week, the market's return to the right and the fund's upwards, and a
-# line through them. Its slope is called **beta**. A beta of 1 says: when the market moves by
-# one per cent, so does the fund. A beta of 0 is what **market-neutral** means.
-#
-# **Predict before you run.** All stocks follow the market, some more, some less. Will the
-# beta of this fund be below 1, about 1, or above?
-
-# %%
-import matplotlib.pyplot as plt
-import numpy as np
-
+long_only = trade(long_only=True)
+both = long_only.eras[["market", "net"]].set_axis(["market", "long only"], axis=1)
 slope, error = nl.fund.market_beta(both["long only"], both["market"])
 percent = 100 * both
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(6, 4))
     ax.scatter(percent["market"], percent["long only"])
-    middle = percent[["market", "long only"]].mean()
-    ax.axline(middle, slope=slope, color=nl.plots.COLORS["users"], zorder=0)
-    ax.set(xlabel="market, % a week", ylabel="long-only fund, % a week")
-    ax.set_title("Beta is a slope")
+    ax.axline(percent.mean().to_numpy(), slope=slope, color="C1", zorder=0)
+    names = {"xlabel": "market, % a week", "ylabel": "long-only fund, % a week"}
+    ax.set(title="Beta is a slope", **names)
 nl.plots.caption(
     ax,
     "A point a week, the market's return to the right and the fund's upwards: the points"
@@ -98,9 +132,17 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# The points lie close to the line: whatever this fund earns or loses in a week is mostly
-# the market's doing. And the slope is above 1, so the signal prefers stocks that swing more
-# than the market. Keep that in mind.
+# This is picture 1 of our four, with a point for each week; the market is the mean of all
+# stocks. (± is the standard error, as everywhere in this course.) The points lie close to
+# the line, so whatever this fund earns or loses in a week is mostly the market's doing. And
+# the slope is above 1: the signal prefers stocks that swing more than the market. Keep that
+# in mind.
+#
+# > **Then and now.** In 2021 the fund was called market-neutral and traded stocks all over
+# > the world, no cryptocurrencies. By 2026 that still holds; there is a Crypto tournament,
+# > but the fund does not trade its metamodel. You could not invest and cannot, unless you
+# > are an accredited investor. Performance is for investors: figures were public at times,
+# > and Numerai's answers of August 2026 say that it is not disclosed.
 
 # %% [markdown]
 # ### Exercise: beta
@@ -125,28 +167,24 @@ def beta(returns, market):
 # %% [markdown]
 # ## 2. A dollar bought, a dollar sold short
 #
-# To sell **short** is to borrow a stock and sell it: you gain if it falls. A fund that buys
-# the stocks it likes and sells short as many dollars' worth of those it dislikes is
-# **dollar-neutral**. If all stocks rise by a per cent, it gains a per cent on one side and
-# loses it on the other.
-#
-# Ours gives every stock a **weight**, a share of the capital, below zero for what is sold
-# short. The ranked signal gets a bell shape (`nl.eras.gaussianize`; {lesson:scoring} takes it
-# apart), the mean is subtracted, and all is scaled so that a dollar is bought and a dollar
-# sold for each dollar of capital.
+# Now picture 2. A fund that sells short as many dollars' worth of stocks as it buys is
+# **dollar-neutral**. Ours gives every stock a **weight**, a share of the capital, below
+# zero for what is sold short. The ranked signal gets a bell shape (`nl.eras.gaussianize`;
+# {lesson:scoring} takes it apart), the mean is subtracted, and all is scaled so that a
+# dollar is bought and a dollar sold for each dollar of capital. All weights of a fund are
+# its **book**.
 #
 # **Predict before you run.** Is this fund neutral to the market?
 
 # %%
-shapes = {"long only": {"long_only": True}, "dollar-neutral": {}}
-books = {name: trade(stocks, **shape) for name, shape in shapes.items()}
+funds = {"long only": long_only, "dollar-neutral": trade()}
 weather = np.where(both["market"] < 0, "market fell", "market rose")
 table = {
     name: {
-        **(100 * book.returns.groupby(weather).mean()),
-        **book.summary()[["beta", "beta_se"]],
+        **(100 * fund.returns.groupby(weather).mean()),
+        **fund.summary()[["beta", "beta_se"]],
     }
-    for name, book in books.items()
+    for name, fund in funds.items()
 }
 pd.DataFrame(table).T.round(2)
 
@@ -154,7 +192,8 @@ pd.DataFrame(table).T.round(2)
 # The first two columns are in per cent a week. The dollar-neutral fund is much calmer, but
 # it still loses when the market falls, and its beta is many standard errors (`beta_se`)
 # above zero. Here is a fund that believed it was neutral, because it counted dollars. Why is
-# it not? Sort the stocks by signal and look at *their* betas.
+# it not? Sort the stocks by signal and look at *their* betas, which only a made-up market
+# tells.
 
 # %%
 rise = truth[truth["era"] <= "0091"].groupby("era")["return_5"].mean().mean()
@@ -163,10 +202,10 @@ fifth = np.ceil(5 * stocks.groupby("era")["signal"].rank(pct=True)).astype(int)
 stocks.groupby(fifth)["beta"].mean().rename_axis("fifth by signal").round(2)
 
 # %% [markdown]
-# There it is. The market rose while the line learned, so stocks with a high beta returned
-# more than others, and the line learned to like them. Nobody told it to bet on the market.
-# It learned **raw returns**, and the market is in all of them. Had the market fallen in
-# those weeks, it might have learned the opposite bet; we shall see.
+# There it is, picture 3. The market rose while the line learned, so stocks with a high beta
+# returned more than others, and the line learned to like them. Nobody told it to bet on the
+# market. It learned **raw returns**, and the market is in all of them. Had the market
+# fallen in those weeks, it might have learned the opposite bet; we shall see.
 
 # %% [markdown]
 # ### Exercise: dollar_neutral
@@ -194,45 +233,73 @@ def dollar_neutral(signal):
 # %% [markdown]
 # ## 3. Neutral to what you can name
 #
-# The remedy is a second fit. In each era, fit a line from the stocks' betas to the shaped
+# For picture 4, fit once more. In each week, fit a line from the stocks' betas to the shaped
 # signal and keep only what the line does *not* explain. What is left has nothing to do with
-# beta: the sum of weight times beta is zero. The same works for several risks at once:
-# styles (such as a taste for small or for cheap companies) and industries, one column for
-# each. That makes a **factor-neutral** portfolio.
+# beta: the sum of weight times beta is zero. The same works for several risks at once: styles
+# (such as a taste for small or for cheap companies) and industries, one column for each. That
+# makes a **factor-neutral** fund.
+#
+# Styles and industries can be looked up. Betas cannot: a fund has to estimate each stock's,
+# as you did the fund's above, from the weeks before. Here is that estimate, next to the
+# truth, which no fund knows and we keep as a yardstick.
 
 # %%
-shapes["factor-neutral"] = {"neutralizers": [*risks, "industry"]}
-books = {name: trade(stocks, **shape) for name, shape in shapes.items()}
-bets = pd.DataFrame({name: book.exposures.mean() for name, book in books.items()})
-sectors = bets.filter(like="sector=", axis=0)
-crowded = sectors["dollar-neutral"].idxmax()
-ax = nl.plots.exposures(
-    bets.loc[[*risks, crowded]], title="What each fund bets on besides its stocks"
-)
+early = truth[truth["era"] <= "0096"]
+mean = early.groupby("era")["return_5"].transform("mean")
+swing = mean - mean.mean()
+parts = pd.DataFrame({"xy": swing * early["return_5"], "xx": swing**2})
+by_stock = parts.groupby(early["stock"])
+sums = by_stock.sum()[by_stock.size() >= 50]  # weeks; with fewer we assume 1
+stocks["estimate"] = stocks["stock"].map(sums["xy"] / sums["xx"]).fillna(1.0)
+alike = stocks["estimate"].corr(stocks["beta"])
+print(f"correlation of estimated and true betas: {alike:.2f}")
 
 # %% [markdown]
-# The sector in the last row is the one in which the dollar-neutral fund holds the most. The
-# factor-neutral fund has nothing but points on zero, *by construction*: they were taken out.
+# **Predict before you run.** Make the fund neutral to the estimates, or to the truth: how much
+# beta is left? (A few seconds.)
+
+# %%
+known = ["style_0", "style_1", "style_2", "industry"]
+shapes = {
+    "long only": {"long_only": True},
+    "dollar-neutral": {},
+    "neutral to estimates": {"neutralizers": ["estimate", *known]},
+    "neutral to the truth": {"neutralizers": ["beta", *known]},
+}
+held = {k: nl.fund.weights(stocks, "signal", **shape) for k, shape in shapes.items()}
+shown = {"features": "sector", "cost_bps": 0}
+books = {k: nl.fund.hold(stocks, w, "return_5", **shown) for k, w in held.items()}
+summaries = pd.DataFrame({name: book.summary() for name, book in books.items()}).T
+summaries[["beta", "beta_se", "volatility"]].round(2)
+
+# %% [markdown]
+# Neutral to the truth, the beta is gone, *by construction* (but for what changes while a
+# portfolio is kept). Neutral to estimates, about half of it is left: they are noisy, and a
+# fit to a noisy beta takes out only a part of the true one. Neutral is a property *against
+# a list of numbers*, and the numbers have to be good. That is why funds pay for models of
+# risk. (`volatility` is the standard deviation of a year's returns.)
 #
 # Now the test. In a made-up market we can replay the same weeks with other weather. If the
 # market had done 1 % worse in a week, each stock would have done worse by 1 % times its
-# beta; all else stays. We make a bull market, a bear market and a crash of that one sector.
+# beta; all else stays. We make a bear market, and a crash of the one sector in which the
+# dollar-neutral fund holds the most.
 #
-# **Predict before you run.** Which fund is hurt most by the bear, which by the crash?
+# **Predict before you run.** Which fund is hurt most by the bear, which by the crash? (Twelve
+# backtests, some seconds.)
 
 # %%
+crowded = books["dollar-neutral"].exposures.mean().idxmax()
 moved = {
     "as it was": 0,
-    "bull: market +0.5 % a week": 0.005 * stocks["beta"],
     "bear: market -1 % a week": -0.01 * stocks["beta"],
     "crash: one sector -1 % a week": -0.01 * ("sector=" + stocks["sector"] == crowded),
 }
 replayed = {}
-for name, by in moved.items():
-    other = stocks.assign(return_5=stocks["return_5"] + by)
-    funds = {fund: trade(other, **shape).returns for fund, shape in shapes.items()}
-    replayed[name] = pd.DataFrame(funds)
-totals = {name: (1 + table).prod() - 1 for name, table in replayed.items()}
+for weather, by in moved.items():
+    other = stocks.assign(moved_5=stocks["return_5"] + by)
+    again = {k: nl.fund.hold(other, w, "moved_5", cost_bps=0) for k, w in held.items()}
+    replayed[weather] = pd.DataFrame({k: book.returns for k, book in again.items()})
+totals = {weather: (1 + table).prod() - 1 for weather, table in replayed.items()}
 (100 * pd.DataFrame(totals).T).round(0).astype(int)
 
 # %%
@@ -240,17 +307,19 @@ bear = replayed["bear: market -1 % a week"]
 axes = nl.plots.profit_and_loss(bear, title="In a bear market, neutral earns its keep")
 
 # %% [markdown]
-# The table is in per cent over all weeks. The factor-neutral fund earns about the same in
-# any weather, and that is the answer to the title: not by foreseeing the fall, but by
-# holding as much of it short as long.
+# The table is in per cent over all weeks; the lower part of the chart is the **drawdown**, how
+# far each fund is below its highest point so far. The fund that is neutral to the truth earns
+# about the same in any weather, and that is the answer to the title: not by foreseeing the
+# fall, but by selling short as much of it as it buys. The one with estimates comes part of the
+# way: the crash does not touch it, the bear does.
 #
-# > **Built in or found?** That its row of numbers hardly moves is arithmetic: its weights
-# > times beta add up to zero, so whatever is added in proportion to beta drops out. What is
-# > found is how much the other two were betting without being asked to.
+# > **Built in or found?** That the last column hardly moves is arithmetic: weights times beta
+# > add up to zero, so whatever is added in proportion to beta drops out. Found is how much
+# > the others were betting without being asked to.
 #
 # One world, one draw. Next come stored results of eight others, made with the code above:
 # what the market made in a mean week while the signal was learned, in per cent, and the
-# betas of the three funds afterwards.
+# betas of the four funds afterwards.
 
 # %% keep="betas"
 betas = {name: book.summary()["beta"] for name, book in books.items()}
@@ -260,47 +329,27 @@ betas = {name: book.summary()["beta"] for name, book in books.items()}
 stored = nl.data.stored("betas")
 alike = stored["market before"].corr(stored["dollar-neutral"])
 print(f"market before and dollar-neutral beta: correlation {alike:.1f}")
-stored.agg(["mean", "std", "min", "max"]).T.round(2)
+closer = stored["neutral to estimates"].abs() < stored["dollar-neutral"].abs()
+print(f"estimates bring beta closer to zero in {closer.sum()} of {len(stored)} worlds")
+stored.agg(["mean", "sem", "min", "max"]).T.round(2)
 
 # %% [markdown]
-# The dollar-neutral fund's beta depends on what the market happened to do before: large
-# where it rose most, negative in the one world where it fell. Such a fund bets that the
-# market goes on as it did. The factor-neutral one does not bet on it at all.
-#
-# There is a catch. We looked up the true betas. A real fund has to estimate them, and
-# estimates are noisy. Let us estimate each stock's beta as you did above, from the weeks
-# before, and make the fund neutral to *that*.
-#
-# **Predict before you run.** How much of the beta is left?
-
-# %%
-early = truth[truth["era"] <= "0096"]
-market = early.groupby("era")["return_5"].transform("mean")
-swing = market - market.mean()
-parts = pd.DataFrame({"xy": swing * early["return_5"], "xx": swing**2})
-by_stock = parts.groupby(early["stock"])
-sums = by_stock.sum()[by_stock.size() >= 50]
-stocks["estimate"] = stocks["stock"].map(sums["xy"] / sums["xx"]).fillna(1.0)
-tries = {"nothing": None, "estimated beta": ["estimate"], "true beta": ["beta"]}
-left = {name: trade(stocks, neutralizers=to).summary() for name, to in tries.items()}
-pd.DataFrame(left).T[["beta", "beta_se"]].rename_axis("neutral to").round(2)
-
-# %% [markdown]
-# Better than nothing, and far from zero: a fit to a noisy beta takes out only a part of the
-# true one. Neutral is a property *against a list of numbers*, and the numbers have to be
-# good. That is why funds pay for models of risk.
+# (`sem` is the standard error of the mean over the worlds.) The dollar-neutral fund's beta
+# depends on what the market happened to do before: large where it rose most, negative in the
+# one world where it fell. Such a fund bets that the market goes on as it did. The estimates
+# make that bet smaller, the truth ends it.
 
 # %% [markdown]
 # ### Exercise: neutral_weights
 #
-# Write `neutral_weights(signal, exposures)` for one era: a Series and a table of risks on
+# Write `neutral_weights(signal, exposures)` for one week: a Series and a table of risks on
 # the same index go in, a Series of weights on it comes out. Shape the signal, subtract what
-# the exposures and a constant explain of it *together* (`np.linalg.lstsq`, which also copes
+# the risks and a constant explain of it *together* (`np.linalg.lstsq`, which also copes
 # with columns that repeat each other), scale to 2. For the signal `[1, 2, 3, 4, 6]` and one
 # column of betas `[0.8, 1.2, 0.9, 1.1, 1.5]`, rounded here:
 #
 # ```
-# [-0.35, -0.65, 0.45, 0.42, 0.13]
+# [-0.351, -0.649, 0.453, 0.422, 0.125]
 # ```
 
 
@@ -321,85 +370,66 @@ def neutral_weights(signal, exposures):
 #
 # So far trading was free. It is not: there is a spread between the buying and the selling
 # price, and whoever buys much drives the price up. Costs are counted in **basis points**,
-# hundredths of a per cent, of all that is bought and sold. We take 20, which is an
-# assumption: what half a spread and one's own impact may come to where small stocks are
-# traded, too. Each portfolio is kept four weeks, a quarter of the book changes every week.
+# hundredths of a per cent, of all that is traded, that is bought *or* sold. We take 20,
+# which is an assumption: what half a spread and one's own impact may come to where small
+# stocks are traded, too. Each portfolio is kept four weeks, a quarter of the book changes
+# every week.
 #
-# Beside our line, trade what the fund really trades, the crowd's **metamodel**. It comes
-# from models that learned a *target* in which market, styles and industries had been
-# taken out before.
+# Beside our line, trade what the fund really trades, the crowd's *metamodel*. It comes
+# from models that learned returns from which market, styles and industries had been
+# taken out before. Both funds are neutral to estimates, for no fund has more.
 #
 # **Predict before you run.** Do both survive the costs?
 
 # %%
 metamodel = nl.data.load_metamodel()["numerai_meta_model"]
 stocks["metamodel"] = metamodel
-neutral = shapes["factor-neutral"]
+paying = {"cost_bps": 20, **shapes["neutral to estimates"]}
 after = {
-    "metamodel, free": trade(stocks, "metamodel", **neutral),
-    "metamodel, 20 bp": trade(stocks, "metamodel", cost_bps=20, **neutral),
-    "raw line, free": trade(stocks, **neutral),
-    "raw line, 20 bp": trade(stocks, cost_bps=20, **neutral),
+    "metamodel": nl.fund.backtest(stocks, "metamodel", "return_5", **paying),
+    "raw line": nl.fund.backtest(stocks, "signal", "return_5", **paying),
 }
-profits = pd.DataFrame({name: book.returns for name, book in after.items()})
-axes = nl.plots.profit_and_loss(profits, title="Costs take most of what a signal earns")
-ends = pd.DataFrame({name: book.summary() for name, book in after.items()}).T
-ends[["return", "volatility", "sharpe", "sharpe_se", "turnover"]].round(2)
+columns = ["gross", "traded", "cost", "net"]
+years = pd.DataFrame({k: 52 * book.eras[columns].mean() for k, book in after.items()}).T
+ratios = pd.DataFrame({name: book.summary() for name, book in after.items()}).T
+years.join(ratios[["sharpe_gross", "sharpe", "sharpe_se", "beta"]]).round(2)
 
 # %% [markdown]
-# Shares of the capital, a year. `volatility` is the standard deviation; `sharpe` is the
-# return divided by it, reward per up-and-down. `turnover` says that the whole capital is
-# traded more than once a month. The line that learned raw returns has little left; the
-# metamodel keeps enough. (A Sharpe ratio of 1 to 2 after costs would be a good
-# fund; look at its standard error before you trust a single year.)
+# *Gross* is before costs, *net* after. The first four columns are shares of the capital in a
+# year: `traded` says that the capital is bought and sold many times over, and 20 basis
+# points of it are the `cost`. The **Sharpe ratio** is a year's return divided by its
+# standard deviation, reward per up-and-down: `sharpe_gross` before, `sharpe` after costs.
+# (After costs, 1 to 2 would be a good fund; look at the standard error, `sharpe_se`, before
+# you trust a single year.)
 #
-# One world, one year. The Sharpe ratios of the eight other worlds, stored like the betas: of
-# the metamodel, once with the 500 largest stocks only, and of the three funds on raw returns.
+# Mind the last column. The raw line earns more before costs, and has a beta that its estimates
+# left in; the metamodel never learned the market, so there is little to take out.
+#
+# One world, one year. Here are the Sharpe ratios of the eight other worlds.
 
 # %% keep="sharpe_ratios"
-largest = stocks[stocks.groupby("era")["size"].rank(ascending=False) <= 500]
-after["500 largest, 10 bp"] = trade(largest, "metamodel", cost_bps=10, **neutral)
-for name in ("long only", "dollar-neutral"):
-    after[f"{name}, 20 bp"] = trade(stocks, cost_bps=20, **shapes[name])
-{name: book.summary()["sharpe"] for name, book in after.items()}
+kinds = {"gross": "sharpe_gross", "net": "sharpe"}
+{
+    f"{name}, {kind}": book.summary()[column]
+    for name, book in after.items()
+    for kind, column in kinds.items()
+}
 
 # %% stored="sharpe_ratios"
 sharpes = nl.data.stored("sharpe_ratios")
-sharpes.agg(["mean", "std", "min", "max"]).T.round(1)
+told = sharpes.agg(["mean", "sem", "min", "max"]).T.round(1)
+told.assign(worlds_above_zero=(sharpes > 0).sum())
 
 # %% [markdown]
-# Costs decide. A model of raw returns loses money in all of these worlds once it is neutral
-# and pays; the metamodel earns in all of them, in some hardly. Long only and dollar-neutral
-# live by the market's luck. From world to world the ratios differ so much that one good year
-# proves little.
+# Costs decide. After them the metamodel is above zero in all eight worlds, in some hardly; the
+# raw line is in two, and part of what it earns is still the market's luck, since the estimates
+# left some beta in. From world to world the ratios differ so much that one good year proves
+# little, our first one included.
 #
 # > **Kinder than the world.** Before costs these figures are too good. What is left of our
 # > made-up stocks without market, styles and industries is nearly independent, so thousands
 # > of small bets even out. Real stocks share risks that nobody has named yet, and a large fund
-# > cannot trade the small ones. With the 500 largest, at half the cost, the fund ends in
-# > about the same place.
-#
-# Does the fund earn when its metamodel predicts well? {Lesson:scoring} will say what *well* means;
-# the number is in the library already. Compare it, era by era, with what the neutral fund
-# earned on the same four weeks, before costs.
-
-# %%
-known = stocks.assign(target=future["target"]).dropna(subset="target")
-how_well = nl.scoring.corr(known, "metamodel")["metamodel"]
-risk_free = {"cost_bps": 0, **neutral}
-earned = nl.fund.backtest(known, "metamodel", "return_20", **risk_free).returns
-print(f"correlation of the two over {len(earned)} eras: {earned.corr(how_well):.2f}")
-
-# %% [markdown]
-# > **Built in or found?** Built in. The target is made of these very returns, freed of the
-# > same risks, so the two are nearly the same sum. What can part them are costs, limits, and
-# > risks that the target keeps.
-#
-# > **Then and now.** In 2021 the fund was called market-neutral and traded stocks all over
-# > the world, no cryptocurrencies. By 2026 that still holds; there is a Crypto tournament,
-# > but the fund does not trade its metamodel. You could not invest and cannot, unless you
-# > are an accredited investor. Performance is for investors: figures were public at times,
-# > and Numerai's answers of August 2026 say that it is not disclosed.
+# > cannot trade the small ones.
 #
 # > **Caution.** A backtest is a story about the past, here about a past that never was.
 # > Nothing in this course is financial advice.
@@ -435,7 +465,7 @@ def fund_return(before, weights, returns, cost_bps):
 # - measured how far a portfolio follows the market, and saw a fund that believed it was
 #   neutral;
 # - made portfolios neutral to the dollar, to the market and to other named risks, and sent
-#   them through a bull market, a bear market and a crash;
+#   them through a bear market and a crash;
 # - took the cost of trading off, and judged what was left by more than one world.
 #
 # From here on the library trades for you: `nl.fund.weights`, `nl.fund.backtest`. What

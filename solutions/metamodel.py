@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: What does Numerai do with thousands of predictions?
-#     minutes: 35
+#     minutes: 43
 #     objectives:
 #       - say whose predictions count, and for how much
 #       - blend a crowd, each member weighted by what stands behind the predictions
@@ -13,47 +13,58 @@
 
 # %% [markdown]
 # Thousands of people predict the same stocks, and the fund can hold only one portfolio. Here
-# is a crowd in small. Ten have a fair model, ten a poor one, fifteen guess, and five have
-# it backwards. Nobody knows who is who, the fund least of all.
+# is a crowd in small: forty people, on a made-up market, for two years. Ten have a fair
+# model, ten a poor one, fifteen guess, and five have it backwards: they send the opposite of
+# a straight line through the features. Nobody knows who is who, the fund least of all.
+#
+# The fair ones have five recipes: a straight line, trees on some twenty of the features
+# (`sub_a`), trees on another twenty (`sub_b`), trees that learned a slower target, of 60 days
+# (`slow`), and a mean of the first two. The poor ones' trees saw six features (`narrow`). To
+# its recipe each adds a noise of its own (`own` times as loud), so that no two are the same.
 
 # %%
-import pandas as pd
 from numlearn.world import crowd
 
-kinds = [("line",), ("sub_a",), ("sub_b",), ("slow",), ("line", "sub_a")]
+recipes = [("line",), ("sub_a",), ("sub_b",), ("slow",), ("line", "sub_a")]
 
 
 def people(fair, poor, guessing, backwards, **stakes):
     """Return a crowd of users; unless told otherwise, all have the same behind them."""
-    users = [crowd.Honest(f"fair_{n}", models=kinds[n % 5], own=1) for n in range(fair)]
-    users += [crowd.Weak(f"poor_{n}", models=("narrow",), own=2) for n in range(poor)]
+    users = [crowd.Honest(f"fair_{n}", 1, recipes[n % 5], own=1) for n in range(fair)]
+    users += [crowd.Weak(f"poor_{n}", 1, ("narrow",), own=2) for n in range(poor)]
     users += [crowd.Random(f"guess_{n}") for n in range(guessing)]
     users += [crowd.Opposing(f"back_{n}", model="line") for n in range(backwards)]
     return crowd.with_stakes(users, total=100_000, **stakes)
 
 
+# %% [markdown]
+# `nl.world.run` plays two years of them, a round a week (some ten seconds the first time). A
+# `Live` round of it (`arena` is their market) is what they see before the deadline; we ask each
+# for its predictions.
+
 # %%
+import numpy as np
+import pandas as pd
+from numlearn.world.tournament import Live
+
 seed = 1
 users = people(10, 10, 15, 5)
-season = nl.world.run(seed, rules="2021-03", rounds=104, users=users)
 names = [user.name for user in users]
+season = nl.world.run(seed, rules="2021-03", rounds=104, users=users)
+weeks = [Live(season.arena, n, []) for n in range(1, 105)]
 panel = season.panel[["era", "target"]].copy()
-rounds = [nl.world.tournament.Live(season.arena, n, []) for n in range(1, 105)]
-sent = [pd.DataFrame({u.name: u.predict(live) for u in users}) for live in rounds]
-panel[names] = pd.concat(sent, ignore_index=True).astype("float32")
+for user in users:
+    panel[user.name] = np.concatenate([user.predict(week) for week in weeks])
 some = ["fair_0", "fair_1", "poor_0", "guess_0", "back_0"]
 panel[some].head(4).rename_axis("stock").round(1)
 
 # %% [markdown]
 # Four stocks of the first round, as five of the forty see them; above zero means better
-# than most. Which of the four would you buy?
+# than most. Which of the four would you buy? Choose, and keep it in mind.
 #
 # Numerai's answer has a name, the **metamodel**: one prediction, blended out of all, and
 # the fund trades that one. {Lesson:crowd} gave everybody the same say. This lesson is about the
 # say.
-#
-# > The market and the crowd are made up, as before. `season` holds two years of them, 104
-# > weekly rounds; what is in it besides predictions comes in section 3.
 
 # %% [markdown]
 # ## 1. Who counts
@@ -71,40 +82,39 @@ panel[some].head(4).rename_axis("stock").round(1)
 # weigh the same? And to one weighted by stake, in which they have none?
 
 # %%
-line = pd.concat([pd.Series(live.base("line")) for live in rounds], ignore_index=True)
-panel["swarm"] = -line
+panel["swarm"] = -np.concatenate([week.base("line") for week in weeks])
 everybody = [*names, "swarm"]
 stakes = pd.Series({user.name: user.stake for user in users})
-swarms = {
-    "before": 0.0,
-    "with a hundred accounts, all equal": 100 * stakes.mean(),
-    "with a hundred accounts, by stake": 0.0,
-}
+swarms = {"before": 0.0, "with a hundred accounts, all equal": 100 * stakes.mean()}
+swarms["with a hundred accounts, by stake"] = 0.0
 blends = {
     rule: nl.metamodel.stake_weighted(panel, everybody, {**stakes, "swarm": weight})
     for rule, weight in swarms.items()
 }
-nl.scoring.corr(panel, pd.DataFrame(blends)).mean().rename("mean CORR").round(4)
+scores = nl.scoring.corr(panel, pd.DataFrame(blends))
+error = scores.std() / nl.scoring.effective_rounds(scores) ** 0.5
+pd.DataFrame({"mean CORR": scores.mean(), "±": error}).round(4)
 
 # %% [markdown]
+# (± is the standard error, here and below, with overlapping rounds counted for what they are
+# worth, as in {lesson:scoring}.)
+#
 # A hundred equal accounts weigh as much as one with a hundredfold weight, and they turn the
 # equal blend against the truth. The blend by stake has not moved, and that is no finding but
 # its construction: what weighs nothing changes nothing. (All forty have the same behind
 # them here, so without the swarm both blends are one.)
 #
-# Yet whoever has no stake is *scored* like anybody else:
-
-# %%
-scored = nl.scoring.corr(panel, ["swarm", "fair_0", "guess_0"])
-weight = (stakes / stakes.sum()).reindex(scored.columns, fill_value=0.0)
-pd.DataFrame({"mean CORR": scored.mean(), "weight": weight}).round(3)
+# Whoever has no stake is *scored* like anybody else all the same: section 4 has the swarm's
+# CORR beside its weight.
 
 # %% [markdown]
 # > **Then and now.** In March 2021: "staking is optional", you are scored, and the fund
 # > does not trade on you. In 2026 the same, and a submission that comes after the deadline
 # > is treated likewise: scored, without weight. Stake was said to be the only thing that
 # > sets the weight, and for this tournament Numerai's documentation still defines the
-# > metamodel so. For Crypto it weighs all with at least 1 NMR equally.
+# > metamodel so. For Crypto it weighs all with at least 1 NMR equally, and it names such an
+# > equal blend for Signals as well, beside the one by stake. (A press page of January 2023
+# > counted about 5,154 staked models.)
 #
 # ### Exercise: stake_weights
 #
@@ -136,7 +146,22 @@ def stake_weights(stakes, on_time):
 #
 # The recipe has four steps, all within one round. Rank what each model sent. Give the
 # ranks a normal shape, so that nobody can shout. A stock that somebody has left out gets
-# the middle, 0. Then take the mean, weighted by stake.
+# the middle, 0. Then take the mean, weighted by stake. (All have the same stake so far.) So:
+# which of the four did the crowd buy, and was it right?
+
+# %%
+panel["blend"] = nl.metamodel.stake_weighted(panel, names, stakes)
+place = panel.groupby("era")["blend"].rank(pct=True)
+best = panel[place > 0.9].groupby("era")["target"].mean()
+gap = best - panel[place < 0.1].groupby("era")["target"].mean()
+error = gap.std() / nl.scoring.effective_rounds(gap) ** 0.5
+print(f"best tenth less worst tenth, mean target: {gap.mean():.3f} ± {error:.3f}")
+panel[[*some, "blend", "target"]].head(4).rename_axis("stock").round(2)
+
+# %% [markdown]
+# The stock with the highest `blend` is the one to buy, and `target` says what became of each
+# (.5 is nothing special). One stock proves nothing, whichever way it went: the line above is
+# what counts, over all stocks and 104 rounds.
 #
 # **Predict before you run.** One of the fifteen who guess is rich: the one whose luck
 # came out most nearly even. Let its stake grow, and leave all others as they are. How large
@@ -154,9 +179,57 @@ pd.Series(curve, name="mean CORR").rename_axis("share of one guesser").round(4)
 
 # %% [markdown]
 # At a tenth of all stakes this one guesser has already cost the blend a good part of its
-# score, and at a fifth nearly half of it. Many equal opinions cancel each other's errors; one
+# score, and soon after a fifth half of it is gone. Many equal opinions cancel each other's errors; one
 # large opinion has nothing to cancel it. **A weight is trust**, and here it was bought. So it
-# matters who holds the stakes, and whether that changes with time.
+# matters who holds the stakes.
+#
+# Take the fund's chair. You set how much NMR stands behind *each* of the fair, the poor, those
+# who guess, and those who have it backwards. First make the blend as bad as you can, then as
+# good. Watch the last number, too: it says how many *equal* opinions the blend is worth, one
+# divided by the sum of the squared weights.
+
+# %%
+import matplotlib.pyplot as plt
+
+order, kind = ["fair", "poor", "guess", "back"], pd.Index(names).str.split("_").str[0]
+shades = [nl.plots.COLORS[c] for c in ("gain", "users", "muted", "loss")]
+shaped = panel.groupby("era")[names].transform(nl.eras.gaussianize)
+means, members = shaped.T.groupby(kind).mean().T, kind.value_counts()
+equal = nl.scoring.corr(panel, panel["blend"])["blend"].cumsum()
+
+
+# %%
+def trust(fair=5, poor=1, guess=1, back=1):
+    """Draw what becomes of the blend if so much NMR is behind each member of a kind."""
+    each = pd.Series({"fair": fair, "poor": poor, "guess": guess, "back": back})
+    share = each * members / (each * members).sum()
+    score = nl.scoring.corr(panel, (means @ share[means.columns]).rename("blend"))
+    worth = 1 / (share**2 / members).sum()
+    with nl.plots.style():
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
+        left.bar(each.index, share[each.index], color=shades)
+        left.set(xlabel="kind", ylabel="share of all stakes", ylim=(0, 1))
+        ax.plot(range(1, 105), equal, c=nl.plots.COLORS["muted"], label="all the same")
+        ax.plot(range(1, 105), score["blend"].cumsum(), label="as you trust them")
+        ax.set(xlabel="round", ylabel="CORR, summed", ylim=(-2, 3))
+        ax.set_title(f"CORR {score['blend'].mean():.4f}, {worth:.0f} equal opinions")
+        ax.legend(loc="upper left")
+    nl.plots.caption(
+        [left, ax],
+        "Left the four kinds' shares of all stakes, right the summed CORR of the blend"
+        " that they make, beside that of equal stakes.",
+    )
+    plt.show()
+
+
+nl.plots.explore(
+    trust, fair=(1, 20, 1), poor=(0, 20, 1), guess=(0, 20, 1), back=(0, 20, 1)
+)
+
+# %% [markdown]
+# Whoever knows who is who gives all to the fair, and perhaps a little to the poor, and pays for
+# it with fewer opinions. The fund does not know. It can only watch whether stakes find their
+# way to those who deserve them.
 
 # %% [markdown]
 # ### Exercise: stake_weighted_metamodel
@@ -195,11 +268,7 @@ def stake_weighted_metamodel(panel, stakes):
 # tells the fund who is good. But let two years pass.
 
 # %%
-import matplotlib.pyplot as plt
-
 parts = season.table("weight").T.groupby(lambda name: name.split("_")[0]).sum().T
-order = ["fair", "poor", "guess", "back"]
-shades = [nl.plots.COLORS[c] for c in ("gain", "users", "muted", "loss")]
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     ax.stackplot(parts.index, parts[order].T, labels=order, colors=shades)
@@ -225,10 +294,12 @@ year = (season.rounds.index >= 52) + 1
 
 
 def compare(season):
-    """Return the mean CORR of both blends in each year, and the lead of the stakes."""
+    """Return both blends' mean CORR in each year, the lead of stakes, their opinions."""
     blends = season.rounds[["equal_corr", "metamodel_corr"]]
     blends = blends.set_axis(["equal", "by stake"], axis=1).groupby(year).mean()
-    return blends.assign(lead=blends["by stake"] - blends["equal"])
+    blends["lead"] = blends["by stake"] - blends["equal"]
+    worth = 1 / (season.table("weight") ** 2).sum(axis=1)
+    return blends.assign(opinions=worth.groupby(year).mean().round(0))
 
 
 starts = {"the same": compare(season), "by lot": compare(lottery)}
@@ -236,9 +307,9 @@ pd.concat(starts, names=["start", "year"]).round(4)
 
 # %% [markdown]
 # One world, though, and a lead of a few thousandths is about as large as its error. Here is
-# the same code on five other worlds, run beforehand, and on a crowd in which three in four
-# are fair (30, with 4, 4 and 2 of the others). All figures are leads of the blend by stake,
-# in thousandths of CORR; `error` is the standard error of the mean.
+# the same code on five other worlds, run beforehand, and on a second crowd in which three in
+# four are fair (30, with 4, 4 and 2 of the others). A faint dot is a world; a large one is
+# their mean, with its standard error.
 
 # %% worlds=[2, 3, 4, 5, 6] keep="leads_by_stake"
 leads = {}
@@ -251,98 +322,134 @@ for crowds, counts in {"few fair": (10, 10, 15, 5), "most fair": (30, 4, 4, 2)}.
 leads
 
 # %% stored="leads_by_stake"
-leads = 1000 * nl.data.stored("leads_by_stake").T
-leads.index.names = ["crowd", "start", "year"]
-error = leads.std(axis=1) / len(leads.columns) ** 0.5
-leads.assign(mean=leads.mean(axis=1), error=error).round(1)
+import seaborn as sns
+
+leads = 1000 * nl.data.stored("leads_by_stake")
+leads.columns.names = ["crowd", "start", "year"]
+leads = leads.melt(value_name="lead")
+leads["case"] = leads["crowd"] + ",\nstakes " + leads["start"]
+with nl.plots.style():
+    ax = plt.figure(figsize=(8, 4)).subplots()
+    look = {"x": "lead", "y": "case", "hue": "year", "palette": ["#B58B00", "#0074F9"]}
+    sns.stripplot(leads, **look, dodge=True, alpha=0.4, legend=False, ax=ax)
+    sns.pointplot(leads, **look, dodge=0.4, errorbar="se", ls="none", ax=ax)
+    ax.axvline(0, color=nl.plots.COLORS["ink"], lw=1)
+    ax.set(xlabel="lead of the blend by stake (thousandths of CORR)", ylabel="")
+    ax.set_title("Stakes help where there are many to be told apart")
+nl.plots.caption(
+    ax,
+    "Leads of the blend by stake in four cases and two years, five worlds each: well above"
+    " zero with few fair models and equal stakes, more so in the second year; smaller and"
+    " scattered with stakes by lot; about zero or below where most are fair.",
+)
+plt.show()
 
 # %% [markdown]
-# Read it line by line. In a crowd with few fair models and equal stakes at the start, weights
+# In a crowd with few fair models and equal stakes at the start, weights
 # by stake win in all five worlds, and by more in the second year. Stakes drawn by lot make
 # that smaller and unsure. And where most models are fair there is next to nothing to be
 # learned: the two blends are level, and with stakes by lot the equal one was *better* in
 # the first year of all five, and was not overtaken on average in the second.
 #
 # Why would lopsided stakes cost anything, if the rich are as good as the rest? Because a
-# blend lives on many opinions. This says how many *equal* ones a set of weights is worth,
-# one divided by the sum of the squared weights:
-
-# %%
-held = {"the same": season, "by lot": lottery}
-each = {name: 1 / (s.table("weight") ** 2).sum(axis=1) for name, s in held.items()}
-pd.DataFrame(each).iloc[[0, 51, 103]].round(0).astype(int)
-
-# %% [markdown]
-# By lot, the forty were worth eighteen from the first day. And learning has the same price:
-# as the fair ones come to weigh more, the blend listens to fewer. So the claim that weighting
-# by stake makes a better metamodel holds *if* there are many to be told apart, and once
+# blend lives on many opinions. The column `opinions` of the table above says how many equal
+# ones it had: by lot, the forty are worth less than half as many. And learning has the same
+# price: as the fair ones come to weigh more, the blend listens to fewer. So the claim that
+# weighting by stake makes a better metamodel holds *if* there are many to be told apart, and once
 # stakes have had time to follow skill.
-#
-# > **In the real tournament** a press page of January 2023 counted about 5,154 staked
-# > models. Beside the blend by stake, Numerai's documentation names an equal-weighted one for
-# > Signals, of all models with at least 10 NMR; the fund's own stays weighted by stake.
-#
-# > **Caution.** A stake can be lost, and NMR can fall. This lesson asks what stakes do to a
-# > blend. It is no advice to hold any; nothing here is financial advice.
 
 # %% [markdown]
 # ## 4. Without you
 #
 # What does the metamodel owe to *you*? Blend all the others, score that, and compare: your
-# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. {Lesson:contribution}
-# has the score that Numerai uses for the same thought.
+# **uplift** is the metamodel's CORR less the CORR of the metamodel without you. (To do so for
+# each in turn is called *leave-one-out*.)
 #
 # **Predict before you run.** In the second year, who lifts the metamodel, and who pulls it
-# down? What is the uplift of somebody without a stake?
+# down? How much of the weight do those who guess still have? What is the uplift of somebody
+# without a stake?
 
 # %%
 second = panel[panel["era"].isin(season.rounds["era"][52:])]
 at_stake = season.table("stake").set_axis(season.rounds["era"]).assign(swarm=0.0)
 without = nl.metamodel.leave_one_out(second, everybody, at_stake)
 whole = nl.metamodel.stake_weighted(second, everybody, at_stake)
-whole_corr = nl.scoring.corr(second, whole)["metamodel"]
-uplift = -nl.scoring.corr(second, without).sub(whole_corr, axis=0)
-kind = uplift.columns.str.split("_").str[0]
-by_kind = uplift.T.groupby(kind).mean().T
-error = by_kind.std() / nl.scoring.effective_rounds(by_kind) ** 0.5
-(1000 * pd.DataFrame({"uplift": by_kind.mean(), "± error": error.fillna(0)})).round(2)
-
-# %%
+rest = nl.scoring.corr(second, without)
+uplift = -rest.sub(nl.scoring.corr(second, whole)["metamodel"], axis=0)
 own = nl.scoring.corr(second, everybody).mean()
-each = uplift.std() / nl.scoring.effective_rounds(uplift.drop(columns="swarm")) ** 0.5
-table = pd.DataFrame({"CORR": own, "uplift": uplift.mean(), "± error": each})
-(1000 * table.filter(like="fair", axis=0)).round(1)
+weight = season.table("weight")[52:].mean().reindex(everybody, fill_value=0.0)
 
 # %%
-import seaborn as sns
+kinds = uplift.columns.str.split("_").str[0]
+by_kind = uplift.T.groupby(kinds).mean().T
+error = by_kind.std() / nl.scoring.effective_rounds(by_kind) ** 0.5
+table = pd.DataFrame({"weight of all": weight.groupby(kinds).sum()})
+table["CORR of one"] = 1000 * own.groupby(kinds).mean()
+table["uplift of one"], table["±"] = 1000 * by_kind.mean(), 1000 * error.fillna(0)
+table["per 1 % of weight"] = 10 * by_kind.mean() / weight.groupby(kinds).mean()
+table.loc[[*order, "swarm"]].round(2)
 
+# %% [markdown]
+# (CORR and uplift are in thousandths.) Whoever has no stake has no uplift, whatever the score:
+# the swarm could be the best model on earth or the worst. Those who guess still have more than
+# a quarter of the weight, and yet each does little harm, for their errors are all their own and
+# cancel. For their weight, those who have it backwards do the most, and have next to none left. What there is, if anything, comes from the fair ones. From which of them, and why?
+#
+# A good score of one's own helps, of course. But a part of it the others have already.
+# Somebody whose predictions correlate with their blend by $\rho$ scores $\rho$ times the
+# blend's CORR by that likeness alone. What goes **beyond the rest** is one's own CORR less that
+# part. And it counts as far as one has weight.
+#
+# **Predict before you run.** Which of the three goes best with uplift: one's CORR, what goes
+# beyond the rest, or that times the weight?
+
+# %%
+likeness = shaped.loc[second.index].groupby(second["era"])
+likeness = likeness.apply(lambda rows: rows.corrwith(without.loc[rows.index])).mean()
+steps = pd.DataFrame({"own CORR": own[names]})
+steps["beyond the rest"] = own[names] - likeness[names] * rest[names].mean()
+steps["times weight"] = weight[names] * steps["beyond the rest"]
+fits = steps.corrwith(uplift[names].mean())
+
+# %%
 with nl.plots.style():
-    figure, ax = plt.subplots(figsize=(8, 3.8))
-    groups = {"hue": kind, "hue_order": [*order, "swarm"], "style": kind, "s": 60}
-    groups["palette"] = [*shades, nl.plots.COLORS["ink"]]
-    sns.scatterplot(x=1000 * own, y=1000 * uplift.mean(), ax=ax, **groups)
-    ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-    ax.set(xlabel="own CORR (thousandths)", ylabel="uplift (thousandths)")
-    ax.set_title("A good score of one's own is not yet an uplift")
-    ax.legend()
+    figure, axes = plt.subplots(1, 3, sharey=True, figsize=(10, 3.8))
+    for ax, name in zip(axes, steps):
+        x, y = 1000 * steps[name], 1000 * uplift[names].mean()
+        sns.scatterplot(x=x, y=y, hue=kind, palette=shades, hue_order=order, ax=ax)
+        ax.set(xlabel=f"{name} (thousandths)", title=f"{name}: r = {fits[name]:.2f}")
+        ax.axhline(0, color=nl.plots.COLORS["muted"], lw=1)
+        ax.get_legend().remove()
+    axes[0].set_ylabel("uplift (thousandths)")
+    axes[0].legend(loc="upper left")
+    title = "An uplift is what you know beyond the rest, times your weight"
+    figure.suptitle(title, x=0.01, ha="left", weight="bold")
 nl.plots.caption(
-    ax,
-    "Forty-one models by their own CORR, to the right, and their uplift, upwards: most lie"
-    " near zero uplift, a few fair ones stand out above, and the swarm is far left on the"
-    " zero line.",
+    axes,
+    "Uplift of forty models over their own CORR, over what goes beyond the rest, and over"
+    " that times their weight: from panel to panel the cloud comes closer to a line.",
 )
 plt.show()
 
+# %% keep="uplift_by"
+fits
+
+# %% stored="uplift_by"
+nl.data.stored("uplift_by").round(2)
+
 # %% [markdown]
-# Whoever has no stake has no uplift, whatever the score: the swarm could be the best model
-# on earth or the worst. Each of those who guess or have it backwards hardly counts any more,
-# for the weights are small and the errors cancel. What there is comes from the fair ones,
-# and not from all of them: some with a good score of their own add nothing that two error
-# bars could tell from zero. Others bring much the same already.
+# The table has the same correlations in five other worlds: in each of them they rise from step
+# to step. So a good score goes a part of the way to an uplift, and not all of it: some fair
+# ones have a CORR well above zero and add nothing, for the rest say much of it already. (This is
+# bookkeeping, all of the same rounds; it foretells nothing about the next ones.) What
+# goes *beyond the rest* Numerai measures as well, and pays for: {lesson:contribution}.
 #
 # Two warnings. An uplift is a small difference of two noisy numbers, and needs many rounds.
 # And uplifts do not add up to the metamodel's score: leave out one of two alike, and the
 # other one steps in; leave out both, and you notice.
+#
+# > **Caution.** A stake can be lost, and NMR can fall. This lesson asks what stakes do to a
+# > blend. It is no advice to hold any; nothing here is financial advice.
 
 # %% [markdown]
 # ### Exercise: leave_one_out

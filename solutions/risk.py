@@ -12,57 +12,108 @@
 # ---
 
 # %% [markdown]
-# A model is right on average. Its record is decent, and you are about to stake 100 NMR on
-# it for a year, under today's rules. What may become of them?
+# You have 100 NMR and a model that is right on average. What may become of them in a year,
+# under today's rules? Here are four real models in a public record of the daily rounds 843 to
+# 1197 (September 2024 to early 2026; the repository *numerai-vladthestaker*, 2026-02-27): mean
+# and standard deviation of CORR and MMC, and how these two go together, their correlation.
 #
-# The record below is made up, so that you can make as many as you like. It is shaped after
-# public figures of real models (the daily rounds 843 to 1197): mean, scatter, and rounds
-# that share most of their days with their neighbours, as in {lesson:scoring}.
+# `star` is REPUTATION, picked afterwards because it did well; `middling` is SSH48; `tutorial`
+# is Numerai's own first example, NB_HELLO_NUMERAI; `benchmark` its INTEGRATION_TEST.
 
 # %%
 import numpy as np
 import pandas as pd
 
+from numlearn.staking import simulate
 
-def record(rounds=1000, window=20, seed=1):
-    """Make the two scores of one model, in rounds scored on `window` shared days."""
-    rng = np.random.default_rng(seed)
-    luck = rng.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], rounds + window - 1)
-    shared = pd.DataFrame(luck, columns=["corr", "mmc"]).rolling(window).sum().dropna()
-    scores = [0.011, 0.002] + [0.019, 0.010] * shared / np.sqrt(window)
-    return scores.reset_index(drop=True)
+real = pd.DataFrame(
+    {
+        "star": [0.0212, 0.0160, 0.0062, 0.0107, 0.58],
+        "middling": [0.0155, 0.0165, 0.0016, 0.0088, 0.61],
+        "tutorial": [0.0107, 0.0191, -0.0018, 0.0116, 0.78],
+        "benchmark": [0.0149, 0.0191, -0.0048, 0.0064, 0.28],
+    },
+    index=["CORR", "its std", "MMC", "std of MMC", "together"],
+).T
+real
+
+# %% [markdown]
+# The record has one past of each model. To have many, we make records that share these five
+# numbers, and whose rounds share most of their days with their neighbours, as in
+# {lesson:scoring}. Public scores cover 20 days, and today's rules pay scores over 60: for these
+# we keep the five numbers and stretch the days, because no record is long enough yet to say.
 
 
 # %%
-from numlearn.staking import simulate
+def record(name, rounds=1000, window=20, seed=1):
+    """Make a model's two scores, in rounds scored on `window` shared days."""
+    corr, corr_std, mmc, mmc_std, together = real.loc[name]
+    rng = np.random.default_rng(seed)
+    both = [[1, together], [together, 1]]
+    luck = rng.multivariate_normal([0, 0], both, rounds + window - 1)
+    shared = pd.DataFrame(luck, columns=["corr", "mmc"]).rolling(window).sum().dropna()
+    scores = [corr, mmc] + [corr_std, mmc_std] * shared / np.sqrt(window)
+    return scores.reset_index(drop=True)
 
-today = simulate(record(window=60), "2026-08", stake=100, paths=4_000, seed=0)
+
+scores = record("middling", window=60)
+today = simulate(scores, "2026-08", stake=100, paths=4_000, seed=0)
 ax = today.plot()
 # %% [markdown]
-# One model, one stake, four thousand futures (here called paths). Nothing moves until the
-# first slice is resolved, 64 rounds on. Then most futures gain, but the band is wide, and
-# its lower edge lies below the stake, although the model is right on average.
+# The middling model, one stake, four thousand futures (here called paths). Nothing moves until
+# the first slice is resolved, 64 rounds on. Then most futures gain, but the band is wide, and
+# its lower edge lies below the stake, although the model is right on average. How large
+# should a stake be, then?
 #
-# How large should a stake be, then? By the end of this page the answer is a number, and you
-# know what that number is worth.
-#
-# > **Caution.** These are made-up scores, and no simulation knows the future. Nothing here
+# > **Caution.** These are made records, and no simulation knows the future. Nothing here
 # > is financial advice; it is a way to ask yourself a better question.
 
 # %% [markdown]
 # ## 1. A year, four thousand times
 #
-# A **Monte Carlo** simulation draws futures at random and counts. Here a future is made of
-# stretches of the record, in random order: a *block bootstrap*. Stretches and not single
-# rounds, because rounds that are live together share days, and are good or bad together.
-#
-# **Predict before you run.** What happens to the band if single rounds are drawn instead,
-# so that good and bad ones are shuffled?
+# A **Monte Carlo** simulation draws futures at random and counts. Where from? From the record
+# itself, again and again: that is called a **bootstrap**. Here it draws whole stretches of 64
+# rounds, in random order, and not single rounds, because rounds that are live together share
+# days, and are good or bad together.
 
 # %%
-shuffled = simulate(
-    record(window=60), "2026-08", stake=100, paths=4_000, seed=0, draw=1
-)
+from numlearn.staking import RULES, replay
+
+starts = np.random.default_rng(4).integers(0, len(scores) - 64, (3, 4))
+paid = RULES["2026-08"].score(scores["corr"], scores["mmc"])
+lived = {}
+for number, row in enumerate(starts, 1):
+    joined = pd.concat([scores.iloc[start : start + 64] for start in row])
+    path = replay(joined.reset_index(drop=True), "2026-08", stake=100)
+    lived[f"future {number}"] = path["model"]
+
+# %%
+import matplotlib.pyplot as plt
+import seaborn as sns
+
+with nl.plots.style():
+    _, axes = plt.subplots(1, 3, figsize=(11, 3.4))
+    paid.plot(ax=axes[0], lw=0.8, xlabel="round", ylabel="paid score")
+    for place, start in enumerate(starts[0], 1):
+        axes[0].axvspan(start, start + 64, color=nl.plots.COLORS["staking"], alpha=0.3)
+        axes[0].annotate(place, (start + 20, 0.52), weight="bold")
+    pd.DataFrame(lived).plot(ax=axes[1], ylabel="NMR")
+    sns.histplot(today.final["model"], bins=40, alpha=1, ax=axes[2])
+    axes[0].set(title="1. Cut the record", ylim=(-0.4, 0.6))
+    axes[1].set_title("2. Join four stretches")
+    axes[2].set(title="3. Do it 4,000 times", xlabel="NMR at the end", ylabel="futures")
+nl.plots.caption(axes, "A record with four stretches marked, three paths, a histogram.")
+plt.show()
+
+# %% [markdown]
+# Left: the record, what each round pays for a slice of 1 NMR. Stretches 1 to 4, one after the
+# other, are future 1 in the middle; two others were made alike. Right: where four thousand end.
+#
+# **Predict before you run.** What happens to the ends if single rounds are drawn instead, so
+# that good and bad ones are shuffled?
+
+# %%
+shuffled = simulate(scores, "2026-08", stake=100, paths=4_000, seed=0, draw=1)
 both = pd.concat([today.summary(), shuffled.summary()])
 both.index = ["stretches of 64 rounds", "single rounds"]
 both[["p5", "median", "p95", "loss", "drawdown_p95"]].round(2)
@@ -115,66 +166,76 @@ def simulate_stake(rates, stake, lag):
 #
 # In 2021 there was one round a week, and up to four were live at once. From 2022 on there
 # were five a week, and up to 25 live, each with the *whole* stake at risk. Since August 2026
-# each round has a slice of its own. `leverage` counts how often the same NMR is at risk at
-# one time.
+# each round has a slice of its own. How often the same NMR is at risk at one time is the
+# **leverage** of the rules.
 
 # %%
-from numlearn.staking import RULES
-
-names = ["2021-03", "2026-01", "2026-08"]
-facts = ["rounds_a_week", "lag", "leverage", "cap", "days_to_release"]
-pd.DataFrame({name: {f: getattr(RULES[name], f) for f in facts} for name in names}).T
+names = ["2021-03", "2024-01", "2026-01", "2026-08"]
+facts = ["rounds_a_week", "lag", "leverage", "cap", "total_at_risk", "days_to_release"]
+table = pd.DataFrame(
+    {name: {f: getattr(RULES[name], f) for f in facts} for name in names}
+)
+table.loc["payout factor"] = [RULES[name].payout_factor() for name in names]
+table.loc["leverage × factor"] = table.loc["leverage"] * table.loc["payout factor"]
+table.T.map("{:,g}".format).replace("nan", "any")
 
 # %% [markdown]
-# To see what that does, change it and nothing else: the rules of early 2026, once as they
-# were and once with the stake cut into 25 slices. Five records of the same model, so that
-# no single one misleads us.
+# Leverage is not the whole story: all is also multiplied by the payout factor
+# ({lesson:staking}), and that belongs to the rules. `total_at_risk` is the NMR at risk in the
+# whole tournament: close to the threshold in March 2021 (Numerai's forum, topic 2469), 400,000
+# in the example of the page that keeps the rules of 2024 to 2026. When five rounds a week
+# were paid instead of one, cap and threshold were cut to a fifth *together* (May 2023, topic
+# 6189), so leverage times factor is about what it was.
 #
-# **Predict before you run.** With slices, is the chance of losing half of the stake
-# smaller, and what happens to the median?
+# Take early 2026 and change one thing at a time: the stake cut into 25 slices; and, as a mere
+# what-if, a tournament without others, whose factor is 1. Five records of each model; it takes
+# some seconds.
+#
+# **Predict before you run.** Which change matters more, and for which model?
 
 # %%
 from dataclasses import replace
 
-whole = RULES["2026-01"]
-kinds = {"whole stake": whole, "25 slices": replace(whole, position_share=1 / 25)}
-rows = {}
-for seed in range(1, 6):
-    for kind, rules in kinds.items():
-        year = simulate(record(seed=seed), rules, paths=2_000)
-        half = (year.final["model"] < 50).mean()
-        rows[seed, kind] = {"half lost": half, **year.summary().iloc[0]}
-table = pd.DataFrame(rows).T.rename_axis(["record", "stake"])
-digits = {"half lost": 2, "drawdown": 2, "median": -1}
-table[list(digits)].round(digits).unstack("stake")
 
-# %% [markdown]
-# Overlap is **leverage**: it multiplies what a good model earns *and* how deep it falls. With
-# the whole stake in every round, the typical future earns far more and its worst fall is
-# many times deeper; with slices, losing half of the stake hardly ever happens. Neither is
-# free money. Leverage can take a model that is right on average and ruin it on the way.
+def year(rules, window=20, **options):
+    """Pool the ends and the deepest falls of futures from five records a model."""
+    parts = []
+    for seed in range(1, 6):
+        made = {name: record(name, window=window, seed=seed) for name in real.index}
+        made = pd.concat(made, axis=1)[:: 5 // rules.rounds_a_week]
+        made = made.reset_index(drop=True)
+        parts.append(simulate(made, rules, paths=1_000, seed=seed, **options))
+    ends, falls = ([getattr(p, x) for p in parts] for x in ("final", "drawdown"))
+    return pd.concat(ends), pd.concat(falls)
+
 
 # %%
-import matplotlib.pyplot as plt
-import seaborn as sns
+rules = RULES["2026-01"]
+years = {
+    "2021-03": year(RULES["2021-03"]),
+    "2026-01": year(rules),
+    "2026-08": year(RULES["2026-08"], window=60),
+    "25 slices": year(replace(rules, position_share=1 / 25)),
+    "what if alone": year(rules, total_at_risk=0),
+}
 
-rules_then = simulate(record(), "2026-01", paths=4_000)
-rules_2021 = simulate(record()[::5], "2021-03", rounds=50, paths=4_000)
-falls = {"2021-03": rules_2021, "2026-01": rules_then, "2026-08": today}
-with nl.plots.style():
-    deepest = {name: 100 * year.drawdown["model"] for name, year in falls.items()}
-    ax = sns.ecdfplot(pd.DataFrame(deepest), complementary=True, stat="percent")
-    ax.set(title="The same model falls far deeper where rounds overlap")
-    ax.set(xlabel="deepest fall within the year, % of the peak", ylabel="% of futures")
-nl.plots.caption(
-    ax,
-    "Three falling lines, the share of futures that fall at least so deep: the line of"
-    " early 2026 lies far to the right of those of 2021 and of August 2026.",
-)
-plt.show()
+# %%
+rows = {}
+for kind in ["2026-01", "25 slices", "what if alone"]:
+    ends, falls = years[kind]
+    rows[kind] = pd.DataFrame({"median": ends.median().round()})
+    rows[kind]["half lost"] = (ends < 50).mean().round(2)
+    rows[kind]["fall, p95"] = falls.quantile(0.95).round(2)
+pd.concat(rows, axis=1)
 
 # %% [markdown]
-# These three rule sets differ in more than overlap; the table above changed that alone.
+# `fall, p95` is the deepest fall that five of a hundred futures exceed. As documented, the
+# star's typical stake trebles, and those of the tutorial and the benchmark end about where
+# they began. Cut into slices, hardly anything happens: leverage multiplies what a good model
+# earns *and* how deep it falls. Without the factor (a world that was not) all is more than five
+# times as strong: the star's typical stake would be a fortune, and the tutorial model, whose
+# CORR is right on average, would lose half of its stake in most futures. Leverage can ruin
+# what is right on average; what kept it from doing so was the crowd.
 #
 # > **Then and now.** "You can stop any week" was the comfort of 2021. It takes time: about
 # > four weeks then, about a month later on, and under today's rules the last of 64 slices
@@ -208,76 +269,75 @@ def loss_probability(final, stake, limit):
 # Everything here grows with the stake: twice the stake, twice the loss. So one simulation
 # answers for every stake. Say what you can afford to lose and how sure you want to be: for
 # example 15 NMR, in 95 of 100 futures. Find the share of the stake that only five of a hundred
-# futures exceed in their losses, and divide.
-
-# %%
-bad_end = today.final["model"].quantile(0.05)
-share = 1 - bad_end / 100
-print(f"95 of 100 futures lose no more than {share:.0%} of the stake")
-print(f"so with 15 NMR to lose, stake at most {15 / share:.0f} NMR")
-print(f"the library says {today.affordable(15, 0.95)['model']:.0f} NMR")
+# futures exceed in their losses, and divide 15 by it: `today.affordable(15, 0.95)` does that.
+#
+# Try it on the four models and on four rule sets, three with the documented NMR at risk and one
+# what-if. Move `stake` until at most five of a hundred futures lose more than you can afford;
+# then change model and rules, and look at how much lies left of zero.
 
 
 # %%
-def futures(stake=100, afford=15):
+def futures(model="middling", rules="2026-08", stake=100, afford=15):
     """Draw what the futures of a stake gain or lose, and what can be afforded."""
-    gain = stake * (today.final["model"] / 100 - 1)
+    gain = stake * (years[rules][0][model] / 100 - 1)
     worse = f"{100 * (gain < -afford).mean():.0f} of 100 futures lose more"
     with nl.plots.style():
-        _, ax = plt.subplots(figsize=(8, 3.2))
-        sns.histplot(gain, bins=60, alpha=1, ax=ax)
+        _, ax = plt.subplots(figsize=(8, 3.4))
+        shown = (-stake, 4 * stake)
+        sns.histplot(gain, bins=50, binrange=shown, element="step", ax=ax)
         ax.axvline(-afford, color=nl.plots.COLORS["loss"])
-        ax.set(title=f"With {stake} NMR at stake, {worse} than {afford}")
-        ax.set(xlabel="NMR gained or lost", ylabel="futures")
-    nl.plots.caption(
-        ax, f"Histogram of gains and losses, with a line at -{afford} NMR."
-    )
+        ax.set(title=f"The {model} model, {stake} NMR: {worse} than {afford}")
+        ax.set(xlabel="NMR gained or lost in a year", ylabel="futures", xlim=shown)
+    nl.plots.caption(ax, f"Histogram of gains and losses, a line at -{afford} NMR.")
     plt.show()
 
 
 # %%
-futures()
+nl.plots.explore(
+    futures,
+    model=list(real.index),
+    rules=["2021-03", "2026-01", "2026-08", "what if alone"],
+    stake=(10, 200, 10),
+    afford=(5, 50, 5),
+)
 
 # %% [markdown]
-# Where the notebook is live, move the two sliders until you would sleep well. Elsewhere,
-# change the numbers: `futures(75, 15)`.
-
-# %% tags=["nbval-ignore-output"]
-try:
-    from ipywidgets import interact
-except ImportError:
-    print("The sliders need ipywidgets; the figure above shows the same.")
-else:
-    interact(futures, stake=(10, 200, 10), afford=(5, 50, 5))
-
-# %% [markdown]
-# **Predict before you run.** That number came from *one* record, of about four years of
-# daily rounds. Take five records of the same model, that one first: do the others give
-# about the same stake?
+# The axis begins where all is lost and ends at four stakes gained. The stake only stretches it;
+# the model moves the histogram: where MMC is negative, most of it lies left of zero today,
+# however right the CORR is. In 2021 nearly all of it lies to the right. Alone, most of the
+# star's futures leave the picture, and most of the tutorial's lose half of the stake or more.
+#
+# **Predict before you run.** A number from *one* record rests on about four years of daily
+# rounds. Take five records of the middling model, that of the first fan first: do the others
+# give about the same stake?
 
 # %%
 rows = {}
 for seed in range(1, 6):
-    scores = record(window=60, seed=seed)
-    year = simulate(scores, "2026-08", paths=2_000)
-    [safe] = year.affordable(15, 0.95)
-    rows[seed] = {
-        "mean CORR": f"{scores['corr'].mean():.3f}",
-        "loss": f"{year.summary()['loss'].iloc[0]:.2f}",
-        "stake, NMR": f"{safe:.0f}" if safe < np.inf else "any",
-    }
+    scores = record("middling", window=60, seed=seed)
+    paid = RULES["2026-08"].score(scores["corr"], scores["mmc"])
+    one = simulate(scores, "2026-08", paths=2_000)
+    [safe] = one.affordable(15, 0.95)
+    rows[seed] = {name: f"{x:.4f}" for name, x in scores.mean().items()}
+    rows[seed]["paid score"] = f"{paid.mean():.3f}"
+    rows[seed]["loss"] = f"{one.summary()['loss'].iloc[0]:.2f}"
+    rows[seed]["stake, NMR"] = f"{safe:.0f}" if safe < np.inf else "no limit"
 pd.DataFrame(rows).T.rename_axis("record")
 
 # %% [markdown]
 # The same model, and quite different answers. A thousand rounds that share sixty days with
 # their neighbours are worth about as many as there are quarters in four years ({lesson:scoring}),
-# and such a record may flatter or slander. So the honest number is the smallest of them, or
-# less: the bootstrap can only replay what was in the record. "Any" means that its futures
-# lost nothing, which tells you about the record and not about the world.
+# and such a record may flatter or slander. What decides is the mean of the paid score, three times
+# CORR and fifteen times MMC. So the honest number is the smallest of them, or less: the
+# bootstrap can only replay what was in the record. "No limit" means that fewer than five in a
+# hundred futures of that record lost anything; it tells you about the record and not about
+# the world.
 #
 # > **In the real tournament** newcomers were told in 2021 not to stake, or very little,
 # > until they had seen some of their own scores; and they still are. Scores cost nothing.
-# > `nl.staking.history("your_model")` brings yours, and `simulate` takes it as it is.
+# > `nl.staking.history("your_model", "2026-08")` brings yours over 60 days, and
+# > `simulate(scores, "2026-08")` takes them as they come; a round that you missed counts as
+# > nothing at risk.
 
 # %% [markdown]
 # ### Exercise: safe_stake
@@ -334,31 +394,41 @@ pd.DataFrame(rows).T.rename_axis("dollars").map("{:,.1f}".format)
 #
 # Then the price moves by itself. Let it wander with a **volatility** of 80 % a year, a round
 # figure for a small cryptocurrency that we assume and do not measure, and sell at the end.
+# The middling model's futures from above, which cost 1,500 dollars, in NMR and in dollars.
 
 # %%
 from numlearn.staking import in_dollars
 
 deep = Pool(nmr=1e9, usd=15e9, fee=0)
-rows = {"price stands still": in_dollars(today, deep, volatility=0)}
-rows["80 % volatility"] = in_dollars(today, deep, volatility=0.8, seed=0)
-rows = {name: dollars["model"] for name, dollars in rows.items()}
-ends = pd.DataFrame(rows).quantile([0.05, 0.5, 0.95]).T
-ends.columns = ["p5, $", "median, $", "p95, $"]
-loss = {name: (dollars < 1_500).mean() for name, dollars in rows.items()}
-ends.round(-1).astype(int).assign(loss=pd.Series(loss).round(2))
+dollars = in_dollars(today, deep, volatility=0.8, seed=0)["model"]
+worth = {"in NMR": today.final["model"], "in dollars": dollars / 15}
+with nl.plots.style():
+    _, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharex=True, sharey=True)
+    for ax, (unit, ends) in zip(axes, worth.items()):
+        sns.histplot(ends, binrange=(0, 400), bins=50, alpha=1, ax=ax)
+        ax.axvline(100, color=nl.plots.COLORS["ink"], ls="--")
+        ax.set(title=f"{100 * (ends < 100).mean():.0f} of 100 lose {unit}")
+        ax.set(
+            xlabel=f"the end {unit}, % of the start", ylabel="futures", xlim=(0, 400)
+        )
+nl.plots.caption(
+    axes, "Where the futures end: a narrow hill in NMR, a wide one in dollars."
+)
+plt.show()
 
 # %% [markdown]
-# The stake cost 1,500 dollars. With the price on top, far more futures end below that, and
-# the bad ones are far worse: for a model like this one the coin is the larger risk, and the
-# best predictions do nothing about it. (We let the mean price stay where it was; a wandering
-# price makes a few large winners and many losers.)
+# In per cent of what was put in. With the price on top, far more futures end below the start,
+# and the bad ones are far worse: for this model, at this volatility, the price of NMR is the
+# larger risk, and the best predictions do nothing about it. (We let the mean price stay where
+# it was; a wandering price makes a few large winners, some beyond the right edge of the
+# figure, and many losers.)
 #
 # > **Then and now.** NMR came from exchanges in 2021, with tiny amounts from Numerai as a
 # > bounty or a gift; the same is true in 2026, with Coinbase and Uniswap named in the
-# > documentation. Its price is still a risk of its own; stakes in a dollar coin are
-# > announced and not there. You still cannot stake on somebody else's model: any private
-# > arrangement, or a purchase of predictions that you then stake as yours, is at your own
-# > risk.
+# > documentation. Its price is still a risk of its own; stakes in USDC, a token that is worth
+# > a dollar, are announced and not there. You still cannot stake on somebody else's model: any
+# > private arrangement, or a purchase of predictions that you then stake as yours, is at your
+# > own risk.
 
 # %% [markdown]
 # ### Exercise: swap

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: What do I earn, what can I lose?
-#     minutes: 40
+#     minutes: 46
 #     objectives:
 #       - compute what a round pays or burns, by the rules of 2021 and by today's
 #       - check a document's examples against its own formula
@@ -13,7 +13,8 @@
 
 # %% [markdown]
 # A round has been scored. Your CORR was good, your MMC was a little below zero, and you
-# have 100 NMR on the model. What happens to them? That depends on the year.
+# have 100 NMR in the game: that is your **position**. What happens to it? That depends on the
+# year.
 
 # %%
 import pandas as pd
@@ -29,8 +30,7 @@ pd.Series(paid, name="NMR").rename_axis("rules since").round(2)
 # %% [markdown]
 # The same predictions, the same stocks, the same 100 NMR: a reward by the rules of March
 # 2021, a burn by all those that came after. Nobody can say what a score is *worth* without
-# saying by which rules. So this lesson takes them apart, one number at a time, and checks
-# them against every worked example that the documents give.
+# saying by which rules.
 #
 # > **Caution.** Nothing here is financial advice. It is arithmetic, and it will show you
 # > more ways to lose than to win. You need not stake at all: a model without a stake is
@@ -44,21 +44,40 @@ pd.Series(paid, name="NMR").rename_axis("rules since").round(2)
 # shrink by the same **payout factor**, so that their sum stays about the same.
 #
 # **Predict before you run.** The threshold of 2021 was 300,000 NMR. What is the factor
-# when 600,000 are at risk? And when 1,500,000 are?
+# when 600,000 are at risk?
 
 # %%
-totals = [100_000, 300_000, 375_000, 500_000, 600_000, 1_000_000, 1_500_000]
-factors = {name: rules[name].payout_factor(pd.Series(totals)) for name in names}
-pd.DataFrame(factors).set_axis(pd.Index(totals, name="NMR at risk")).round(2)
+import matplotlib.pyplot as plt
+
+with nl.plots.style():
+    _, ax = plt.subplots(figsize=(8, 3.4))
+    for name, dashes in zip(["2021-03", "2023-05", "2026-08"], ["-", "--", ":"]):
+        factors = [rules[name].payout_factor(1000 * total) for total in range(1, 801)]
+        ax.plot(range(1, 801), factors, dashes)
+    for name in ["2021-03", "2022-01", "2023-05", "2026-01"]:
+        place = rules[name].total_at_risk / 1000, rules[name].payout_factor()
+        ax.annotate(name, place, (4, 7), textcoords="offset points")
+        ax.plot(*place, "o", color=nl.plots.COLORS["ink"])
+    ax.legend(["March 2021", "from May 2023", "since August 2026"], title="rules")
+    ax.set(xlabel="thousand NMR at risk in the tournament", ylabel="payout factor")
+    ax.set(title="Twice the threshold, half the payout", ylim=(0, 1.15))
+nl.plots.caption(
+    ax,
+    "Payout factor by NMR at risk: 1 up to a threshold, then falling towards 0, and today"
+    " always 1; the documented totals of four rule sets are marked.",
+)
+plt.show()
 
 # %% [markdown]
-# The first column is the documents' own list for 2021, to the digit: 1, 1, 0.8, 0.6, 0.5,
-# 0.3, 0.2. Twice the threshold, half the payout. In 2024 the threshold was far lower,
-# because five rounds a week were paid instead of one. Since August 2026 there is none.
+# The dots are what the documents say or assume, and what the library takes when you give no
+# total: in March 2021 close to the threshold (Numerai's forum, topic 2469), 375,000 in the examples
+# of 2022, 720,000 in those of May 2023, 400,000 on the page that keeps the rules of 2024 to 2026.
+# From 2023 to 2026 all were paid, and burned, a small part of what the bare score says. Since
+# August 2026 there is no factor.
 #
 # > **Then and now.** The threshold was 300,000 NMR in 2021 (and not reached before April
-# > of that year), 360,000 from January 2023, 72,000 from May 2023. Pages of 2023 print
-# > 7200 in the formula and 72,000 in the text: a digit had gone missing.
+# > of that year), 360,000 from January 2023, 72,000 from May 2023: a fifth, because five
+# > rounds a week were paid instead of one.
 #
 # ### Exercise: payout_factor
 #
@@ -83,7 +102,8 @@ def payout_factor(total_at_risk, threshold):
 #
 # The rule of March 2021: the score is your CORR, plus your MMC times a **multiplier** that
 # you chose (0, 0.5, 1 or 2); times the payout factor; times your stake; and never more
-# than 25 % of the stake, up or down, the **cap** of a round. Signals had the same rule, with CORR counted twice.
+# than 25 % of the stake, up or down, the **cap** of a round. The **stake** is what is at risk
+# in that round. Signals had the same rule, with CORR counted twice.
 #
 # $$ \text{payout} = \text{stake}\cdot
 # \text{clip}\big(\text{factor}\,(\text{CORR} + k\,\text{MMC}),\ \pm 25\,\%\big) $$
@@ -91,10 +111,10 @@ def payout_factor(total_at_risk, threshold):
 # Here are the examples that the pages of 2021 and 2022 print, each for a stake of 100 NMR
 # and a factor of 0.8: rules, NMR at risk, CORR and MMC, their multipliers, and the payout
 # that is printed. (In 2022 another score, **TC** or true contribution, stood in MMC's
-# place.)
+# place; and for three weeks, from 27 May, the formula capped the *score*, before the factor.)
 #
-# **Predict before you run.** Three of the thirteen contradict the very formula that they
-# are to explain. Can you find one by hand?
+# **Predict before you run.** Each is reckoned by the formula of its own day. How many of the
+# thirteen contradict it? Try one by hand.
 
 # %%
 columns = ["rules", "at_risk", "corr", "mmc", "corr_x", "mmc_x", "printed"]
@@ -131,19 +151,17 @@ def by_formula(row, stake=100):
 
 examples = pd.DataFrame(printed, columns=columns)
 examples["ours"] = [by_formula(row) for row in examples.itertuples()]
-examples["equal"] = (examples["ours"] - examples["printed"]).abs() < 0.005
-examples.round(3)
+wrong = (examples["ours"] - examples["printed"]).abs() > 0.005
+examples[wrong].round(3)
 
 # %% [markdown]
-# All are equal to the cent but three, and those are the documents' own mistakes:
+# Ten are equal to the cent. These three are the documents' own mistakes:
 #
 # - Classic, February 2021: the example caps the *score* at 25 % and then applies the
 #   factor, while the text beside it caps the *payout*.
 # - Classic, from June 2022: the formula had been changed to cap after the factor, and the
 #   example of the formula before was left standing.
 # - Signals, April 2021: the MMC part is forgotten; with it the burn is a little smaller.
-#
-# Read examples like this whenever money hangs on them: run them.
 #
 # ### Exercise: payout_2021
 #
@@ -172,74 +190,72 @@ def payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier):
 #
 # Two things have changed since. The **multipliers** are fixed, and MMC counts more than
 # CORR. And since August 2026 a round has only a **slice** of your position at risk, 1/64
-# of it, but may take all of that slice. Here are the examples of 2026, for 100 NMR at risk
-# before August and for a slice of 1 NMR after it.
+# of it, but may take all of that slice. Until then the *same* stake was at risk in every live
+# round, four of them in 2021, twenty-five from 2022 on. So two numbers count: what one round
+# makes of 100 NMR, and what all live ones make of them if they end alike.
 
 # %%
-printed = [
-    ("2026-01", 100, 72_000, 0.02, 0.005, 2.625),
-    ("2026-01", 100, 144_000, 0.02, 0.005, 1.3125),
-    ("2026-01", 100, 72_000, -0.03, -0.01, -4.5),
-    ("2026-01", 100, 72_000, 0.05, 0.02, 5),
-    ("2026-01", 100, 400_000, 0.05, 0.02, 1.485),
-    ("2026-08", 1, None, 0.02, 0.005, 0.135),
-    ("2026-08", 1, None, -0.03, -0.01, -0.24),
-    ("2026-08", 1, None, 0.05, 0.02, 0.45),
-    ("2026-08", 1, None, -0.1, -0.05, -1),
-]
+import numpy as np
+
+score, dashes = np.arange(-80, 81, 2) / 1000, ["-", "--", "-.", ":"]
+lags = pd.Series({name: rules[name].lag for name in names})
+ticks = {"xticks": [-0.08, -0.04, 0, 0.04, 0.08]}
+
+
+def one_round(name, corr, mmc, total=None):
+    """Compute what one round makes of a position of 100 NMR."""
+    stake = 100 * rules[name].position_share
+    return rules[name].payout(stake, corr=corr, mmc=mmc, total_at_risk=total)
+
+
+def panels(mmc, at_risk):
+    """Return payouts by CORR under each rule set, of one round and of all live ones."""
+    paid = {name: one_round(name, score, mmc, at_risk.get(name)) for name in names}
+    single = pd.DataFrame(paid, score)
+    all_live = (single * lags).clip(lower=-100)
+    return ("One round", single, 10), ("All live, if alike", all_live, 100)
+
 
 # %%
-columns = ["rules", "stake", "at_risk", "corr", "mmc", "printed"]
-examples = pd.DataFrame(printed, columns=columns)
-examples["ours"] = [
-    rules[name].payout(stake, total_at_risk=total, corr=corr, mmc=mmc)
-    for name, stake, total, corr, mmc, _ in printed
-]
-examples["equal"] = (examples["ours"] - examples["printed"]).abs() < 0.005
-examples.fillna({"at_risk": 0}).round(4)
+def pays(rule_set="2026-01", corr=0.02, mmc=0.005, at_risk=400_000):
+    """Draw payouts by CORR: the chosen rules thick, the others as documented."""
+    drawn = zip(*panels(mmc, {rule_set: at_risk}))
+    with nl.plots.style():
+        axes = plt.subplots(1, 2, figsize=(10, 3.6), subplot_kw=ticks)[1]
+        for ax, told, many, edge in zip(axes, *drawn):
+            here = np.interp(corr, score, many[rule_set])
+            ax.plot(score, many[rule_set], lw=7, alpha=0.2, color="k")
+            many.plot(ax=ax, style=dashes, ylabel="NMR", legend=edge < 99)
+            ax.plot(corr, here, "o", color=nl.plots.COLORS["ink"])
+            ax.set(title=f"{told}: {here:+.2f} NMR", xlabel="CORR", ylim=(-edge, edge))
+    nl.plots.caption(axes, f"NMR by CORR at an MMC of {mmc}, four rule sets.")
+    plt.show()
+
 
 # %% [markdown]
-# All equal. (Where the table says that 0 is at risk in all, the rule does not ask.) Now
-# the whole picture: what a round makes of 100 NMR, for every score. And beside it what is
-# easily forgotten: until August 2026 the *same* stake was at risk in every live round at
-# once, four of them in 2021, twenty-five in 2024.
-#
-# **Predict before you run.** If all live rounds end with the same good score, which rules
-# pay most?
+# **Predict before you run.** If all live rounds end with the same good score, which rules pay
+# most? Then move: `mmc` to below zero; `at_risk` to 0, a what-if without any others; `rule_set`
+# to 2021-03, which paid no MMC unless you chose it.
 
 # %%
-import matplotlib.pyplot as plt
-
-score = pd.Series(range(-80, 81)) / 1000
-with nl.plots.style():
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
-    for name, dashes in zip(names, ["-", "--", "-.", ":"]):
-        rule = rules[name]
-        payout = rule.payout(100, corr=score, mmc=score / 4)
-        axes[0].plot(score, payout * rule.position_share, dashes, label=name)
-        axes[1].plot(score, (payout * rule.leverage).clip(lower=-100), dashes)
-    axes[0].set(title="One round moves little", ylabel="payout of 100 NMR (NMR)")
-    axes[1].set(title="All live rounds move a lot", ylabel="all of them (NMR)")
-    axes[0].legend(title="rules since")
-    plt.setp(axes, xlabel="CORR (MMC is a quarter of it)", xticks=[-0.08, 0, 0.08])
-nl.plots.caption(
-    axes,
-    "Payout against CORR under four rule sets: lines with caps. Today's is the flattest"
-    " for one round, and steeper than that of 2021 for all live rounds together.",
+nl.plots.explore(
+    pays,
+    rule_set=names,
+    corr=(-0.08, 0.08, 0.005),
+    mmc=(-0.04, 0.04, 0.005),
+    at_risk=(0, 800_000, 50_000),
 )
-plt.show()
 
 # %% [markdown]
-# Left: in one round, 2021 let a score count as it is; the rules of 2024 and early 2026
-# begin steeper or alike and stop at 5 %; a single round of today hardly moves the position.
-# Right: when all live rounds have the same score, twenty-five times 5 % is more than
-# everything, while today's line lies between.
+# Left: a round of 2021 moved a stake most; one of later years moves it little. Right: all live
+# rounds together come much closer, and at the dot today's rules pay most: MMC counts 15 times.
+# At `at_risk` 0 the line of early 2026 stands up: 25 times the cap of 5 % is more than
+# everything. The right axis ends where the whole stake is lost.
 #
 # > **Then and now.** In 2021 the sign of CORR decided whether you earned or burned (unless
 # > you chose MMC as well). Since January 2024 it is the sign of the weighted sum: 0.5 and
 # > 2, then 0.75 and 2.25, now 3 and 15. The last two pairs come from public records of
-# > Numerai's announcements; an earlier page had announced 5 and 10. In the real
-# > tournament, look them up for the round at hand.
+# > Numerai's announcements; look them up for the round at hand.
 #
 # ### Exercise: payout_2026
 #
@@ -265,17 +281,10 @@ def payout_2026(position, corr, mmc):
 # ## 4. Round after round
 #
 # A stake stays staked until you take it out: payouts are added to it, burns are taken from
-# it. But not at once. A round of 2021 was scored over four weeks, so its payout became
-# part of the stake four rounds later. The documents draw it with four rounds that pay +10,
-# +25, -10 and +5 NMR on a stake of 100.
-
-# %%
-season = pd.Series([0.10, 0.25, -0.10, 0.05], name="stake")
-nl.staking.replay(season, "2021-03", stake=100)["stake"].to_frame().T.round(1)
-
-# %% [markdown]
-# So how quickly can it all be gone? Caps were made to slow a loss down, but what matters
-# more is how bad scores get. In a public record of 32 models over 355 daily rounds of
+# it. But not at once. A round is final, or **resolves**, weeks after it opened: one of 2021 was
+# scored over four weeks, so its payout became part of the stake four rounds later.
+#
+# So how quickly can it all be gone? In a public record of 32 models over 355 daily rounds of
 # 2024 to 2026 the worst CORR of any is -0.055, and the worst MMC -0.048. Suppose that both
 # come together, in every single round.
 #
@@ -289,53 +298,35 @@ for name in names:
     weeks = (stake < 50).idxmax() / rules[name].rounds_a_week
     ends[name] = {
         "weeks to half": round(weeks),
+        "payout factor": f"{rules[name].payout_factor():.2f}",
         "cap": f"{rules[name].cap:.0%}",
         "live rounds": rules[name].lag,
-        "at risk in each": f"{rules[name].position_share:.1%}",
         "days to get it out": rules[name].days_to_release,
     }
 pd.DataFrame(ends).T
 
 # %% [markdown]
-# No real model has had such a streak. The stake lasts longest by today's rules, which risk
+# No model of that record had such a streak. The stake lasts longest by today's rules, which risk
 # only a slice a round. The text that this course grew from said in 2021 that a total loss
-# would take long, and by its rules that holds. By those of 2024 half is gone sooner,
-# although their cap is a fifth as high: twenty-five live rounds have the same stake at
-# risk. Nor can you simply stop: you need not enter another round, but what is live
-# stays at risk until it is resolved. The last column says how long that takes.
-#
-# ### Is it gambling?
-#
-# As arithmetic it is a bet: you put something up, and a number that nobody knows decides.
-# A bet is judged by its **expected value**. Take a model without any skill: its scores are
-# as often so much above zero as so much below. What does a round pay on average, on a
-# position of 100 NMR?
-
-# %%
-import numpy as np
-
-rng = np.random.default_rng(0)
-luck = pd.DataFrame(rng.normal(0, [0.02, 0.01], (5000, 2)), columns=["corr", "mmc"])
-luck = pd.concat([luck, -luck])
-skill = luck.add([0.01, 0.002])
-fair = {
-    name: [
-        rules[name].payout(100, **scores).mean() * rules[name].position_share
-        for scores in (luck, skill)
-    ]
-    for name in names
-}
-pd.DataFrame(fair, index=["no skill", "some skill"]).T.round(2) + 0.0
+# would take long, and by its rules that holds. By those of 2024 and early 2026 half is gone
+# sooner, although their cap is a fifth as high and the factor takes most of a burn off: MMC
+# counts, and twenty-five live rounds have the same stake at risk. Nor can you simply stop:
+# what is live stays at risk until it resolves. The last column says how long that takes.
 
 # %% [markdown]
-# Without skill a round is worth exactly nothing, by construction: every rule treats a gain
-# and a loss of the same size alike, caps and all. That is better than roulette, where the
-# house keeps a share of every bet. Here there is no house: payouts come from Numerai, and
-# what burns goes to nobody. Small skill tilts it.
+# ### Is it gambling?
+#
+# As arithmetic it is a bet, and a bet is judged by its **expected value**, what it pays on
+# average. Take a model without any skill, whose scores are as often so much above zero as so
+# much below. A round is worth exactly nothing to it, by construction: every rule treats a gain
+# and a loss of the same size alike, caps and all. There is no house, as in roulette, that keeps
+# a share: payouts come from Numerai, and what burns goes to nobody.
 #
 # One round is not a year, though. Let four thousand models without skill be staked for a
 # year, with scores that scatter about as real ones do, and that share their days as live
-# rounds do.
+# rounds do; with the documented NMR at risk and, as a what-if, alone in the tournament.
+#
+# **Predict before you run.** How much of 100 NMR is left on average, and of the typical stake?
 
 
 # %%
@@ -356,37 +347,78 @@ def a_year(name, seed=0, **options):
 
 
 # %%
-years = {name: a_year(name) for name in names}
-years["2026-01, crowded"] = a_year("2026-01", total_at_risk=400_000)
+seed = 0
+years = {name: a_year(name, seed) for name in names}
+for name in ["2024-01", "2026-01"]:
+    years[f"{name}, alone"] = a_year(name, seed, total_at_risk=0)
 left = pd.DataFrame(years)
-table = left.quantile([0.1, 0.5, 0.9]).T
-table.columns = ["unlucky tenth", "typical", "lucky tenth"]
-table.round(0).assign(losing=(left < 100).mean().round(2))
-
-# %% [markdown]
-# Fair, and yet more than half lose. Ups and downs of the same size do not cancel when they
-# compound: 10 % down and 10 % up leave 99 %. With 25 live rounds on one stake the swings
-# were so wide that the typical stake melted and a few lucky ones held what it had lost.
-# The last row is the same rule in a crowded tournament, with 400,000 NMR at risk as in the
-# documents' own example: the payout factor calms it. Is that one seed's luck? Five seeds,
-# typical stake:
 
 # %%
-pd.DataFrame(
-    {f"seed {s}": {name: a_year(name, s).median() for name in names} for s in range(5)}
-).round(0)
+import seaborn as sns
+
+luck = np.random.default_rng(seed).normal(0, [0.02, 0.01], (5000, 2))
+luck = pd.DataFrame(np.concatenate([luck, -luck]), columns=["corr", "mmc"])
+with nl.plots.style():
+    _, axes = plt.subplots(2, 3, figsize=(11, 5), sharex="col")
+    for row, total, kind in zip(axes, (None, 0), ("2026-01", "2026-01, alone")):
+        one = one_round("2026-01", **luck, total=total)
+        steps = {"one round": one, "25 alike": (25 * one).clip(lower=-100)}
+        steps["a year"] = left[kind] - 100
+        for ax, (name, gain) in zip(row, steps.items()):
+            sns.histplot(gain.clip(upper=300), bins=40, element="step", ax=ax)
+            ax.set(title=f"{name}: {100 + gain.mean():.1f} left on average", yticks=[])
+            ax.set(xlabel="NMR gained, of 100", ylabel=kind)
+nl.plots.caption(
+    axes,
+    "Gains of stakes without skill after a round, after 25 alike and after a year: narrow"
+    " hills as documented, wide ones without a crowd, with a high bar where all is lost.",
+)
+plt.show()
 
 # %% [markdown]
-# So: a bet without a house, fair without skill, and costly for those who compound noise.
-# It is unlike roulette in one more way. The stake is also a statement. Its size sets the
-# weight of your predictions in the metamodel ({lesson:metamodel}), so it says how sure you are to
-# somebody who will act on it.
+# From left to right. Above, as documented: small steps, as far down as up, and a year that
+# leaves nobody with nothing. Below, alone: 25 rounds of bad luck would take more than
+# everything. But a stake cannot fall below zero: the unlucky owe no more, the lucky keep all, and
+# the mean rises. Such a stake is an **option**, a bet whose losses somebody has cut off. (Gains
+# above 300 NMR are drawn at the edge.) Is that one seed's luck? Twenty seeds:
+
+# %% keep="without_skill" worlds=[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]
+pd.DataFrame(
+    {
+        "mean": left.mean(),
+        "at zero": (left < 1).mean(),
+        "typical": left.median(),
+        "losing": (left < 100).mean(),
+    }
+)
+
+# %% stored="without_skill"
+runs = nl.data.stored("without_skill").stack(0, future_stack=True).swaplevel()
+by_rule = runs.groupby(level=0)
+table = by_rule.mean().round({"at zero": 2, "typical": 0, "losing": 2})
+table["mean"] = by_rule["mean"].mean().map("{:.1f}".format)
+table["mean"] += by_rule["mean"].sem().map(" ± {:.1f}".format)
+table
+
+# %% [markdown]
+# `mean` is what is left of 100 NMR on average, ± its standard error over the twenty seeds;
+# `at zero` is the share with less than 1 NMR left. As documented, all four rule sets are fair over
+# a year as well, and nobody is wiped out. Alone, the two with 25 live rounds on one stake are
+# options on ruin: the mean rises above 100, paid by Numerai, and many stakes end at zero.
+
+# %% [markdown]
+# And everywhere more than half lose. Ups and downs of the same size do not cancel when they
+# compound: 10 % down and 10 % up leave 99 %. So: a bet without a house, fair without skill
+# where nobody is wiped out, and the typical stake shrinks. It is also a statement: its size sets
+# the weight of your predictions in the metamodel ({lesson:metamodel}), so it says how sure you
+# are to somebody who will act on it.
 #
 # > **Then and now.** In 2021 stakes were rolled on by themselves until you asked for them
 # > back, which took four weeks. Since August 2026 you choose, for each model, whether
 # > earnings are staked on or stay idle; each slice is locked until its round resolves, and
 # > the last one is free after about three months.
-#
+
+# %% [markdown]
 # ### Exercise: compound
 #
 # Write `compound(stake, rates)` for the rules of 2021. `rates` are what the rounds pay or
@@ -417,7 +449,7 @@ def compound(stake, rates):
 # ## In this notebook you
 #
 # - computed what a round pays or burns, by the rules of 2021 and by today's;
-# - checked every worked example of the documents against its formula, and named the three
+# - checked the worked examples of 2021 and 2022 against their formula, and named the three
 #   that contradict it;
 # - said in what sense staking is a bet, and saw what a stake without skill can expect from
 #   a round and from a year.

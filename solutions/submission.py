@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: What exactly do I hand over, and can they steal my model?
-#     minutes: 40
+#     minutes: 43
 #     objectives:
 #       - turn predictions into a file that Numerai takes, and find what is wrong with one that it refuses
 #       - hand a file in with the official client
@@ -25,6 +25,8 @@ my_model.fit(past[features], past["target"])
 live = nl.data.load("live")
 my_predictions = pd.Series(my_model.predict(live[features]), live.index)
 my_file = nl.models.submission.make(my_predictions)
+used = sorted(my_model.booster_.feature_importance(), reverse=True)
+example = nl.data.load_example_predictions("live")["prediction"]
 my_file.head(4).round(3)
 
 # %% [markdown]
@@ -35,31 +37,39 @@ my_file.head(4).round(3)
 import matplotlib.pyplot as plt
 import seaborn as sns
 
-used = sorted(my_model.booster_.feature_importance(), reverse=True)
+files = {"mine": my_file, "somebody else's": nl.models.submission.make(example)}
+two_files = pd.concat(
+    {k: f.set_index("id")["prediction"] for k, f in files.items()}, axis=1
+)
 with nl.plots.style():
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
+    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.3))
     axes[0].bar(range(len(used)), used)
     axes[0].set(xlabel="feature, most used first", ylabel="times used by a tree")
-    axes[0].set_title("What you know")
-    sns.histplot(my_file["prediction"], bins=20, binrange=(0, 1), alpha=1, ax=axes[1])
-    axes[1].set(xlabel="prediction", ylabel="number of stocks")
-    axes[1].set_title("What you hand over: flat")
+    sns.histplot(two_files, bins=20, multiple="dodge", ax=axes[1])
+    axes[1].set(xlabel="prediction", ylabel="number of stocks", ylim=(0, 220))
+    sns.scatterplot(two_files, x="mine", y="somebody else's", s=4, ax=axes[2])
+    for ax, title in zip(axes, ["1 What you know", "2 Both flat", "3 Not the same"]):
+        ax.set_title(title)
 nl.plots.caption(
     axes,
-    "Left, bars of how often each of 42 features is used by the model, falling; right,"
-    " the histogram of the submitted predictions, which is flat.",
+    "First, bars of how often each of 42 features is used by the model, falling. Then the"
+    " histograms of two models' submitted predictions, both flat. Last, the two files"
+    " against each other, a stock a point: a wide cloud, denser along the diagonal.",
 )
 plt.show()
 
 # %% [markdown]
 # ## 1. From predictions to a file
 #
-# The right-hand picture is the same for every model in the world: ranks are spread evenly,
-# whoever made them. So it seems that nothing leaks. Is that true? We come to it in section
-# 4, as soon as you can hand in a file at all.
+# The second picture is the same for every model in the world: ranks are spread evenly,
+# whoever made them. So it seems that nothing leaks. The third says that something must: two
+# models put the same stocks in another order, and the order is all that you hand over. How
+# much of a model is in it? We come to that in section 4, as soon as you can hand in a
+# file at all.
 #
-# A model's predictions may be any numbers. A submission's must lie between 0 and 1, and
-# only their order counts ({lesson:scoring}). So rank them, as CORR does itself:
+# A model's predictions may be any numbers. Those of a **submission**, as the file is called,
+# must lie between 0 and 1, and only their order counts ({lesson:scoring}). So rank them, as
+# CORR does itself:
 #
 # $$ \frac{\text{rank} - \tfrac12}{n} $$
 #
@@ -76,16 +86,14 @@ spread["CORR"] = nl.scoring.corr(judged, ["raw", "ranked"]).mean()
 spread.round(4)
 
 # %% [markdown]
-# The raw predictions huddle around the middle of the target, as those of an honest model
-# of a noisy thing must. The ranks use the whole range, and the score is the same, because
-# it ranks anyway: that holds by construction. Era by era, for a submission is one era.
+# The raw predictions huddle around the middle of the target, as they do where little can be
+# known. The ranks use the whole range, and the score is the same, because it ranks anyway:
+# that holds by construction.
 #
 # > **Then and now.** In March 2021 there was a new round a week, and a file held the rows
 # > of the whole validation and test set beside the live ones. Since April 2022 the live ids
-# > are enough. Since October 2022 a round opens on five days of the week; history still
-# > comes in weekly eras.
-
-# %% [markdown]
+# > are enough, and since October 2022 a round opens on five days of the week.
+#
 # ### Exercise: make_submission
 #
 # Write `make_submission(predictions)`: a Series of predictions of one era, indexed by id,
@@ -315,8 +323,9 @@ def submit(tournament, table, name):
 #
 # There are two ways to take part. You send **files of predictions**, or, to be spared the
 # daily routine, you send the model: a **pickle** of a function that Numerai runs for you
-# on one core with 4 GB. `run_pickle` tries it as they would: in a fresh process, which
-# has nothing of yours but the pickle.
+# on one core with 4 GB. The function gets the live features, and what Numerai's own benchmark
+# models predict, of which ours makes no use. `run_pickle` tries it as they would: in a fresh
+# process, which has nothing of yours but the pickle.
 
 
 # %%
@@ -360,118 +369,136 @@ print("names in its code:", opened.__code__.co_varnames)
 # your model or your code, only its predictions. For files that is true to this day, and it
 # is not the whole story. A file is a few thousand questions to your model, with the
 # answers. A stranger who has files of yours, and the features that everybody has, can
-# train an **imitation** whose target is your predictions.
+# train an **imitation** whose target is your predictions, with one kind of model after
+# another. Three originals: a line, your trees, and a wild forest that learns by heart.
+
+# %%
+deep = {"learning_rate": 0.1, "max_depth": -1, "num_leaves": 63, "n_jobs": 1}
+originals = {"line": nl.models.baseline("linear"), "trees": my_model}
+originals["wild"] = nl.models.baseline("example", n_estimators=100, **deep)
+weeks = nl.data.load("validation")
+known, later = weeks["era"].unique()[:40], weeks["era"].unique()[40:]
+for name, original in originals.items():
+    fitted = original.fit(past[features], past["target"])
+    weeks[name] = fitted.predict(weeks[features])
+next_weeks = weeks[weeks["era"].isin(later)].copy()
 
 
 # %%
-weeks = nl.data.load("validation")
-weeks["mine"] = my_model.predict(weeks[features])
-weeks["mine"] = weeks.groupby("era")["mine"].transform(nl.eras.average_rank)
-known, later = weeks["era"].unique()[:40], weeks["era"].unique()[40:]
-
-
-def imitate(files, column="mine", weeks=weeks):
-    """Return a model trained on the latest so many files, and nothing else."""
-    changes = {"n_estimators": 150, "learning_rate": 0.15, "n_jobs": 1}
+def imitate(column, copier, files):
+    """Return what an imitation, which has so many files, says about the weeks after."""
     seen = weeks[weeks["era"].isin(known[-files:])]
-    return nl.models.baseline("example", **changes).fit(seen[features], seen[column])
+    shaped = seen.groupby("era")[column].transform(nl.eras.gaussianize)
+    return copier.fit(seen[features], shaped).predict(next_weeks[features])
+
+
+def alike(column, predictions):
+    """Return the mean rank correlation with a column, over the weeks after."""
+    pair = next_weeks[["era", column]].assign(other=predictions)
+    eras = pair.groupby("era")
+    return eras.apply(lambda e: e[column].corr(e["other"], method="spearman")).mean()
 
 
 # %% [markdown]
-# The imitation never sees a target. For comparison, a rival who has no file of yours, but
-# trains a model like yours on as many *other* eras with their real targets, as anyone can.
+# The imitation never sees a target. Whoever has no file of yours can still train the same kind
+# of model on *other* eras with their real targets, as anyone can: that is how alike two
+# strangers are, and our yardstick.
 #
-# **Predict before you run.** One file against forty of them. How alike (rank correlation,
-# week by week) will imitation and model be in the weeks that follow?
+# **Predict before you run.** One file against forty of them; a line that copies, and 200 trees
+# that copy. Which of the three originals can be had, and by whom? (This takes half a minute.)
 
 # %%
-next_weeks = weeks[weeks["era"].isin(later)].copy()
-data_train = nl.data.load("train").dropna(subset="target")
-all_eras = data_train["era"].unique()
-others = data_train[data_train["era"].isin(all_eras[2::4])]
-rival = nl.models.baseline("example", n_estimators=200, learning_rate=0.05, n_jobs=1)
-rival.fit(others[features], others["target"])
-next_weeks["no file"] = rival.predict(next_weeks[features])
-counts = {"1 file": 1, "4 files": 4, "13 files": 13, "40 files": 40}
-for name, files in counts.items():
-    next_weeks[name] = imitate(files).predict(next_weeks[features])
+from itertools import product
 
+from sklearn.base import clone
 
-# %%
-def alike(panel, column, names):
-    """Return the mean rank correlation of a column with others, over eras."""
-    ranks = panel.groupby("era")[[column, *names]].rank()
-    eras = ranks.groupby(panel["era"])
-    return eras.apply(lambda e: e[names].corrwith(e[column])).mean()
-
-
-everyone = ["mine", "no file", *counts]
-table = pd.DataFrame({"alike": alike(next_weeks, "mine", everyone[1:])})
-scored = next_weeks.dropna(subset="target")
-table = table.reindex(everyone)
-table["CORR"] = nl.scoring.corr(scored, everyone).mean()
-table.round(3)
+many = {"n_estimators": 200, "learning_rate": 0.25, "max_depth": 6, "n_jobs": 1}
+copiers = {"line": nl.models.baseline("linear")}
+copiers["trees"] = nl.models.baseline("example", num_leaves=63, **many)
+others = nl.data.load("train", eras=range(3, 97, 4)).dropna(subset="target")
+likeness, no_file = [], {}
+for name, original in originals.items():
+    stranger = clone(original).fit(others[features], others["target"])
+    no_file[name] = alike(name, stranger.predict(next_weeks[features]))
+    for who, files in product(copiers, [1, 4, 40]):
+        next_weeks[f"{name} by {who}"] = imitate(name, copiers[who], files)
+        likeness.append((name, who, files, alike(name, next_weeks[f"{name} by {who}"])))
+likeness = pd.DataFrame(likeness, columns=["original", "copier", "files", "alike"])
 
 # %%
-likeness = table.loc[list(counts), "alike"]
+titles = ["1 A line is stolen whole", "2 Trees are approached", "3 Wild ones less"]
 with nl.plots.style():
-    ax = plt.figure(figsize=(7, 3.4)).subplots()
-    ax.plot(list(counts.values()), likeness, marker="o", label="imitation")
-    muted = nl.plots.COLORS["muted"]
-    ax.axhline(table.loc["no file", "alike"], ls="--", c=muted, label="no file")
-    ax.set(xscale="log", ylim=(0, 1), xticks=list(counts.values()))
-    ax.set_xticklabels(counts)
-    ax.set(
-        xlabel="files that the stranger has", ylabel="rank correlation with my model"
-    )
-    ax.set_title("One file tells most of what a simple model does")
-    ax.legend()
+    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.3), sharey=True)
+    for ax, name, title in zip(axes, originals, titles):
+        own = likeness[likeness["original"] == name]
+        looks = {"hue": "copier", "style": "copier", "markers": True, "dashes": False}
+        sns.lineplot(own, x="files", y="alike", ax=ax, legend=ax is axes[0], **looks)
+        ax.axhline(no_file[name], ls="--", c=nl.plots.COLORS["muted"])
+        ax.set(xscale="log", ylim=(0, 1.03), xlabel="files", title=title)
+        ax.set_xticks([1, 4, 40], [1, 4, 40])
+    axes[0].set_ylabel("rank correlation with the original")
+    axes[0].text(1, no_file["line"] - 0.08, "a stranger without a file")
 nl.plots.caption(
-    ax,
-    "The likeness of an imitation to the model over the number of files: high from the"
-    " first file on and rising slowly, well above the dashed line of a rival without.",
+    axes,
+    "Three panels, an original each, with the rank correlation of two copies and the"
+    " original over the number of files. A line: the copying line is at 1 from the first"
+    " file on. Trees: the copying trees come close, the closer the more files there are,"
+    " and the line does not. A wild forest: the same, further below. A dashed line marks a"
+    " stranger without a file, below the better copy in all three.",
 )
 plt.show()
 
 # %% [markdown]
-# One file is enough for most of it, and forty add little. Look at the column CORR in the
-# table above, too: the imitation need not score worse than its original. What it could not
-# learn from you was, in good part, noise that your model had learned by heart.
+# A line is stolen whole, by whoever tries a line: from one file, and for every week to come.
+# (That is nearly by construction: a line of 42 features has 43 numbers, and a file has
+# thousands of rows.) A forest is not stolen whole, but approached, and the more files there
+# are the nearer; the wild one, which has learned by heart, least. A line that copies a forest
+# gets about as far as a stranger without any file. So it is not the file alone that decides,
+# and you do not choose who copies.
 #
-# Is that because the model is simple? Take three kinds, each trained on three different
-# sets of eras, each imitated from four files.
+# And what are the copies worth? (From forty files, in the weeks after them.)
 
 # %%
-some_weeks = weeks[weeks["era"].isin([*known[-4:], *later])].copy()
-
-
-def imitated(kind, changes, start):
-    """Train a model, imitate it from four files; return likeness and both CORRs."""
-    own = data_train[data_train["era"].isin(all_eras[start::6])]
-    original = nl.models.baseline(kind, **changes).fit(own[features], own["target"])
-    some_weeks["model"] = original.predict(some_weeks[features])
-    panel = some_weeks[some_weeks["era"].isin(later)].copy()
-    panel["copy"] = imitate(4, "model", some_weeks).predict(panel[features])
-    corr = nl.scoring.corr(panel.dropna(subset="target"), ["model", "copy"]).mean()
-    return [alike(panel, "model", ["copy"])["copy"], corr["model"], corr["copy"]]
-
-
-# %%
-tame = {"n_estimators": 100, "learning_rate": 0.1, "n_jobs": 1}
-wild = tame | {"max_depth": -1, "num_leaves": 63}
-kinds = {"line": ("linear", {}), "trees": ("example", tame), "wild": ("example", wild)}
-columns = ["alike", "CORR of the model", "CORR of its imitation"]
-rows = {}
-for name, kind in kinds.items():
-    found = pd.DataFrame([imitated(*kind, start) for start in range(3)])
-    mean, std = (found.agg(how).map("{:.3f}".format) for how in ("mean", "std"))
-    rows[name] = mean + " ± " + std
-pd.DataFrame(rows, index=range(3)).T.set_axis(columns, axis=1)
+pairs = {"line": "line by line", "trees": "trees by trees", "wild": "wild by trees"}
+scored = next_weeks.dropna(subset="target")
+worth = nl.scoring.corr(scored, [*pairs, *pairs.values()]).mean()
+worth = {k: {"original": worth[k], "its copy": worth[c]} for k, c in pairs.items()}
+weeks_here, weeks_before = scored["era"].nunique(), judged["era"].nunique()
+print(f"{weeks_here} weeks, where section 1 had {weeks_before}")
+pd.DataFrame(worth).T.round(3)
 
 # %% [markdown]
-# The simpler the model, the more of it one can see from outside: a line most, a wild
-# forest least. But the secrets of the wild one are no treasures: compare the two columns of
-# CORR.
+# (Your trees score otherwise here than in section 1. It is the same model: these are the last
+# of those weeks, and they were kinder.) A copy need not score worse than its original. What it
+# could not learn from you may have been noise that your model had learned by heart.
+#
+# Could you hide something before you hand it over? Round the ranks to a few steps, say, or
+# neutralise the file to the features ({lesson:feature_risk}), so that all that a line could
+# copy is gone.
+#
+# **Predict before you run.** What does each do to your own score, and to the likeness of an
+# imitation from four files to your *model*? (Some ten seconds.)
+
+# %%
+ranks = weeks.groupby("era")["trees"].transform(nl.eras.average_rank)  # as in section 1
+rest = nl.scoring.neutralize(weeks.assign(handed=ranks), "handed", features)["handed"]
+handed = {"ranks": ranks, "eleven steps": ranks.round(1), "two halves": ranks.round()}
+handed, own, close = handed | {"neutralised": rest}, {}, {}
+for name, file in handed.items():
+    weeks["handed"] = file
+    own[name] = nl.scoring.corr(weeks.loc[scored.index], "handed")["handed"]
+    close[name] = alike("trees", imitate("handed", copiers["trees"], 4))
+lost = pd.DataFrame(own).rsub(own["ranks"], axis=0)
+error = (lost.std() / np.sqrt(nl.scoring.effective_rounds(lost))).fillna(0)
+table = pd.DataFrame({"copy and model alike": close, "CORR lost": lost.mean()})
+table.assign(**{"± error": error}).round(3)
+
+# %% [markdown]
+# (± is the standard error, which allows for overlap.) Rounding hides next to nothing. Even a
+# file that says no more of each stock than *upper half* or *lower half* gives most of the model
+# away: what it lacks in detail it makes up in rows. Neutralising hides more, as the copier can
+# learn only what is handed over. But only what is handed over is scored, too: what you keep
+# from the thief you keep from the buyer. (How much that costs, twenty weeks hardly tell.)
 #
 # So: **can they steal it?** Numerai, who alone gets your files, could imitate what your
 # model does, though not how you made it, and not what you will change. It hardly needs

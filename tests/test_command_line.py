@@ -9,7 +9,7 @@ import typer
 
 import numlearn as nl
 from numlearn import __main__ as command_line
-from numlearn._need import Needed
+from numlearn.learner._need import Needed
 
 ROOT = typer.main.get_command(command_line.app)
 
@@ -93,7 +93,7 @@ def test_doctor_is_content_here():
     ],
 )
 def test_doctor_and_need_read_the_requirements_alike(monkeypatch, have, fits, says):
-    from numlearn import _need
+    from numlearn.learner import _need
 
     needed = Needed("jupyterlab>=4.2", "jupyterlab", have, fits)
     monkeypatch.setattr(_need, "look", lambda extras=(): iter([needed]))
@@ -121,7 +121,7 @@ def test_doctor_does_not_mind_a_narrow_code_page(tmp_path):
         (["lab", "--lesson", "nowhere"], "There is no lesson 'nowhere'"),
         (["build", "nowhere"], "solutions/ has no master for nowhere"),
         (["progress", "nowhere"], "There is no lesson 'nowhere'"),
-        (["world", "make", "--out", "FILE"], "is a file: name a folder"),
+        (["world", "make", "--out", "FILE"], "is a file: give a folder"),
         (["world", "run", "--report", "no/x.html"], "There is no folder 'no'"),
         (["world", "run", "--save", "no/x.npz"], "There is no folder 'no'"),
         (["world", "run", "--report", "."], "is a folder"),

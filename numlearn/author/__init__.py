@@ -5,5 +5,5 @@ from numlearn._lazy import parts
 __all__, __getattr__, __dir__ = parts(
     __name__,
     {},
-    modules="build export mutants new proof readme reference stored styles",
+    modules="build export mutants new proof readme stored styles",
 )

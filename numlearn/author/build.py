@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root, written_whole
-from numlearn.author import readme, reference
+from numlearn.author import readme
 from numlearn.errors import NumlearnError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -35,7 +35,7 @@ def build(slugs=(), force=False, root=None):
     Parameters
     ----------
     slugs : iterable of str
-        Which lessons; by default all that have a master, and the reference pages.
+        Which lessons; by default all that have a master.
     force : bool
         Execute a solved notebook anew even if its code has not changed.
     root : pathlib.Path, optional
@@ -56,7 +56,7 @@ def build(slugs=(), force=False, root=None):
         if force or not keep_outputs(path, solved_nb):
             execute(solved_nb, path.parent)
         written += _write(path, solved_nb)
-    pages = readme.pages(root, masters(root)) | ({} if slugs else reference.pages())
+    pages = readme.pages(root, masters(root))
     return written + [p for name in pages for p in _save(root / name, pages[name])]
 
 

@@ -17,8 +17,9 @@ import numlearn
 from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root, written_whole
-from numlearn.author import build, mutants, readme, reference, stored, styles
-from numlearn.exercises import Outcome, judge
+from numlearn.answers import Results, attempt
+from numlearn.author import build, mutants, readme, stored, styles
+from numlearn.exercises import Outcome, judge, verdict
 
 SEEDS = range(5)
 GENERATED = ("title", "check-", "hints-", "quiz-", "progress", "words")
@@ -198,8 +199,7 @@ def _library(others):
 
 
 def _pages(root):
-    made = readme.pages(root, build.masters(root)) | reference.pages()
-    for name, text in made.items():
+    for name, text in readme.pages(root, build.masters(root)).items():
         path = root / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             yield f"{name}: its generated parts are old; run `numlearn build`."
@@ -337,8 +337,9 @@ def _mistakes(lesson, exercise):
 def told(exercise, mistake, seed):
     """Return what a learner with this known wrong answer is told, if anything."""
     cases = exercise.inputs(seed)
-    faults = (exercise.fault(mistake.answer(*case), case) for case in cases)
-    return next((fault for fault in faults if fault), None)
+    tried = (attempt(mistake.answer, *case) for case in cases)
+    found = verdict(exercise, Results(cases, tried))
+    return found.message if found.outcome is Outcome.WRONG else None
 
 
 def _runs(root, lesson, fresh):

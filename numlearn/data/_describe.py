@@ -9,7 +9,7 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.data._load import SPLITS, eras_of, load
-from numlearn.errors import NumlearnError, named, of_type
+from numlearn.errors import NumlearnError, of_type
 
 _MISSING = 2
 _ERAS_AT_ONCE = 16
@@ -149,7 +149,7 @@ def bin_shares(panel, columns):
         out. A bin that occurs only in another column has share 0.
     """
     counts = {}
-    for name in named(columns, "columns"):
+    for name in eras.column_names(columns):
         bins = pd.Series(eras.model_columns(panel, [name])[1][0])
         if np.isinf(bins).any():
             raise NumlearnError(f"{name!r} holds inf, which is no bin: make it NaN.")

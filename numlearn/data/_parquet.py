@@ -1,16 +1,13 @@
 """Parquet files: is one whole, and open it lazily."""
 
-import re
 from contextlib import contextmanager
 
-import numpy as np
 import polars as pl
 
-from numlearn.eras import order
+from numlearn.eras import order, parquet_parts
 from numlearn.errors import NumlearnError, first_line
 
 _MAGIC = b"PAR1"
-_ERA_FOLDER = re.compile(r"/era=([^/]+)/")
 _NAMELESS = "__index_level_0__"  # how pandas stores an index without a name
 _COLUMNS_AT_ONCE = 128
 
@@ -69,21 +66,18 @@ def stored(path):
     NumlearnError
         If there is no parquet file in a folder, or one is cut short.
     """
-    parts = [path]
-    if path.is_dir():
-        parts = sorted(part for part in path.rglob("*.parquet") if part.is_file())
-    if not parts:
-        raise NumlearnError(f"The folder {path} holds no parquet file: look elsewhere.")
-    for part in parts:
+    parts = parquet_parts(path)
+    for part, _ in parts:
         if fault := footer_fault(part):
             raise NumlearnError(f"{part.name} {fault}: download or copy it again.")
-    hive = [_ERA_FOLDER.search(part.as_posix()) for part in parts]
-    if not all(hive):
-        return pl.scan_parquet(parts, hive_partitioning=False)
-    place = order([found[1] for found in hive]).codes
-    parts = [parts[k] for k in np.argsort(place, kind="stable")]
-    schema = {"era": pl.String}
-    return pl.scan_parquet(parts, hive_partitioning=True, hive_schema=schema)
+    files, eras = zip(*parts)
+    if eras[0] is None:
+        return pl.scan_parquet(files, hive_partitioning=False)
+    options = {"hive_partitioning": True, "hive_schema": {"era": pl.String}}
+    frame = pl.scan_parquet(files, **options)
+    if all(map(str.isdigit, eras)):  # pandas writes era=1 of numbers
+        frame = frame.with_columns(pl.col("era").str.zfill(4))
+    return frame
 
 
 def scan(path):

@@ -6,7 +6,6 @@ The classroom set's files are compact: ids are derived, predictions stored as ra
 import json
 
 import numpy as np
-import pandas as pd
 import polars as pl
 
 from numlearn.errors import NumlearnError
@@ -103,14 +102,3 @@ def as_shares(column, eras):
         return column.cast(pl.Float32).to_numpy()
     rows = eras.rle().struct.unnest()["len"].to_numpy()
     return ((column.to_numpy() + 0.5) / np.repeat(rows, rows)).astype(np.float32)
-
-
-def expand(path):
-    """Read a whole file as Numerai's own look: ids as index, predictions in (0, 1)."""
-    frame = pl.read_parquet(path)
-    if "id" in frame.columns:
-        return frame.to_pandas().set_index("id")
-    ids = pd.Index(derived_ids(frame["era"], path), name="id")
-    ranks = [column for column in frame if column.dtype == pl.UInt16]
-    shares = {column.name: as_shares(column, frame["era"]) for column in ranks}
-    return frame.to_pandas().assign(**shares).set_index(ids)

@@ -94,7 +94,7 @@ def find(name):
         near = difflib.get_close_matches(str(name), _by_name(), n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
         raise NumlearnError(
-            f"There is no exercise {name!r}.{guess}"
-            f" The exercises are: {', '.join(_by_name())}."
+            f"There is no exercise {name!r}.{guess} `nl.progress()` lists the lessons,"
+            " and each check cell names its exercise."
         )
     return _by_name()[name]

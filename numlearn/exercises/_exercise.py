@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from numlearn.exercises._judge import difference, like_key
+from numlearn.exercises._judge import EXACT, difference, like_key
 from numlearn.lessons import resolve
 
 LETTERS = "abcdef"
@@ -64,14 +64,15 @@ class Exercise:
         arguments (none where the answer is a value).
     judge : callable, optional
         ``judge(got, expected)`` returns None if `got` is right, else a sentence. By
-        default `got` must equal what the key returns to nine digits.
+        default `got` must equal what the key returns to six digits.
     ordered : bool, optional
         Whether the statement fixes the order of labelled rows and columns.
     example : callable, optional
         Returns the arguments of the example that the statement prints; it is tried
         before all other cases.
     mistakes : tuple of Mistake, optional
-        Known wrong answers; an answer that gives the same gets their sentence.
+        Known wrong answers; an answer that mostly gives the same gets
+        their sentence.
     refuses : tuple of callable, optional
         The library's functions that would be the answer: they refuse to work for it.
         By default the key.
@@ -140,23 +141,56 @@ class Exercise:
         Returns
         -------
         str or None
-            None if it is right, else a sentence: that of a known mistake which gives
-            the same, or the judge's.
+            None if it is right, else the judge's sentence.
         """
         expected = self.key(*copy.deepcopy(case))
         fault = self._difference(got, expected)
-        if fault is None:
-            return None
-        for mistake in self.mistakes:
-            try:
-                wrong = mistake.answer(*copy.deepcopy(case))
-            except Exception:  # a mistake may fail on a case that a right answer takes
-                continue
-            if difference(got, wrong, ordered=self.ordered) is None:
-                return mistake.says
-        if isinstance(case, Example):
+        if fault and isinstance(case, Example):
             return f"On the example above: {fault}"
         return fault
+
+    def explain(self, fault, tried):
+        """Say which known mistake explains what an answer gave.
+
+        Parameters
+        ----------
+        fault : str
+            What is wrong with the first of its results.
+        tried : iterable of (tuple, object)
+            Cases and what it gave for them, a wrong one first; it is asked no further
+            than that one if no mistake gives the same.
+
+        Returns
+        -------
+        str
+            The sentence of a mistake that gives the same there, and in most of the
+            cases in which either is wrong; else the fault.
+        """
+        tried = iter(tried)
+        alike = [next(tried)]
+        left = [m for m in self.mistakes if self._agrees(m, *alike[0])]
+        if not left:
+            return fault
+        alike += tried
+        share, says = 0.5, fault
+        for mistake in left:
+            agreed = [self._agrees(mistake, *each) for each in alike]
+            agreed = [one for one in agreed if one is not None]
+            if sum(agreed) / len(agreed) > share:
+                share, says = sum(agreed) / len(agreed), mistake.says
+        return says
+
+    def _agrees(self, mistake, case, got):
+        """Tell whether a mistake gives the same; None where that is right."""
+        try:
+            wrong = mistake.answer(*copy.deepcopy(case))
+        except Exception:  # a mistake may fail on a case that a right answer takes
+            return False
+        if difference(got, wrong, EXACT, self.ordered) is not None:
+            return False
+        expected = self.key(*copy.deepcopy(case))
+        is_right = difference(wrong, expected, ordered=self.ordered) is None
+        return None if is_right else True
 
     def _difference(self, got, expected):
         if self.judge is like_key:

@@ -14,13 +14,14 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-6  # what is left of numbers that were float32 on their way
+EXACT = 1e-9  # counts
 COARSE = {np.dtype("float32"): 1e-5, np.dtype("float16"): 2e-3}
 MOST = 1_000_000  # values that are taken from what may have no end
 
 
 def like_key(got, expected):
-    """Judge an answer right when it equals what the key gives, to nine digits.
+    """Judge an answer right when it equals what the key gives, to six digits.
 
     Parameters
     ----------
@@ -43,8 +44,9 @@ def difference(got, expected, tolerance=TOLERANCE, ordered=False):
     got, expected : object
         What came out, and what was expected of it.
     tolerance : float
-        How far numbers may lie apart, absolute and relative; single precision may be
-        as far apart as it is exact.
+        How far numbers may lie apart, in parts of their size: of at least 0.1 and of
+        at most 1 where they are near zero. What is returned in single precision may
+        be as far apart as that is exact; whole numbers must be whole.
     ordered : bool
         Whether labelled rows and columns must stand in the expected order.
 
@@ -63,7 +65,10 @@ def difference(got, expected, tolerance=TOLERANCE, ordered=False):
 
 def _difference(got, expected, tolerance, ordered):
     if got is None and expected is not None:
-        return "It returned None: is there a `return` in every branch?"
+        return (
+            f"It returned None, where {kind(expected)} is expected: is there a `return`"
+            " in every branch?"
+        )
     if isinstance(expected, pd.DataFrame):
         return _frame(got, expected, tolerance, ordered)
     if isinstance(expected, pd.Series):
@@ -129,8 +134,8 @@ def _two(expected, got):
     return texts
 
 
-def _unlike(got, expected):
-    return f"Expected {kind(expected)}, got {kind(got)}."
+def _unlike(got, expected, which=""):
+    return f"Expected {kind(expected)}{which}, got {kind(got)}."
 
 
 def _precision(got, tolerance):
@@ -139,7 +144,37 @@ def _precision(got, tolerance):
 
 
 def _close(got, expected, tolerance):
-    return np.isclose(got, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+    """Tell which numbers agree; those near zero by the largest of them."""
+    sizes = np.abs(expected[np.isfinite(expected)])
+    size = min(max(0.1, sizes.max(initial=0)), 1)
+    with np.errstate(over="ignore"):
+        return np.isclose(
+            got, expected, rtol=tolerance, atol=tolerance * size, equal_nan=True
+        )
+
+
+def _exactness(got, expected, tolerance):
+    """Return how near a result must come, which for whole numbers is all the way."""
+    kinds = getattr(getattr(expected, "dtype", None), "kind", "")
+    if isinstance(expected, numbers.Integral) or kinds in ("i", "u"):
+        tolerance = min(tolerance, EXACT)
+    return _precision(got, tolerance)
+
+
+def _told_apart(got, expected):
+    """Return what a learner may have done to right numbers, where it is plain."""
+    seen = np.isfinite(expected) & (expected != 0)
+    if not seen.any() or not np.any(got):
+        return ""
+    if np.allclose(got, 100 * expected, rtol=EXACT, atol=0, equal_nan=True):
+        return " That is 100 times what is expected: a share, not per cent."
+    if np.allclose(got, -expected, rtol=EXACT, atol=0, equal_nan=True):
+        return " The sign is the wrong way round."
+    for digits in range(2, 7):
+        rounded = np.round(expected, digits)
+        if np.allclose(got, rounded, rtol=0, atol=1e-12, equal_nan=True):
+            return " That is rounded: return all digits."
+    return ""
 
 
 def _truth(got, expected):
@@ -150,17 +185,17 @@ def _truth(got, expected):
 
 
 def _number(got, expected, tolerance):
-    tolerance = _precision(got, tolerance)
+    tolerance = _exactness(got, expected, tolerance)
     got = _plain(got)
     if isinstance(got, bool) or not isinstance(got, numbers.Number | Decimal):
         return _unlike(got, expected)
     if isinstance(got, complex):
         return f"Expected {expected:.6g}, got a complex number."
-    got, expected = float(got), float(expected)
-    if _close(got, expected, tolerance):
+    got, expected = np.array([float(got)]), np.array([float(expected)])
+    if _close(got, expected, tolerance).all():
         return None
-    wanted, came = _two(expected, got)
-    return f"Expected {wanted}, got {came}."
+    wanted, came = _two(expected[0], got[0])
+    return f"Expected {wanted}, got {came}.{_told_apart(got, expected)}"
 
 
 def _as_list(got):
@@ -174,44 +209,61 @@ def _as_list(got):
 
 
 def _array(got, expected, tolerance):
-    tolerance = _precision(got, tolerance)
+    tolerance = _exactness(got, expected, tolerance)
     if not isinstance(got, np.ndarray):
         if isinstance(got, pd.DataFrame) and expected.ndim == 2:
             got = got.to_numpy()
         elif (values := _as_list(got)) is None:
-            return _unlike(got, expected)
+            return f"Expected a list or an array, got {kind(got)}."
         else:
             got = np.array(values)
+    if got.ndim == expected.ndim == 1 and len(got) != len(expected):
+        return f"Expected {_count(len(expected), 'values')}, got {len(got)}."
     if got.shape != expected.shape:
         return f"Expected shape {expected.shape}, got {got.shape}."
     return _values(got, expected, range(len(expected)), "position", tolerance)
 
 
+def _some(labels):
+    """Return the first labels as text, and dots where there are more."""
+    shown = ", ".join(map(str, labels[:3]))
+    return f"{shown}, …" if len(labels) > 3 else shown
+
+
+def _ended(text):
+    return text if text.endswith("…") else f"{text}."
+
+
+def _count(number, what):
+    """Return a number with its noun, which loses its s after 1."""
+    return f"{number} {what[:-1] if number == 1 else what}"
+
+
 def _labels(got, expected, what, ordered):
     """Return a fault of the labels, and where each expected one stands."""
     if len(got) != len(expected):
-        return f"Expected {len(expected)} {what}, got {len(got)}.", None
+        return f"Expected {_count(len(expected), what)}, got {len(got)}.", None
     if list(got) == list(expected):
         return None, None
     if set(got) != set(expected) or not got.is_unique:
-        shown = [", ".join(map(str, labels[:3])) for labels in (expected, got)]
-        return f"Expected the {what} {shown[0]}, …; got {shown[1]}, …", None
+        shown = f"{_some(expected)}; got {_some(got)}"
+        return f"Expected the {what} {_ended(shown)}", None
     if ordered:
-        shown = [", ".join(map(str, labels[:3])) for labels in (expected, got)]
-        return f"The {what} come in the order {shown[0]}, …; yours: {shown[1]}, …", None
+        shown = f"{_some(expected)}; yours: {_some(got)}"
+        return f"The {what} come in the order {_ended(shown)}", None
     return None, got.get_indexer(expected)
 
 
 def _series(got, expected, tolerance, ordered):
     if not isinstance(got, pd.Series):
-        labels = ", ".join(map(str, expected.index[:3]))
-        return f"{_unlike(got, expected)} Its rows are {labels}, …"
+        return _unlike(got, expected, f" with the index {_some(expected.index)}")
     fault, places = _labels(got.index, expected.index, "rows", ordered)
     if fault:
         return fault
     got = got if places is None else got.iloc[places]
     values = (_numbers(x) for x in (got, expected))
-    return _values(*values, expected.index, "row", _precision(got, tolerance))
+    tolerance = _exactness(got, expected, tolerance)
+    return _values(*values, expected.index, "row", tolerance)
 
 
 def _numbers(column):
@@ -223,8 +275,7 @@ def _numbers(column):
 
 def _frame(got, expected, tolerance, ordered):
     if not isinstance(got, pd.DataFrame):
-        columns = ", ".join(map(str, expected.columns[:3]))
-        return f"{_unlike(got, expected)} Its columns are {columns}, …"
+        return _unlike(got, expected, f" with the columns {_some(expected.columns)}")
     fault, places = _labels(got.columns, expected.columns, "columns", ordered)
     if fault:
         return fault
@@ -238,8 +289,11 @@ def _frame(got, expected, tolerance, ordered):
 
 
 def _values(got, expected, labels, what, tolerance):
+    hint = ""
     try:
-        right = _close(got.astype(float), expected.astype(float), tolerance)
+        numbers_of = got.astype(float), expected.astype(float)
+        right = _close(*numbers_of, tolerance)
+        hint = "" if right.all() else _told_apart(*numbers_of)
     except (TypeError, ValueError):
         pairs = zip(got.ravel(), expected.ravel())
         right = np.array([_same(a, b, tolerance) for a, b in pairs], dtype=bool)
@@ -254,7 +308,7 @@ def _values(got, expected, labels, what, tolerance):
         wanted, came = _show(expected[at]), _show(got[at])
     return (
         f"{int((~right).sum())} of {right.size} values differ; first at {what} {where}:"
-        f" expected {wanted}, got {came}."
+        f" expected {wanted}, got {came}.{hint}"
     )
 
 
@@ -279,7 +333,9 @@ def _sequence(got, expected, tolerance, ordered):
     if values is None:
         return _unlike(got, expected)
     if len(values) != len(expected):
-        return f"Expected {len(expected)} values, got {len(values)}."
+        what = f" ({kind(got)})" if isinstance(got, pd.Series) else ""
+        wanted = _count(len(expected), "values")
+        return f"Expected a list of {wanted}, got {len(values)}{what}."
     tolerance = _precision(got, tolerance)
     return _first(values, expected, range(len(expected)), tolerance, ordered)
 

@@ -1,6 +1,7 @@
 """The one judge: what an answer is worth, to the learner and to the grader."""
 
 import inspect
+import itertools
 import re
 from enum import Enum
 from typing import NamedTuple
@@ -9,7 +10,9 @@ from numlearn.answers import Results, attempt, is_stub, refusing
 from numlearn.exercises._judge import kind
 
 PLAIN = "plain numbers, text, lists, dicts, arrays, Series or DataFrames"
-REFUSAL = "Write this one yourself: the library's function is the answer key."
+REFUSAL = "Write this one yourself: {} of the library would be the answer."
+LONGEST = 200  # letters of an error's own text
+_NAME = re.compile(r"\w+")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")  # differs from run to run
 
 
@@ -52,7 +55,8 @@ def judge(exercise, answer, seed):
         with refusing(exercise.refuses):
             return exercise.ask(answer, case, changed) if is_callable else answer
 
-    tried = (attempt(one, case) for case in cases)
+    # an answer that exits, or is stopped, ends itself and not the check
+    tried = (attempt(one, case, errors=BaseException) for case in cases)
     found = verdict(exercise, Results(cases, tried, is_callable=is_callable))
     if not changed:
         return found
@@ -97,9 +101,9 @@ def verdict(exercise, results):
 
 
 def _fault(exercise, results):
-    cases, answered = list(results.cases), 0
-    for case, one in zip(cases, results.tried):
-        answered += 1
+    cases, right = list(results.cases), []
+    tried = zip(cases, results.tried)
+    for case, one in tried:
         if one.failed:
             return _why_none(one)
         if not results.is_callable:
@@ -108,20 +112,28 @@ def _fault(exercise, results):
         try:
             fault = exercise.fault(one.got, case)
         except Exception as error:  # a judge may not expect what an answer makes up
-            fault = f"It cannot be compared with the key ({type(error).__name__})."
+            return f"It cannot be compared with the key ({type(error).__name__})."
+        right.append((case, one.got))
         if fault is not None:
-            return fault
-    if answered < len(cases):
-        return f"It answered {answered} of {len(cases)} inputs."
+            rest = ((case, one.got) for case, one in tried if not one.failed)
+            return exercise.explain(fault, itertools.chain(right[::-1], rest))
+    if len(right) < len(cases):
+        return f"It answered {len(right)} of {len(cases)} inputs."
     return None
 
 
 def _why_none(one):
     if one.refused:
-        return REFUSAL
+        name = one.refused if _NAME.fullmatch(str(one.refused)) else "function"
+        return REFUSAL.format(f"`{name}`")
     if one.unread:
         return f"{one.unread} What can be graded: {PLAIN}."
     error, message, line = one.raised
     place = f" (line {int(line)} of its cell)" if line else ""
+    if error == "KeyboardInterrupt":
+        return f"It was stopped before it had answered{place}."
+    message = " ".join(message.split())
+    if len(message) > LONGEST:
+        message = f"{message[:LONGEST].rsplit(' ', 1)[0]} …"
     what = f"{error}: {message}" if message else error
-    return f"It raised {what}{place}."
+    return f"It raised {what.rstrip('.')}{place}."

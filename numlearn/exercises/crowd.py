@@ -79,6 +79,12 @@ def rivals(seed):
     worse = float(rng.uniform(0.02, 0.06))
     cases += [(worse, 0.5, 0.7 * worse), (worse, 1.0, 1.1 * worse)]
     cases += [(-worse, similarity, corr), (0.0, similarity, corr)]
+    cases.append((edge, 0.0, 128 * edge))  # 16,384 of them
+    corr, similarity = float(rng.uniform(0.001, 0.002)), 1e-5
+    many = int(rng.integers(20_000, 60_000)) - 0.4
+    cases.append(
+        (corr, similarity, float(metamodel.ensemble_corr(corr, similarity, many)))
+    )
     return [*cases[1:], cases[0]]
 
 
@@ -111,6 +117,14 @@ def _with_skill(corr, similarity, rival):
     if rival**2 * similarity >= corr**2:
         return math.inf
     return math.ceil(_turning_point(corr, similarity, rival) - 1e-9)
+
+
+def _none_for_inf(number):
+    return None if number == math.inf else number
+
+
+def _up_to(most, number):
+    return number if number <= most else math.inf
 
 
 def _with_limit(answer):
@@ -150,6 +164,25 @@ EXERCISES = (
                 lambda panel, models: _blend(panel, models, average_rank),
                 "You averaged plain ranks. Give them a normal shape"
                 " (`nl.eras.gaussianize`), so that strong opinions count as such.",
+            ),
+            Mistake(
+                lambda panel, models: (
+                    _blend(panel, models, gaussianize)
+                    .groupby(panel["era"])
+                    .transform(average_rank)
+                ),
+                "You ranked the blend, as for a submission. The mean of the shaped"
+                " models is asked for, as it is.",
+            ),
+            Mistake(
+                lambda panel, models: (
+                    panel[models]
+                    .mean(axis=1)
+                    .groupby(panel["era"])
+                    .transform(gaussianize)
+                ),
+                "You averaged the numbers as they were sent and shaped the mean, so"
+                " that large ones decide alone: shape each model first.",
             ),
             Mistake(
                 lambda panel, models: (
@@ -260,6 +293,27 @@ EXERCISES = (
                 "Some rivals are out of reach: the limit of a crowd is"
                 " corr / √similarity, and without skill there is nothing to add up."
                 " Return `np.inf` for them.",
+            ),
+            Mistake(
+                lambda corr, similarity, rival: _none_for_inf(
+                    metamodel.break_even_crowd(corr, similarity, rival)
+                ),
+                "Where no number of models does, return `np.inf`, not None.",
+            ),
+            *(
+                Mistake(
+                    lambda corr, similarity, rival, most=most: _up_to(
+                        most, metamodel.break_even_crowd(corr, similarity, rival)
+                    ),
+                    "Your search stopped too early: this rival takes more models than"
+                    " you tried. Solve for the number instead.",
+                )
+                for most in (100, 1000, 10_000)
+            ),
+            Mistake(
+                _with_limit(lambda c, s, r: round(_turning_point(c, s, r))),
+                "You rounded to the nearest whole number, which may be one too small:"
+                " always round up, with `np.ceil`.",
             ),
             Mistake(
                 _with_limit(_turning_point),

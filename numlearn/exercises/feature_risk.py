@@ -156,6 +156,16 @@ EXERCISES = (
                 " correlation says how closely they follow it.",
             ),
             Mistake(
+                lambda p, f: _correlations(p, f) ** 2,
+                "You squared the correlations, which loses their sign. Return them as"
+                " they are.",
+            ),
+            Mistake(
+                lambda p, f: (f.T @ p) / np.sqrt((f**2).sum() * (p @ p)),
+                "You did not take out the means, so that it is no correlation (the"
+                " cosine of the two): `np.corrcoef` or `corrwith` does.",
+            ),
+            Mistake(
                 lambda p, f: f.assign(predictions=p).corr()["predictions"],
                 "The predictions themselves are in your table: keep the features only.",
             ),
@@ -196,6 +206,20 @@ EXERCISES = (
                 lambda p, f, share: p - share * _fit(p, f, constant=False),
                 "The constant is missing: without a column of ones the fit must pass"
                 " through zero, and a part of the features stays.",
+            ),
+            Mistake(
+                lambda p, f, share: p - (1 - share) * _fit(p, f),
+                "You subtracted what `proportion` leaves: 1 takes all of the fit out, 0"
+                " nothing.",
+            ),
+            Mistake(
+                lambda p, f, share: share * (p - _fit(p, f)),
+                "You took out the whole fit and shrank the rest. The share is of the"
+                " fit alone: `predictions - proportion * fit`.",
+            ),
+            Mistake(
+                lambda p, f, share: p - 0.5 * _fit(p, f),
+                "You subtracted half of the fit, whatever `proportion` is.",
             ),
             Mistake(
                 lambda p, f, share: pd.Series(share * _fit(p, f), p.index),
@@ -283,6 +307,15 @@ EXERCISES = (
                 lambda p, f, t: scoring.era_corr(_neutral(p, f, t, pd.Series.rank), t),
                 "You neutralized plain ranks. Give them a normal shape first:"
                 " `nl.eras.gaussianize`.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(_neutral(p, f.iloc[:, :1], t), t),
+                "You took out the first feature alone. Take out all of them.",
+            ),
+            Mistake(
+                lambda p, f, t: scoring.era_corr(_neutral(p, gaussianize(f), t), t),
+                "You gave the features a normal shape, too. They are taken out as they"
+                " are.",
             ),
             Mistake(
                 lambda p, f, t: scoring.era_corr(t, _neutral(p, f, t)),

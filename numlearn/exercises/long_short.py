@@ -63,20 +63,27 @@ def signals(seed):
 
 
 def with_exposures(seed):
-    """Return pairs of (signal, exposures) in which the signal leans on beta."""
+    """Return pairs of (signal, exposures) in which the signal leans on beta.
+
+    In one of them the exposures add up to a constant, in one a column stands twice, in
+    one the only exposure is a constant itself.
+    """
     rng = np.random.default_rng([seed, 13])
     pairs = []
-    for n in (30, 80, 50):
+    for n in (30, 80, 50, 40):
         risks = pd.DataFrame({"beta": rng.normal(1, 0.3, n)}, _stocks(rng, n))
         risks["style"] = 2 * risks["beta"] + rng.normal(size=n)
         signal = 3 * risks["beta"] + risks["style"] + rng.exponential(size=n)
         pairs.append((signal.round(1), risks))
     signal, risks = pairs[-1]
+    pairs[-1] = signal, risks.assign(again=risks["beta"])[["beta", "again", "style"]]
+    signal, risks = pairs[2]
     sector = rng.permutation(np.arange(len(risks)) % 3)
     for k, name in enumerate(("energy", "health", "banks")):  # add up to a constant
         risks[name] = (sector == k).astype(float)
-    pairs[-1] = signal, risks.drop(columns="style")
-    return pairs
+    pairs[2] = signal, risks.drop(columns="style")
+    ones = pd.DataFrame({"beta": 1.0}, pairs[0][0].index)  # a risk that all share
+    return [*pairs, (pairs[0][0], ones)]
 
 
 def weeks(seed):
@@ -121,6 +128,13 @@ def _fit(shaped, exposures, constant=True):
 def _one_by_one(signal, exposures):
     shaped = gaussianize(signal)
     return _scaled(shaped - sum(_fit(shaped, exposures[[x]]) for x in exposures))
+
+
+def _one_after_another(signal, exposures):
+    rest = gaussianize(signal)
+    for name in exposures:
+        rest = rest - _fit(rest, exposures[[name]])
+    return _scaled(rest)
 
 
 def _shaped_last(signal, exposures):
@@ -219,7 +233,33 @@ EXERCISES = (
             Mistake(
                 lambda s: _scaled(gaussianize(s)),
                 "What is bought is not worth what is sold short. Equal signals pull the"
-                " mean away from zero: subtract it.",
+                " mean of the shaped signal away from zero: subtract it after the"
+                " shape, which does not keep a mean that was taken out before.",
+            ),
+            Mistake(
+                lambda s: _scaled(_centred(s), 1.0),
+                "The signal is used as it is, and the absolute weights add up to 1."
+                " Shape it first (`nl.eras.gaussianize`), and scale to 2.",
+            ),
+            Mistake(
+                lambda s: 2 * _centred(gaussianize(s)) / _centred(gaussianize(s)).sum(),
+                "You divided by the plain sum, in which the two sides cancel. Divide"
+                " by the sum of the absolute values.",
+            ),
+            Mistake(
+                lambda s: _centred(gaussianize(s)) / gaussianize(s).std(),
+                "You scaled by the standard deviation. Asked is that the absolute"
+                " weights add up to 2.",
+            ),
+            Mistake(
+                lambda s: _scaled(gaussianize(s) - gaussianize(s).median()),
+                "You subtracted the median. With the mean both sides have the same"
+                " worth.",
+            ),
+            Mistake(
+                lambda s: _centred(_scaled(gaussianize(s))),
+                "You scaled before you subtracted the mean, and what is subtracted"
+                " changes the sum of the absolute weights: scale last.",
             ),
             Mistake(
                 lambda s: _scaled(_centred(gaussianize(s)), 1.0),
@@ -287,6 +327,30 @@ EXERCISES = (
                 " 2.",
             ),
             Mistake(
+                lambda s, e: _scaled(gaussianize(s) - _fit(gaussianize(s), e), 1.0),
+                "That is half a dollar bought and half a dollar sold short. A dollar of"
+                " each makes absolute weights that add up to 2.",
+            ),
+            Mistake(
+                lambda s, e: _scaled(
+                    gaussianize(s) - _fit(gaussianize(s), e.iloc[:, :1])
+                ),
+                "You took out the first exposure alone: fit all the columns.",
+            ),
+            Mistake(
+                lambda s, e: _scaled(
+                    _centred(gaussianize(s)) - _fit(_centred(gaussianize(s)), e, False)
+                ),
+                "You centred the signal and not the exposures, which tilts it again."
+                " Fit a column of ones beside the exposures, which does both at once.",
+            ),
+            Mistake(
+                _one_after_another,
+                "You took one exposure out after the other. They overlap, so each step"
+                " brings back some of what was taken out before: fit all of them"
+                " together.",
+            ),
+            Mistake(
                 lambda s, e: _scaled(_fit(gaussianize(s), e)),
                 "That is a portfolio of the very risks you wanted to be rid of:"
                 " subtract the fit, and keep the rest.",
@@ -335,6 +399,27 @@ EXERCISES = (
             Mistake(
                 lambda b, w, r, c: _paid(b, w, r, c / 100 * (w - b).abs().sum()),
                 "A basis point is a hundredth of a *per cent*: divide by 10,000.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, c / 1000 * (w - b).abs().sum()),
+                "A basis point is 1 / 10,000, and you divided by 1,000.",
+            ),
+            Mistake(
+                lambda b, w, r, c: _paid(b, w, r, 2 * c / 1e4 * (w - b).abs().sum()),
+                "You paid twice. The absolute changes hold what is sold and what is"
+                " bought, each once, and that is what costs.",
+            ),
+            Mistake(
+                lambda b, w, r, c: (
+                    (1 + w @ r) * (1 - c / 1e4 * (w - b).abs().sum()) - 1
+                ),
+                "You let the cost compound with the return. Here it is plainly taken"
+                " off.",
+            ),
+            Mistake(
+                lambda b, w, r, c: (w * r).mean() - c / 1e4 * (w - b).abs().sum(),
+                "You took the mean over the stocks. What the fund earned is the sum of"
+                " weights times returns.",
             ),
             Mistake(
                 lambda b, w, r, c: _paid(b, w, r, c / 1e4 * w.abs().sum()),

@@ -446,14 +446,16 @@ QUIZ = (
         "c",
     ),
     Question(
-        "A model without any skill is staked for a year. On average over all such"
-        " models, about how much of the stake is left?",
+        "Many models without any skill are staked for a year, with as much NMR at risk"
+        " as the documents give. About how much of the stakes is left on average?",
         {
             "All of it, but the typical one has less": "Right: ups and downs of the"
             " same size do not cancel when they compound.",
             "Nothing, noise is burned": "No. Noise has a good round as often as a bad"
             " one, and the rule treats both alike.",
-            "More, because a loss is capped": "Gains are capped at the same size.",
+            "More, because a stake cannot fall below zero": "That takes stakes that are"
+            " wiped out, and with so much at risk none was. In the what-if without a"
+            " crowd the mean does rise.",
         },
         "a",
     ),

@@ -67,6 +67,10 @@ def _averaged(rounds):
     return year_totals(rounds) | means
 
 
+def _fund(rounds, of):
+    return year_totals(rounds) | {"fund": float(of(rounds["fund_return"]))}
+
+
 def _all_averaged(rounds):
     return _averaged(rounds) | {"fund": float(rounds["fund_return"].mean())}
 
@@ -126,6 +130,18 @@ EXERCISES = (
                 'For what leaves the triangle write the word `"nobody"`.',
             ),
             Mistake(
+                _changed(predictions=("users", "staking")),
+                "Predictions go to the `fund`, which trades them; what goes to"
+                " `staking` is the stake.",
+            ),
+            Mistake(
+                lambda: {
+                    what: tuple(party.capitalize() for party in pair)
+                    for what, pair in FLOWS.items()
+                },
+                "The right parties, but write their names in small letters.",
+            ),
+            Mistake(
                 lambda: {what: (to, giver) for what, (giver, to) in FLOWS.items()},
                 "All arrows point backwards: in each pair the giver comes first.",
             ),
@@ -165,6 +181,25 @@ EXERCISES = (
                 _netted,
                 "You took what burned off what was paid. The two are asked apart: add"
                 " up each alone.",
+            ),
+            Mistake(
+                lambda rounds: _fund(rounds, lambda r: 100 * ((1 + r).prod() - 1)),
+                "The fund's return came out in per cent: 0.21, not 21.",
+            ),
+            Mistake(
+                lambda rounds: _fund(
+                    rounds, lambda r: round(float((1 + r).prod() - 1), 2)
+                ),
+                "You rounded the fund's return. The text shows few digits; return all.",
+            ),
+            Mistake(
+                lambda rounds: year_totals(rounds.iloc[:52]),
+                "You took the first 52 rounds. Take as many as the table has.",
+            ),
+            Mistake(
+                lambda rounds: _fund(rounds, lambda r: (1 + r.mean()) ** 52 - 1),
+                "You compounded the mean over 52 weeks. Multiply the returns that there"
+                " were, `(1 + returns).prod()`.",
             ),
             Mistake(
                 _last_row,

@@ -8,7 +8,8 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError, real_number, whole_number
-from numlearn.fund._portfolio import exposure_table, named, numbers, vector, weights
+from numlearn.fund._portfolio import exposure_table, named, vector, weights
+from numlearn.scoring import in_order
 
 WEEKS, DAYS = 52, 5  # weeks in a year, trading days in a week
 HOLD = 4  # weeks that a portfolio is kept: the 20 days of the target
@@ -127,7 +128,7 @@ def hold(
     Weights are shares of a capital that stays the same, and do not drift with prices
     from era to era. Interest and fees for borrowed stocks are not counted.
     """
-    weight, earned = numbers(panel, portfolios), _returns(panel, returns)
+    weight, earned = eras.one_vector(panel, portfolios), _returns(panel, returns)
     real_number(cost_bps, "cost_bps")
     known = _eras_with_returns(panel, earned)
     step = _weeks_between([label for label, _ in known])
@@ -176,7 +177,7 @@ def _taken_in(recent, stocks, here, new, sell_absent):
 
 
 def _returns(panel, returns):
-    earned = numbers(panel, returns)
+    earned = eras.one_vector(panel, returns)
     if np.nanmin(earned, initial=0.0) < -1:
         raise NumlearnError(
             f"A return of {np.nanmin(earned):.4g} is a loss of more than everything: "
@@ -314,13 +315,15 @@ class Book:
         """
         table, years = self.eras, len(self.eras) / self.per_year
         net, gross = (self._sharpe(table[name]) for name in ("net", "gross"))
-        beta, beta_se = self._beta()
+        period = self.overlap / self.per_year  # from one independent return to the next
+        lags = 2 * (self.overlap - 1)  # what overlaps, and a margin for its weights
+        beta, beta_se = market_beta(table["net"], table["market"], lags)
         wealth = np.r_[1.0, (1 + table["net"]).cumprod()]
         values = {
             "return": table["net"].mean() * self.per_year,
             "volatility": self._volatility(table["net"]),
             "sharpe": net,
-            "sharpe_se": np.sqrt((1 + net**2 * self._period / 2) / years),
+            "sharpe_se": np.sqrt((1 + net**2 * period / 2) / years),
             "sharpe_gross": gross,
             "beta": beta,
             "beta_se": beta_se,
@@ -338,15 +341,6 @@ class Book:
 
         return profit_and_loss(self.returns, title=title)
 
-    @property
-    def _period(self):
-        """Years from one independent return to the next."""
-        return self.overlap / self.per_year
-
-    def _beta(self):
-        lags = 2 * (self.overlap - 1)  # what overlaps, and a margin for its weights
-        return market_beta(self.eras["net"], self.eras["market"], lags)
-
     def _volatility(self, returns):
         return returns.std() * np.sqrt(self.overlap * self.per_year)
 
@@ -361,7 +355,8 @@ def market_beta(returns, market, lags=0):
     Parameters
     ----------
     returns, market : Series or array, shape (eras,)
-        In the order of time; two Series are matched by their index.
+        In the order of time; two Series are matched by their index, and with lags put
+        in the order of time by it (`numlearn.scoring.in_order`).
     lags : int, default=0
         How many eras apart returns still overlap: the standard error is Newey and
         West's, which allows for that and for volatility that changes.
@@ -378,6 +373,7 @@ def market_beta(returns, market, lags=0):
                 "The market lacks eras that the returns have, or an era is there twice:"
                 " give both on one index, or as arrays."
             )
+        returns = in_order(returns).iloc[:, 0] if lags else returns
         market = market.reindex(returns.index)
     x, y = vector(market), vector(returns)
     if len(x) != len(y):

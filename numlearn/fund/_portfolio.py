@@ -53,7 +53,7 @@ def weights(
             "`neutralizers` and `max_weight`, or long_only=True."
         )
     _refuse_sizes(gross, max_weight)
-    values = numbers(panel, signal)
+    values = eras.one_vector(panel, signal)
     held = np.empty(len(panel))
     for label, rows in eras.rows_by_era(panel):
         if long_only:
@@ -99,18 +99,8 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
     """
     _refuse_sizes(gross, max_weight)
     values = vector(signal)
-    labeled = isinstance(signal, pd.Series) and hasattr(exposures, "reindex")
-    if labeled and not exposures.index.equals(signal.index):
-        raise NumlearnError(
-            "The exposures have another index than the signal: use "
-            "exposures.reindex(signal.index)."
-        )
-    exposures = finite(np.empty((len(values), 0)) if exposures is None else exposures)
-    if exposures.ndim not in (1, 2) or len(exposures) != len(values):
-        raise NumlearnError(
-            f"Exposures of shape {exposures.shape} for a signal of {len(values)} rows: "
-            "give a row of exposures for each."
-        )
+    none = np.empty((len(values), 0))
+    (exposures,) = eras.aligned(signal, none if exposures is None else exposures)
     columns = (exposures if exposures.ndim == 2 else exposures[:, None]).T
     return eras.like(signal, _long_short(values, columns, gross, max_weight, "given"))
 
@@ -144,22 +134,6 @@ def vector(values):
 def named(names, what):
     """Return a list of columns' names: none for None, and an empty list is refused."""
     return [] if names is None else eras.column_names(names, what)
-
-
-def numbers(panel, column):
-    """Return one column of the panel, or a Series on its index, without infinities."""
-    names, columns = eras.model_columns(panel, column)
-    if len(names) > 1:
-        raise NumlearnError(
-            f"One column is needed here, and {', '.join(map(str, names))} were given."
-        )
-    values = np.asarray(columns[0], dtype=np.float64)
-    if np.isinf(values).any():
-        raise NumlearnError(
-            f"{names[0]!r} is infinite in {np.isinf(values).sum()} rows: give a number "
-            "or NaN."
-        )
-    return values
 
 
 def _refuse_sizes(gross, max_weight):

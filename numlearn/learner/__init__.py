@@ -8,6 +8,7 @@ __all__, __getattr__, __dir__ = parts(
         "_check": "check hint solution",
         "_doctor": "doctor",
         "_lab": "lab",
+        "_need": "need",
         "_progress": "progress",
         "_quiz": "quiz",
         "_workspace": "update",

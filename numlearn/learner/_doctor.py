@@ -4,8 +4,8 @@ import importlib
 import platform
 import sys
 
-from numlearn import _need
 from numlearn.errors import NumlearnError
+from numlearn.learner import _need
 from numlearn.learner._progress import home
 
 OLDEST = (3, 11)

@@ -1,11 +1,10 @@
 """Train on several targets, predict what was not seen, blend."""
 
-import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
 from numlearn import eras, metamodel
-from numlearn.errors import NumlearnError, named
+from numlearn.errors import NumlearnError
 from numlearn.models.splits import WalkForward
 
 __all__ = ["blend", "fit_predict", "walk_forward"]
@@ -34,10 +33,9 @@ def fit_predict(estimator, train, test, targets="target"):
         eras.column_names(panel.columns)
     if not len(test):
         raise NumlearnError("There is nothing to predict: the test panel has no rows.")
-    for target in named(targets, "targets"):
+    for target in eras.column_names(targets, "a target"):
         known = eras.one_column(train, target).notna()
-        if np.isinf(eras.model_columns(train, [target])[1][0]).any():
-            raise NumlearnError(f"The target {target!r} holds inf: drop those rows.")
+        eras.one_vector(train, target)  # says so where it holds inf
         if not known.any():
             raise NumlearnError(
                 f"None of the {len(train):,} rows to learn from{_eras(train)} has the "

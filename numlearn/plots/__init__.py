@@ -12,7 +12,7 @@ __all__, __getattr__, __dir__ = parts(
     __name__,
     {
         "_explore": "explore",
-        "_figures": "bins crowd_curve exposures profit_and_loss score_bars score_lines"
+        "_figures": "bins exposures profit_and_loss score_bars score_lines"
         " score_memory year",
         "_style": "COLORS PALETTE Triangle caption style triangle",
     },

@@ -50,8 +50,8 @@ def score_lines(scores, *, title=None):
     >>> above, below = nl.plots.score_lines(scores)
     """
     scores = _table(scores, "scores", in_time=True)
-    total = scores.fillna(0.0).cumsum()
-    fall = total - total.cummax().clip(lower=0.0)
+    path = scores.cumsum().ffill()  # and its fall, as nl.scoring.max_drawdown has it
+    total, fall = path.fillna(0.0), (path - path.cummax()).fillna(0.0)
     axes, ranking = _climb(total, fall, ("cumulated score", "drawdown"))
     best, many = ranking.index[0], len(ranking) > 1
     ends = f"{best} ends {'highest, ' if many else ''}at"
@@ -335,73 +335,6 @@ def exposures(table, *, title=None):
         title or f"Largest: {said}",
         f"Chart of {len(table)} exposures of {_count(table, 'portfolio')}: the largest "
         f"is {said}.",
-    )
-
-
-@style()
-def crowd_curve(measured, expected, *, title=None):
-    """Draw how the score of a blend grows with the number of models in it.
-
-    Parameters
-    ----------
-    measured : Series by number of models, or DataFrame with columns mean and std
-        CORR of blends of so many models; `std` draws a bar.
-    expected : Series by number of models
-        What the closed form gives (`numlearn.metamodel.ensemble_corr`).
-    title : str, optional
-        The takeaway; by default from which score to which the blend rises.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    NumlearnError
-        If there is nothing measured or expected, or if it is not in numbers.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import numlearn as nl
-    >>> expected = pd.Series([0.02, 0.023, 0.025], index=[1, 2, 4])
-    >>> ax = nl.plots.crowd_curve(expected * 1.01, expected)
-    """
-    import matplotlib.pyplot as plt
-    import seaborn as sns
-
-    if isinstance(measured, pd.Series):
-        measured = measured.to_frame("mean").assign(std=0.0)
-    if not isinstance(measured, pd.DataFrame) or not {"mean", "std"} <= set(measured):
-        raise NumlearnError(
-            "Nothing to draw: give a Series of CORR by number of models, or a "
-            "DataFrame with the columns mean and std."
-        )
-    means = _table(measured["mean"], "measured CORR", index="numbers of models")
-    measured = means.assign(std=measured["std"].astype(float).fillna(0.0))
-    expected = _table(expected, "expected CORR", index="numbers of models").iloc[:, 0]
-    measured = measured.dropna().sort_index()
-    first, last = measured["mean"].iloc[[0, -1]]
-
-    _, ax = plt.subplots()
-    ax.plot(expected.sort_index(), color=COLORS["fund"], label="closed form")
-    ends = [measured["mean"] + side * measured["std"] for side in (-1, 1)]
-    name = "measured" + (", ± std" if measured["std"].any() else "")
-    look = {"color": COLORS["users"], "marker": "o", "ms": 7, "ls": "", "label": name}
-    look |= {"err_style": "bars", "err_kws": {"capsize": 3}, "errorbar": ("pi", 100)}
-    sns.lineplot(pd.concat(ends), ax=ax, **look)
-    ax.set(xlabel="number of models in the blend", ylabel="CORR of the blend")
-    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend(loc="lower right")
-    rise = f"from about {about(first)} to about {about(last)}"
-    gap = (measured["mean"] - expected.reindex(measured.index)).abs().max()
-    away = f", and the closed form is never further away than about {about(gap)}"
-    return finished(
-        ax,
-        title or f"A crowd lifts CORR {rise}",
-        f"Chart of the CORR of blends of {measured.index[0]} to {measured.index[-1]} "
-        f"models: it goes {rise}{away if gap == gap else ''}.",
     )
 
 

@@ -15,12 +15,12 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
     ----------
     panel : DataFrame, path of parquet files or iterable of DataFrames
         See `numlearn.eras.pieces`.
-    predictions : str, list of str, Series, DataFrame or array
+    predictions : str, list of str, Series, DataFrame, array or parquet file
         As in `corr`.
     function : callable
         Any of this module's ``era_…`` or one of your own. Takes a Series of one model's
         predictions of one era, NaN included, and after it what `others` name.
-    *others : str, Series, array or list of str
+    *others : str, Series, array, parquet file or list of str
         What else the function takes, in its order: a column comes as a Series of the
         era's rows, a list of columns as a DataFrame.
     n_jobs : int, default=1
@@ -46,7 +46,7 @@ def by_era(panel, predictions, function, *others, n_jobs=1):
     """
     known, columns, reads = [], [], []
     for one in others:
-        if isinstance(one, str | pd.Series | np.ndarray):
+        if isinstance(one, str | pd.Series | np.ndarray) or eras.is_file(one):
             name = one if isinstance(one, str) else getattr(one, "name", None)
             reads.append((name, len(known)))
             known.append(one)

@@ -115,8 +115,8 @@ def _since_before(panel, predictions, ticker, lookback, compare):
         )
     history = deque(maxlen=lookback)
     labels, changes = [], []
-    for piece in eras.pieces(panel, [predictions, ticker]):
-        names, models = eras.model_columns(piece, predictions)
+    for piece, given in eras.joined(panel, [predictions], [ticker]):
+        names, models = eras.model_columns(piece, given)
         tickers = eras.one_column(piece, ticker)
         for label, rows in eras.rows_by_era(piece):
             if labels and eras.order([labels[-1], label]).labels[-1] != label:

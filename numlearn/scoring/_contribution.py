@@ -19,9 +19,9 @@ def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     ----------
     panel, predictions, target, n_jobs
         As in `corr`.
-    metamodel : str or Series
-        The stake-weighted blend of all models: a column, or a Series on the panel's
-        index.
+    metamodel : str, Series or parquet file
+        The stake-weighted blend of all models: a column, a Series on the panel's index,
+        or a file by id.
 
     Returns
     -------

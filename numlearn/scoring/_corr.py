@@ -18,9 +18,10 @@ def corr(panel, predictions, target="target", *, n_jobs=1):
     panel : DataFrame, path of parquet files or iterable of DataFrames
         With the columns ``era`` and `target`. Anything but a DataFrame is read era by
         era (`numlearn.eras.pieces`), so that it need not fit in memory.
-    predictions : str, list of str, Series, DataFrame or array
+    predictions : str, list of str, Series, DataFrame, array or parquet file
         Names of the panel's columns; or predictions by the panel's index, in any order;
-        or a bare array in the order of the panel's rows.
+        or a bare array in the order of the panel's rows; or a parquet file of them,
+        whose rows are found by id (`numlearn.eras.joined`).
     target : str, Series or array, default="target"
         What really happened.
     n_jobs : int, default=1

@@ -16,7 +16,8 @@ class Ranks:
     """The predictions of one era as the metamodel reads them, ranked once for all.
 
     Each model's predictions are ranked, a missing one takes the neutral rank 0.5, and
-    the ranks are given a normal shape.
+    the ranks are given a normal shape. What they are compared with goes by the index
+    that both carry, else by position.
 
     Parameters
     ----------
@@ -42,7 +43,9 @@ class Ranks:
     """
 
     def __init__(self, models):
+        table = models if isinstance(models, pd.DataFrame) else None
         models = _vectors(models)
+        self._rows = np.empty((len(models[0]), 0)) if table is None else table[[]]
         self.values = np.empty((len(models), len(models[0])))
         self.submitted = np.empty(len(models), bool)
         for some, values, submitted in _blocks(models, np.arange(len(models))):
@@ -80,6 +83,7 @@ class Ranks:
     def corr(self, target):
         """Return each model's CORR against a target without NaN; NaN if it has none."""
         heavy = tails(self.values)
+        (target,) = eras.aligned(self._rows, target)
         weight = _kernel.units(tails(eras.center(target))[None])[0]
         heavy -= heavy.mean(axis=1, keepdims=True)
         scores = np.einsum("ij,j->i", heavy, weight)
@@ -89,7 +93,8 @@ class Ranks:
 
     def mmc(self, metamodel, target):
         """Return each model's MMC; metamodel and target are without NaN."""
-        weight = mmc_weight(np.asarray(target, float), np.asarray(metamodel, float))
+        metamodel, target = eras.aligned(self._rows, metamodel, target)
+        weight = mmc_weight(target, metamodel)
         scores = np.einsum("ij,j->i", self.values, weight)
         return np.where(self.submitted, scores, np.nan)
 
@@ -98,7 +103,7 @@ class Ranks:
 
         A row without a target does not count. NaN where no other model has a weight.
         """
-        target = np.asarray(target, dtype=np.float64)
+        (target,) = eras.aligned(self._rows, target)
         known = ~np.isnan(target)
         scores = np.full(len(self.values), np.nan)
         if not known.any():

@@ -210,7 +210,7 @@ def in_order(scores):
 
     Returns
     -------
-    DataFrame
+    DataFrame of float64
 
     Raises
     ------
@@ -237,11 +237,8 @@ def in_order(scores):
                 "it out, or convert it with pandas.to_numeric."
             )
     eras.column_names(scores.columns)
-    if any(
-        isinstance(kind, pd.api.extensions.ExtensionDtype) for kind in scores.dtypes
-    ):
-        scores = pd.DataFrame(numbers(scores), scores.index, scores.columns)
-    if np.isinf(numbers(scores)).any():
+    scores = pd.DataFrame(numbers(scores), scores.index, scores.columns)
+    if np.isinf(scores).any(axis=None):
         raise NumlearnError(
             "A score is inf: make it NaN, or leave out what is no score."
         )
@@ -262,5 +259,5 @@ def _in_time(scores):
     if (steps % step).any() or (steps == 0).any():  # months, days: one after the other
         place = np.arange(len(labels))
     grid = np.full((place[-1] + 1, frame.shape[1]), np.nan)
-    grid[place] = numbers(frame)
+    grid[place] = frame
     return pd.DataFrame(grid, columns=frame.columns)

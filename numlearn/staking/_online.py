@@ -2,36 +2,17 @@
 
 import re
 import time
-from contextlib import contextmanager
 
 import pandas as pd
 
 from numlearn._files import written_whole
 from numlearn.data import cache_folder
-from numlearn.data.client import Refused, Unanswered, official_client
+from numlearn.data.client import asking, official_client
 from numlearn.errors import NumlearnError
 from numlearn.staking._rules import rule_set, rules_on
 
 _A_DAY = 24 * 60 * 60
-
-
-@contextmanager
-def asking(tournament, what):
-    """Yield numerapi's client for one tournament; turn no answer into one sentence."""
-    try:
-        with official_client(tournament) as api:
-            yield api
-    except (Unanswered, OSError) as error:
-        raise NumlearnError(
-            f"Numerai's API did not answer about {what}: "
-            "try again with a working network."
-        ) from error
-    except (KeyError, TypeError) as error:
-        raise NumlearnError(
-            f"Numerai's API knows nothing of {what}: look at the name again."
-        ) from error
-    except Refused as error:
-        raise NumlearnError(f"Numerai's API refused {what}: {error}.") from error
+_CURE = "try again with a working network."
 
 
 def history(model, rules="2026-01", *, refresh=False):
@@ -85,7 +66,10 @@ def history(model, rules="2026-01", *, refresh=False):
 
 
 def _ask(model, rules):
-    with asking(rules.tournament, f"the model {model!r}") as api:
+    with (
+        official_client(rules.tournament) as api,
+        asking(f"the model {model!r}", _CURE),
+    ):
         model_id = api.public_user_profile(model)["id"]
         wanted, columns = {"resolved": True, "distinct_on_round": True}, {}
         for column, name in zip(rules.scores, rules.api_scores, strict=True):
@@ -123,7 +107,8 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
     """
     rows = []
     for tournament in [tournaments] if isinstance(tournaments, str) else tournaments:
-        with asking(tournament, f"the rounds of {tournament}") as api:
+        about = f"the rounds of {tournament}"
+        with official_client(tournament) as api, asking(about, _CURE):
             latest = max(api.list_rounds(limit=5), key=lambda one: one["number"])
             theirs = _published(latest)
             opened = latest["openTime"].date()

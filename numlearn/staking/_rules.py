@@ -53,6 +53,10 @@ class Rules:
     threshold : float or None
         NMR at risk in the whole tournament above which everyone is paid (and burned)
         less; None if the payout factor is always 1.
+    total_at_risk : float or None
+        NMR at risk in the whole tournament, as the source says or its examples assume;
+        it holds wherever no other total is given. None where no source gives one, or
+        none matters: then nobody else is at risk.
     cap : float
         The largest share of the stake at risk that one round pays or burns.
     caps_the_score : bool
@@ -87,6 +91,7 @@ class Rules:
     target: str
     horizon: int
     threshold: float | None
+    total_at_risk: float | None = None
     cap: float
     caps_the_score: bool = False
     at_risk: str
@@ -109,13 +114,17 @@ class Rules:
         Parameters
         ----------
         total_at_risk : float or array, optional
-            NMR at risk in the whole tournament in that round. Left out, it is below
-            the threshold.
+            NMR at risk in the whole tournament in that round. Left out, it is that of
+            the rule set, its own `total_at_risk`; 0 is a tournament without others.
         """
-        if total_at_risk is None or self.threshold is None:
+        total = self._total(total_at_risk)
+        if self.threshold is None:
             return 1.0
-        total = amount(total_at_risk, "total at risk")
         return self.threshold / np.maximum(total, self.threshold)
+
+    def _total(self, given):
+        known = self.total_at_risk if given is None else given
+        return 0.0 if known is None else amount(known, "total at risk")
 
     def score(self, first, second=0.0):
         """Return the score that counts: both paid scores, each times its multiplier.
@@ -164,7 +173,7 @@ class Rules:
             gives NaN. Arrays and Series are computed element by element.
         total_at_risk : float or array, optional
             NMR at risk in the whole tournament, one's own included: it is at least
-            `stake`. Left out, nothing else is at risk.
+            `stake`. Left out, it is that of the rule set.
         **others
             Other scores, and ``mmc_multiplier`` and the like: the staker's choice. One
             that was never on offer is a what-if, and is computed.
@@ -205,8 +214,8 @@ class Rules:
         rules = replace(self, multipliers=chosen)
         score = rules.score(*(0.0 if x is None else x for x in known))
         stake = amount(stake, "stake")
-        total = 0.0 if total_at_risk is None else amount(total_at_risk, "total at risk")
-        payout = stake * self.rate(score, np.maximum(total, stake))
+        total = np.maximum(self._total(total_at_risk), stake)
+        payout = stake * self.rate(score, total)
         return float(payout) if np.ndim(payout) == 0 else payout
 
 
@@ -246,7 +255,7 @@ def _score(value):
 
 
 def numbers(value):
-    """Return floats (a Series or table as it is), or None for anything else."""
+    """Return floats (a Series or table with its index), or None for anything else."""
     labeled = isinstance(value, pd.Series | pd.DataFrame)
     kinds = value.dtypes if isinstance(value, pd.DataFrame) else [np.asarray(value)]
     if value is None or any(getattr(x, "dtype", x).kind in "bUSMm" for x in kinds):
@@ -255,7 +264,8 @@ def numbers(value):
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return None
-    return value if labeled else array.item() if array.ndim == 0 else array
+    value = value.astype(float) if labeled else array
+    return value.item() if array.ndim == 0 else value
 
 
 def _read(path):
@@ -270,7 +280,8 @@ def _read(path):
         later = begins.get(one["tournament"])
         begins[one["tournament"]] = one["valid_from"]
         one["valid_to"] = one["valid_to"] or (later and later - timedelta(days=1))
-        one["threshold"] = None if math.isinf(one["threshold"]) else one["threshold"]
+        for crowd in ("threshold", "total_at_risk"):
+            one[crowd] = None if math.isinf(one[crowd]) else one[crowd]
         sets.insert(0, Rules(**{key: _frozen(value) for key, value in one.items()}))
     return MappingProxyType(Named("rule set", ((rules.name, rules) for rules in sets)))
 

@@ -61,8 +61,8 @@ def simulate(
         and memory.
     total_at_risk : float, optional
         NMR at risk in the whole tournament, one's own included, the same in all rounds
-        and at least what this stake puts at risk in the first. Left out, all others
-        together are below the threshold.
+        and at least what this stake puts at risk in the first. Left out, it is that of
+        the rule set, as its source gives it; 0 is a tournament without others.
     missed : {"zero", "refuse"}
         As in `score_table`.
     n_jobs : int
@@ -274,8 +274,9 @@ class _Plan:
 
 def _rates(weighted, rules, stakes, total_at_risk):
     """Return rates by round and model, and the factor and the cap that are in them."""
-    total = 0.0 if total_at_risk is None else total_at_risk
-    total = real_number(total, "the total at risk", 0.0, SUPPLY)
+    known = rules.total_at_risk if total_at_risk is None else total_at_risk
+    known = 0.0 if known is None else known
+    total = real_number(known, "the total at risk", 0.0, SUPPLY)
     total = np.maximum(total, stakes * rules.position_share)
     factor = rules.payout_factor(total) * np.ones(len(stakes))
     cap = rules.cap * (factor if rules.caps_the_score else np.ones(len(stakes)))

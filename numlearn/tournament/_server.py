@@ -25,12 +25,15 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
+import polars as pl
 
 from numlearn.data import load
-from numlearn.data.ids import expand
+from numlearn.data.ids import as_shares, derived_ids
 from numlearn.data.sources import source_folder
 from numlearn.errors import NumlearnError
+from numlearn.models import submission
 from numlearn.tournament._tournament import NUMBERS, Tournament
 
 WAYS = ("cut", "stall", "corrupt", "ignore_range", "hang", "drop")
@@ -158,7 +161,7 @@ class TournamentServer(Tournament):
                 made_up = pd.DataFrame({"prediction": 0.5}, self.live_ids())
                 self._contents[path] = made_up.to_parquet()
             elif is_compact and path.suffix == ".parquet":
-                self._contents[path] = expand(path).to_parquet()
+                self._contents[path] = _expanded(path).to_parquet()
             else:
                 self._contents[path] = path.read_bytes()
         return self._contents[path]
@@ -196,7 +199,7 @@ def pointing_to(url):
         yield
 
 
-def serve(data=None, *, closed=False, drop=False):
+def serve(data=None, *, signals=None, crypto=None, closed=False, drop=False):
     """Open a tournament on this computer until Ctrl-C, and say how to hand in to it.
 
     Parameters
@@ -204,6 +207,9 @@ def serve(data=None, *, closed=False, drop=False):
     data : str, path or None
         The data set whose live ids it wants, as in :func:`numlearn.data.load`; by
         default the one that comes with the course.
+    signals, crypto : str or path, optional
+        A CSV or parquet file of this week's tickers, such as ``live.parquet`` of
+        Signals' own data: then that tournament is played as well.
     closed : bool, default False
         Its round takes nothing.
     drop : bool, default False
@@ -212,9 +218,11 @@ def serve(data=None, *, closed=False, drop=False):
     Raises
     ------
     NumlearnError
-        If there is no such data set, or it has no live data.
+        If there is no such data set or file, or it has no live data or tickers.
     """
-    server = TournamentServer(data)
+    given = {"signals": signals, "crypto": crypto}
+    universes = {t: _universe(path, t) for t, path in given.items() if path is not None}
+    server = TournamentServer(data, universes=universes)
     count = len(server.live_ids())
     server.round_open = not closed
     if drop:
@@ -228,9 +236,39 @@ def serve(data=None, *, closed=False, drop=False):
             f" NUMERAI_SECRET_KEY={server.secret_key}\n"
             "numlearn models submission upload predictions.csv"
             f" --model {next(iter(server.models))}",
+            *(f" … or --model my_{t} --tournament {t}" for t in universes),
+            sep="\n",
             flush=True,
         )
         threading.Event().wait()
+
+
+def _expanded(path):
+    """Read a whole file as Numerai's own look: ids as index, predictions in (0, 1)."""
+    frame = pl.read_parquet(path)
+    if "id" in frame.columns:
+        return frame.to_pandas().set_index("id")
+    ids = pd.Index(derived_ids(frame["era"], path), name="id")
+    ranks = [column for column in frame if column.dtype == pl.UInt16]
+    shares = {column.name: as_shares(column, frame["era"]) for column in ranks}
+    return frame.to_pandas().assign(**shares).set_index(ids)
+
+
+def _universe(path, tournament):
+    """Read a week's tickers, or say why no submission could be made of them."""
+    universe, refused = submission.read(path), []
+    for name, tickers in universe.items():
+        ids = pd.Index(tickers.dropna().drop_duplicates(), name=name)
+        values = pd.Series(np.arange(len(ids)), ids.astype(str))
+        try:
+            trial = submission.make(values, tournament=tournament)
+            submission.require(trial, universe, tournament=tournament)
+        except NumlearnError as error:
+            refused.append(str(error))
+        else:
+            return universe
+    why = next(iter(refused), "it is empty.")
+    raise NumlearnError(f"{path} holds no universe of {tournament}: {why}")
 
 
 class _Server(ThreadingHTTPServer):

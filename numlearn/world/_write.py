@@ -13,6 +13,7 @@ import pandas as pd
 from numlearn._files import written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
+from numlearn.eras import pieces
 from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
 from numlearn.world._features import V53_ALL, target_names
@@ -393,7 +394,8 @@ def verify(folder, *, progress=None):
     with progress_shown(progress, "eras") as show:
         for split, expected in world.splits().items():
             seen = []
-            for label, found in _stored_eras(folder / f"{split}.parquet"):
+            for found in pieces(folder / f"{split}.parquet"):
+                label = found["era"].iloc[0]
                 made = world.era(int(label))
                 differing += _differing(found, made)
                 unequal += _hash(found, facts["ids"], made) != facts["hashes"][label]
@@ -419,23 +421,6 @@ def _complete_facts(folder):
     return facts
 
 
-def _stored_eras(path):
-    """Yield the label and the frame of each era of a file or a folder of parts."""
-    import pyarrow.parquet as pq
-
-    if not path.exists():
-        raise NumlearnError(f"{path.parent} has no {path.name}: write it again.")
-    held = []  # of the era that goes on
-    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
-        for batch in pq.ParquetFile(part).iter_batches():
-            frame = pd.concat([*held, batch.to_pandas()])
-            *whole, (label, last) = frame.groupby("era", sort=False)
-            yield from whole
-            held = [last]
-    if held:
-        yield label, last
-
-
 def _hash(found, has_ids, made):
     """Hash what was found; where no ids are stored, with those of its rows' places."""
     if not has_ids and len(found) == len(made):
@@ -447,12 +432,5 @@ def _differing(found, made):
     """Count the values that differ; a column or row that is missing differs whole."""
     if list(found.columns) != list(made.columns) or len(found) != len(made):
         return made.size
-    small = [name for name, kind in made.dtypes.items() if kind == np.int8]
-    count = int((found[small].to_numpy() != made[small].to_numpy()).sum())
-    for name in made.columns.difference(small):
-        a, b = found[name].to_numpy(), made[name].to_numpy()
-        same = a == b
-        if pd.api.types.is_float_dtype(made[name]):
-            same |= np.isnan(a) & np.isnan(b)
-        count += int((~same).sum())
-    return count
+    found = found.set_axis(made.index)
+    return int((found.ne(made) & ~(found.isna() & made.isna())).to_numpy().sum())

@@ -316,7 +316,7 @@ class _Loop:
 
     def _score(self, number, columns, weight):
         """Rank each user once; metamodel and both scores follow from these ranks."""
-        target = self.arena.live[number - 1].targets[self.target].astype(float)
+        target = self.arena.live[number - 1].targets[self.target]
         ranks = Ranks(columns)
         blend = ranks.blend(weight).astype(np.float32)
         equal = ranks.blend(np.ones(len(columns)))

@@ -127,7 +127,7 @@ def _run_all(page):
                 '.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent.trim());
             return prompts.length && prompts.every(t => /^\\[\\d+\\]:$/.test(t));
         }""",
-        timeout=120_000,
+        timeout=300_000,
     )
 
 

@@ -39,7 +39,9 @@ def test_what_would_move_a_package_is_refused(session, wheel, tmp_path):
         file.writestr("mover-1.0.dist-info/METADATA", about)
         file.writestr("mover-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
         file.writestr("mover-1.0.dist-info/RECORD", "")
-    code = f"from numlearn import _need; _need._add(['mover @ {mover.as_uri()}'])"
+    code = (
+        f"from numlearn.learner import _need; _need._add(['mover @ {mover.as_uri()}'])"
+    )
     done = subprocess.run(
         [session, "-c", code], capture_output=True, text=True, env=CLEAN
     )

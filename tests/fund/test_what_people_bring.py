@@ -55,8 +55,10 @@ def test_signals_and_returns_are_aligned_by_their_index(panel, book):
     with pytest.raises(NumlearnError, match="reindex"):
         backtest(panel, panel["mm"].iloc[:-1])
     one = panel[panel["era"] == "0101"]
+    mixed = fund.era_weights(one["mm"], one["beta"][::-1])
+    pd.testing.assert_series_equal(mixed, fund.era_weights(one["mm"], one["beta"]))
     with pytest.raises(NumlearnError, match="reindex"):
-        fund.era_weights(one["mm"], one["beta"][::-1])
+        fund.era_weights(one["mm"], one["beta"].iloc[1:])
 
 
 def test_dtypes_and_extra_columns_do_not_matter(panel, book):
@@ -103,11 +105,11 @@ def test_traded_is_bought_and_sold_and_turnover_half_of_it(panel):
         ({}, {"features": []}, "There is not a feature"),
         ({}, {"neutralizers": 5}, "no column 5"),
         ({}, {"neutralizers": ["nobody"]}, "no column 'nobody'"),
-        ({}, {"signal": ["mm", "beta"]}, "One column is needed here, and mm, beta"),
+        ({}, {"signal": ["mm", "beta"]}, "'mm' and 1 more stand where one column"),
         ({}, {"signal": "sector"}, "not numbers"),
-        ({"mm": np.inf}, {}, "'mm' is infinite in 1440 rows"),
+        ({"mm": np.inf}, {}, "'mm' holds inf"),
         ({"beta": -np.inf}, {}, "exposure 'beta' is infinite in era 0101"),
-        ({"return_5": np.inf}, {}, "'return_5' is infinite"),
+        ({"return_5": np.inf}, {}, "'return_5' holds inf"),
         ({"return_5": -2.5}, {}, "-2.5 is a loss of more than everything"),
         ({"return_5": "high"}, {}, "not numbers"),
         ({}, {"cost_bps": -1}, "cost_bps is a number, 0 or above"),
@@ -157,7 +159,7 @@ def test_arrays_of_one_era_are_vectors_of_numbers(panel):
         ):
             with pytest.raises(NumlearnError):
                 call(bad)
-    with pytest.raises(NumlearnError, match="give a row of exposures for each"):
+    with pytest.raises(NumlearnError, match="give a number for each row"):
         fund.era_weights(signal, beta[:-1])
 
 
@@ -167,5 +169,8 @@ def test_returns_and_the_market_are_matched_by_their_index():
     returns = market / 2 + rng.normal(0, 0.01, 40)
     expected = fund.market_beta(returns, market)
     assert fund.market_beta(returns, market[::-1]) == expected
+    expected = fund.market_beta(returns, market, lags=3)
+    mixed = returns.sample(frac=1, random_state=0)
+    assert fund.market_beta(mixed, market, lags=3) == expected
     with pytest.raises(NumlearnError, match="40 returns and 39 of the market"):
         fund.market_beta(returns.to_numpy(), market.to_numpy()[1:])

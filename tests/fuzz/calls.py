@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 from engine import Call
-from others import ERA, OWN, PAIR, SUBMISSIONS, seen
+from others import ERA, NAMES_OF, OWN, PAIR, SUBMISSIONS, in_form, seen
 from panel_ways import PANELS, SCHEMA
+from stored import SOURCES
 from tables import FIGURES, PAIRS, TABLES
 
 from numlearn import data, eras, fund, metamodel, models, plots, scoring, staking, world
@@ -281,6 +282,12 @@ PANEL = [
         {"panel", "whole", "predictions"},
         skip=("inf in predictions", "-inf in predictions"),  # its callers judge
     ),
+    Call(
+        "eras.one_vector",
+        lambda x: eras.one_vector(x.panel, x.target),
+        PANELS,
+        {"panel", "whole", "target"},
+    ),
     call(
         "eras.walk",
         lambda x: eras.walk(
@@ -482,14 +489,12 @@ SCORES = [
         "staking.incentives.pay_only_income",
         lambda x: incentives.pay_only_income(x.scores),
         "paid",
-        tolerance=1e-4,
     ),
     on_table(
         "staking.incentives.stake_income",
         lambda x: incentives.stake_income(x.scores, x.stake),
         "paid",
         "stake",
-        tolerance=1e-4,
     ),
     on_table(
         "staking.incentives.skin_in_the_game",
@@ -543,7 +548,6 @@ SCORES = [
         ),
         "stake",
         "position",
-        tolerance=1e-2,
     ),
     Call(
         "staking.Rules.payout",
@@ -557,7 +561,6 @@ SCORES = [
         lambda x: fund.market_beta(x.one, x.market, 1),
         TABLES,
         {"scores", "one", "market"},
-        skip=(*PLACES, *EMPTY),  # NaN of fewer than three
     ),
     on_table(
         "plots.score_lines",
@@ -579,7 +582,6 @@ FIGURE = [
     figure(
         "plots.score_memory", lambda x: plots.score_memory(x.one, horizon=4), "sorted"
     ),
-    figure("plots.crowd_curve", lambda x: plots.crowd_curve(x.one, x.one), "sorted"),
     figure(
         "plots.year", lambda x: list(plots.year(x.year)), "year", "columns", "sorted"
     ),
@@ -685,8 +687,17 @@ ONE_ERA = [
         "matched",
     ),
     era(
+        "scoring.Ranks.corr",
+        lambda x: scoring.Ranks(x.predictions).corr(x.target),
+        "target",
+        "matched",
+    ),
+    era(
         "scoring.Ranks.mmc",
         lambda x: scoring.Ranks(x.predictions).mmc(x.metamodel, x.target),
+        "metamodel",
+        "target",
+        "matched",
     ),
     era(
         "metamodel.era_contribution",
@@ -741,12 +752,49 @@ ONE_ERA = [
 ]
 
 submitted = of(SUBMISSIONS)
+SOME = ("an id missing",)  # of the universe a hundred are enough
+
+
+def judged(x, form):
+    return in_form(x.submission, form), in_form(x.live, form)
+
+
 OTHERS = [
-    submitted(
-        "models.submission.faults",
-        lambda x: refused(submission.faults(x.submission, x.live)),
-        "submission",
+    Call(
+        "data.load",
+        lambda x: data.load("train", "all", source=x.source)[["target", "feature_b"]],
+        SOURCES,
+        set(),
     ),
+    Call(
+        "data.load (ids and eras)",
+        lambda x: data.load("train", "all", source=x.source).reset_index()[
+            ["id", "era", "data_type"]
+        ],
+        SOURCES,
+        set(),
+    ),
+    *[
+        one
+        for form in NAMES_OF
+        for one in [
+            submitted(
+                f"models.submission.faults ({form})",
+                lambda x, form=form: refused(
+                    submission.faults(*judged(x, form), tournament=form.split()[0])
+                ),
+                "submission",
+                skip=SOME if form != "classic" else (),
+            ),
+            submitted(
+                f"models.submission.make ({form})",
+                lambda x, form=form: submission.make(
+                    in_form(x.predictions, form), tournament=form.split()[0]
+                )[NAMES_OF[form][1]],
+                "predictions",
+            ),
+        ]
+    ],
     submitted(
         "models.submission.require",
         lambda x: [submission.require(x.submission, x.live) is None],
@@ -756,11 +804,6 @@ OTHERS = [
         "models.submission.validate",
         lambda x: refused(list(submission.validate(x.submission, x.live).values())),
         "submission",
-    ),
-    submitted(
-        "models.submission.make",
-        lambda x: submission.make(x.predictions)["prediction"],
-        "predictions",
     ),
     *[
         Call(
@@ -782,7 +825,8 @@ CALLS = {
 
 # Public functions that take a panel, predictions or scores and are not above, and why.
 LEFT_OUT = {
-    "eras.pieces": "`eras.walk` reads all that it does by it",
+    "eras.joined": "`eras.walk` reads all that it does by it",
+    "eras.pieces": "so does `eras.joined`",
     "eras.require_frame": "refuses what is no panel, and does no more",
     "models.CombinatorialPurged.get_n_splits": "does not look at X",
     "models.EraKFold.get_n_splits": "does not look at X",

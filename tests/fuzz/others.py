@@ -96,6 +96,10 @@ ERA = Kind(
             P,
             all_of(lambda t: t.astype("float32"), ("predictions", "one")),
         ),
+        "target: float32": (
+            {"target"},
+            all_of(lambda t: t.astype("float32"), ("target",)),
+        ),
         "features: int8": (
             {"features"},
             all_of(lambda t: t.astype("int8"), ("features",)),
@@ -155,19 +159,39 @@ ERA = Kind(
 )
 
 
-# Submissions
+# Submissions, by the names of Classic; `in_form` gives them those of another tournament
+
+SUBMITTED = 120  # Signals and Crypto want a hundred
+NAMES_OF = {
+    "classic": ("id", "prediction"),
+    "signals": ("numerai_ticker", "signal"),
+    "signals by ticker": ("bloomberg_ticker", "signal"),
+    "crypto": ("symbol", "prediction"),
+}
+
+
+def in_form(given, form):
+    """Give a table, its index or a Series the names that a tournament has."""
+    new = dict(zip(NAMES_OF["classic"], NAMES_OF[form]))
+    if isinstance(given, pd.DataFrame):
+        given = given.rename(columns=new)
+    elif isinstance(given, pd.Series | pd.Index):
+        given = given.rename(new.get(given.name, given.name))
+    if isinstance(given, pd.DataFrame | pd.Series):
+        given = given.rename_axis(new.get(given.index.name, given.index.name))
+    return given
 
 
 def draw_submission(seed):
     rng = np.random.default_rng(seed)
-    ids = [f"n{i:03d}" for i in rng.permutation(ROWS)]
-    values = (rng.permutation(ROWS) + 0.5) / ROWS
+    ids = [f"n{i:03d}" for i in rng.permutation(SUBMITTED)]
+    values = (rng.permutation(SUBMITTED) + 0.5) / SUBMITTED
     table = pd.DataFrame({"id": ids, "prediction": values})
     return Inputs(
         submission=table,
         live=pd.Index(ids, name="id"),
         predictions=table.set_index("id")["prediction"],
-        origin=np.arange(ROWS),
+        origin=np.arange(SUBMITTED),
     )
 
 
@@ -206,7 +230,7 @@ def first_id(new):
 
 
 def to_submit_shuffled(x, rng):
-    order = rng.permutation(ROWS)
+    order = rng.permutation(SUBMITTED)
     submission = x.submission.iloc[order]
     return x.but(
         submission=submission,
@@ -220,7 +244,7 @@ SUBMISSIONS = Kind(
     draw_submission,
     {
         "rows shuffled": (set(), to_submit_shuffled),
-        "index counts back": (J, table(lambda s: s.set_axis(range(ROWS)[::-1]))),
+        "index counts back": (J, table(lambda s: s.set_axis(range(SUBMITTED)[::-1]))),
         "ids in the index": (J, table(lambda s: s.set_index("id"))),
         "a Series": (J, table(lambda s: s.set_index("id")["prediction"])),
         "float32": (J, table(lambda s: s.astype({"prediction": "float32"}))),

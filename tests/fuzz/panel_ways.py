@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from engine import Inputs, Kind
+from stored import FAULTS, FILES
 
 MODELS = ["a", "b", "c"]
 FEATURES = [f"feature_{i}" for i in range(3)]
@@ -161,6 +162,7 @@ SAME = {
     "predictions: categories": (P, typed(MODELS, "category")),
     "predictions: strided": (P, strided),
     "target: float16": ({"target"}, typed(["target"], "float16")),
+    "target: float32": ({"target"}, typed(["target"], "float32")),
     "target: Float32": ({"target"}, typed(["target"], "Float32")),
     "target: categories": ({"target"}, typed(["target"], "category")),
     "features: int64": ({"features"}, typed(FEATURES, "int64")),
@@ -338,7 +340,7 @@ REFUSED = {
     "stakes of another length": ({"stakes"}, of(stakes=[1.0, 2.0])),
 }
 
-PANELS = Kind(draw, SAME, REFUSED, TOLERANCE, order=("rows shuffled",))
+PANELS = Kind(draw, SAME | FILES, REFUSED | FAULTS, TOLERANCE, order=("rows shuffled",))
 
 
 # Numerai's own form, which `data.schema` looks at

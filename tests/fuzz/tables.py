@@ -8,13 +8,19 @@ MODELS = ["a", "b", "c"]
 ERAS = 30
 
 
+def short(numbers):
+    """Round to numbers that float32 holds exactly, so that it may not change a sum."""
+    return numbers.astype(np.float32).astype(float)
+
+
 def draw(seed):
     """Draw scores of models by weekly era, with a gap."""
     rng = np.random.default_rng(seed)
     index = pd.Index([f"{i:04d}" for i in range(8, 8 + ERAS)], name="era")
-    table = pd.DataFrame(rng.normal(0.01, 0.03, (ERAS, 3)), index, MODELS)
+    table = pd.DataFrame(short(rng.normal(0.01, 0.03, (ERAS, 3))), index, MODELS)
     table.iloc[12, 1] = np.nan
-    returns = pd.Series(table["a"].to_numpy() + 0.01, index, name="return")
+    returns = short(table["a"].to_numpy() + rng.normal(0.01, 0.01, ERAS))
+    returns = pd.Series(returns, index, name="return")
     return Inputs(scores=table, one=table["a"], market=returns, **amounts())
 
 
@@ -22,9 +28,8 @@ def draw_paid(seed):
     """Draw the paid scores of one model by round."""
     rng = np.random.default_rng(seed)
     index = pd.Index(range(901, 901 + ERAS), name="round")
-    table = pd.DataFrame(
-        rng.normal([0.01, 0.002], [0.03, 0.005], (ERAS, 2)), index, ["corr", "mmc"]
-    )
+    scores = short(rng.normal([0.01, 0.002], [0.03, 0.005], (ERAS, 2)))
+    table = pd.DataFrame(scores, index, ["corr", "mmc"])
     return Inputs(scores=table, **amounts())
 
 
@@ -170,7 +175,7 @@ TABLES = Kind(
     draw,
     SAME,
     REFUSED | AMOUNTS,
-    {"float32": 1e-4, "rows shuffled": 1e-12, "newest first": 1e-12},
+    {"float32": 1e-6, "rows shuffled": 1e-12, "newest first": 1e-12},
 )
 OF_ONE = {
     "rounds as a column": table(lambda s: s.reset_index()),
@@ -212,7 +217,7 @@ PAIRS = Kind(
         for name, vary in OF_ONE.items()
     },
     FAULTS | {name: (S, vary) for name, vary in NOT_OF_ONE.items()} | AMOUNTS,
-    {"float32": 1e-3, "rows shuffled": 1e-12},
+    {"float32": 1e-6, "rows shuffled": 1e-12},
 )
 
 
@@ -222,8 +227,11 @@ PAIRS = Kind(
 def draw_shares(seed):
     """Draw shares that sum to 1, by bin; and the rounds of a year."""
     rng = np.random.default_rng(seed)
-    shares = pd.DataFrame(rng.dirichlet(np.ones(8), 2).T, range(1, 9), ["a", "b"])
-    year = pd.DataFrame(rng.random((8, 4)), columns=["paid", "burned", "corr", "fund"])
+    shares = rng.multinomial(2**20, np.full(8, 1 / 8), 2).T / 2**20  # float32 holds it
+    shares = pd.DataFrame(shares, range(1, 9), ["a", "b"])
+    year = pd.DataFrame(
+        short(rng.random((8, 4))), columns=["paid", "burned", "corr", "fund"]
+    )
     year = year.rename(columns={"corr": "metamodel_corr", "fund": "fund_return"})
     return Inputs(
         shares=shares, one=shares["a"].copy(), year=year.assign(round=range(8))
@@ -275,5 +283,5 @@ FIGURES = Kind(
         "not shares": (A | {"shares"}, each(lambda t: t * 2)),
         "below 0": (A | {"year"}, each(lambda t: -t)),
     },
-    {"float32": 1e-3},
+    {"float32": 1e-6},
 )

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,6 +58,38 @@ def test_outcome_and_its_sentence(answer, outcome, says):
     verdict = judge(DOUBLE, answer, 1)
     assert verdict.outcome is outcome
     assert says in verdict.message
+
+
+@pytest.mark.parametrize("end", [SystemExit("bye."), KeyboardInterrupt()])
+def test_an_answer_that_ends_the_program_does_not_end_the_check(end):
+    def leave(x):
+        raise end
+
+    message = judge(DOUBLE, leave, 1).message
+    assert message in (
+        "It raised SystemExit: bye.",
+        "It was stopped before it had answered.",
+    )
+
+
+def test_a_long_error_is_cut():
+    def complain(x):
+        raise ValueError("no " * 500)
+
+    assert len(judge(DOUBLE, complain, 1).message) < 250
+
+
+def test_a_refusal_names_the_function():
+    assert "`double` of the library" in judge(DOUBLE, lambda x: double(x), 1).message
+
+
+def test_a_mistake_must_explain_most_of_what_an_answer_gives():
+    """The first result is that of a known mistake, and the other two are not."""
+    cases = [(1.0,), (2.0,), (3.0,)]
+    exercise = dataclasses.replace(DOUBLE, cases=lambda seed: cases)
+    by_chance = judge(exercise, lambda x: 3 * x, 0)
+    assert by_chance.message == "Expected 2, got 3."
+    assert "You added two" in judge(exercise, lambda x: x + 2, 0).message
 
 
 def test_wrong_answer_names_the_hint():
@@ -138,8 +172,9 @@ def test_check_of_wrong_answer_is_worth_nothing():
 
 
 def test_unknown_exercise_suggests_the_nearest():
-    with pytest.raises(NumlearnError, match="Did you mean 'flows'"):
+    with pytest.raises(NumlearnError, match="Did you mean 'flows'") as error:
         check("flow", {})
+    assert "first_year" not in str(error.value)
 
 
 def test_outside_a_notebook_check_wants_the_answer():

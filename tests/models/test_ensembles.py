@@ -89,5 +89,5 @@ def test_a_block_without_its_target_is_a_sentence(panel):
         fit_predict(Remembers(), panel, panel[:0])
     with pytest.raises(NumlearnError, match="4000 rows and 0 features"):
         fit_predict(baseline("linear"), panel, panel[["era"]])
-    with pytest.raises(NumlearnError, match="list of targets is empty"):
+    with pytest.raises(NumlearnError, match="There is not a target"):
         fit_predict(Remembers(), panel, panel, [])

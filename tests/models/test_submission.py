@@ -547,6 +547,46 @@ def test_the_tournament_of_the_command_line_takes_a_submission(good, tmp_path):
         assert "no model 'yours': choose one of my_model" in other.stderr
 
 
+def test_signals_and_crypto_are_served_to_a_stranger(tmp_path):
+    tickers = [f"T{number:03d}" for number in range(150)]
+    days = {"friday_date": "20240105"}
+    universe = {
+        "signals": pd.DataFrame({**days, "numerai_ticker": tickers, "feature_a": 1.0}),
+        "crypto": pd.DataFrame({"symbol": tickers, "date": "2024-01-05"}),
+    }
+    universe["signals"].to_parquet(tmp_path / "live.parquet")
+    universe["crypto"].to_csv(tmp_path / "crypto.csv", index=False)
+    given = "--signals", tmp_path / "live.parquet", "--crypto", tmp_path / "crypto.csv"
+    with _serving(*given) as environment:
+        for tournament, table in universe.items():
+            kind = table.columns[table.isin(["T001"]).any()][0]
+            values = pd.Series(np.arange(150.0), pd.Index(tickers, name=kind))
+            mine = submission.make(values, tournament=tournament)
+            mine.to_csv(tmp_path / "p.csv", index=False)
+            mine[:99].to_csv(tmp_path / "few.csv", index=False)
+            options = "--model", f"my_{tournament}", "--tournament", tournament
+            ended = numlearn(*UPLOAD, tmp_path / "p.csv", *options, **environment)
+            assert ended.stdout.startswith(f"accepted for my_{tournament}: ")
+            refused = numlearn(*UPLOAD, tmp_path / "few.csv", *options, **environment)
+            assert "Only 99 tickers are in the universe" in refused.stderr
+
+
+@pytest.mark.parametrize("tournament", ["signals", "crypto"])
+def test_what_is_no_universe_is_said_before_anything_is_served(tmp_path, tournament):
+    path = tmp_path / "universe.csv"
+    column = {"signals": "numerai_ticker", "crypto": "symbol"}[tournament]
+    few = pd.DataFrame({column: [f"T{number}" for number in range(60)]})
+    for table, says in (
+        (few, "Only 60 tickers"),
+        (few.rename(columns={column: "name"}), "no column|Only 0 tickers"),
+    ):
+        table.to_csv(path, index=False)
+        with pytest.raises(NumlearnError, match=f"universe of {tournament}.*({says})"):
+            nl.tournament.serve(**{tournament: path})
+    with pytest.raises(NumlearnError, match="There is no file"):
+        nl.tournament.serve(**{tournament: tmp_path / "gone.csv"})
+
+
 @contextlib.contextmanager
 def _serving(*options):
     """Run ``numlearn serve``; yield the environment that it tells to set."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from numlearn import plots
+from numlearn import plots, scoring
 from numlearn.errors import NumlearnError
 from numlearn.plots._style import about
 
@@ -99,12 +99,14 @@ def test_no_text_of_a_figure_is_faint(scores, rounds):
 
 
 def test_score_lines_draw_cumulated_scores_and_drawdown(scores):
-    scores.iloc[0, 0] = -0.5  # a loss in the first era is a drawdown from the start
+    scores.iloc[0, 0] = -0.5  # where the sum starts, and no drawdown yet
     scores.iloc[5, 1] = np.nan
     top, below = axes = plots.score_lines(scores)
     total = scores.fillna(0).cumsum()
     np.testing.assert_allclose(top.lines[1].get_ydata(), total["ridge"])
-    assert below.lines[0].get_ydata()[0] == -0.5
+    assert below.lines[0].get_ydata()[0] == 0
+    falls = [-line.get_ydata().min() for line in below.lines[: scores.shape[1]]]
+    np.testing.assert_allclose(falls, scoring.max_drawdown(scores))
     assert max(max(line.get_ydata()) for line in below.lines) == 0
     named = [text.get_text() for text in top.get_legend().get_texts()]
     assert named == list(total.iloc[-1].sort_values(ascending=False).index)
@@ -190,8 +192,6 @@ DRAWN = {
     "bins": plots.bins,
     "profit_and_loss": plots.profit_and_loss,
     "exposures": plots.exposures,
-    "measured": lambda values: plots.crowd_curve(values, pd.Series([0.1], [1])),
-    "expected": lambda values: plots.crowd_curve(pd.Series([0.1], [1]), values),
     "year": lambda values: plots.year(
         None if values is None else pd.DataFrame(dict.fromkeys(YEAR, values))
     ),

@@ -32,13 +32,11 @@ def returns():
 BETS = pd.DataFrame(
     {"neutral": [0.0, 0.01], "long only": [1.2, -0.1]}, index=["beta", "style_0"]
 )
-EXPECTED = pd.Series([0.02, 0.023, 0.025], index=[1, 2, 4])
 FIGURES = {
     "profit_and_loss": lambda returns: plots.profit_and_loss(returns),
     "one_portfolio": lambda returns: plots.profit_and_loss(returns["neutral"]),
     "exposures": lambda returns: plots.exposures(BETS),
     "one_exposure": lambda returns: plots.exposures(BETS["long only"]),
-    "crowd_curve": lambda returns: plots.crowd_curve(EXPECTED * 1.01, EXPECTED),
 }
 
 
@@ -87,31 +85,10 @@ def test_every_exposure_is_a_point_that_is_seen():
     assert ax.figure.get_label().endswith("long only's exposure to beta, about 1.2.")
 
 
-def test_the_crowd_curve_measures_its_distance():
-    measured = pd.DataFrame({"mean": [0.026, 0.02], "std": [0.001, 0.002]}, [4, 1])
-    ax = plots.crowd_curve(measured, EXPECTED, title="My takeaway")
-    assert ax.lines[0].get_ydata().tolist() == EXPECTED.tolist()
-    np.testing.assert_allclose(ax.lines[1].get_ydata(), [0.02, 0.026])
-    bars = [bar for bar in ax.collections if len(bar.get_segments())]
-    ends = np.concatenate(bars[0].get_segments())[:, 1]
-    np.testing.assert_allclose(ends, [0.018, 0.022, 0.025, 0.027])
-    assert ax.get_title(loc="left") == "My takeaway"
-    assert [t.get_text() for t in ax.get_legend().get_texts()][1] == "measured, ± std"
-    said = ax.figure.get_label()
-    assert "from about 0.02 to about 0.026" in said
-    assert said.endswith("further away than about 0.001.")
-    elsewhere = plots.crowd_curve(measured, pd.Series([0.02], [3])).figure
-    assert elsewhere.get_label().endswith("from about 0.02 to about 0.026.")
-
-
 def test_what_cannot_be_drawn_is_met_with_a_sentence(returns):
     with pytest.raises(NumlearnError, match="no returns by era to draw"):
         plots.profit_and_loss(returns.iloc[:0])
     with pytest.raises(NumlearnError, match="no exposures to draw"):
         plots.exposures(BETS * np.nan)
-    with pytest.raises(NumlearnError, match="columns mean and std"):
-        plots.crowd_curve(EXPECTED.to_frame("corr"), EXPECTED)
-    with pytest.raises(NumlearnError, match="must hold numbers of models"):
-        plots.crowd_curve(pd.Series([0.1], ["five"]), EXPECTED)
     with pytest.raises(NumlearnError, match="no returns by era below -1, and one is -"):
         plots.profit_and_loss(returns * 100)

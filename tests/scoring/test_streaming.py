@@ -77,6 +77,94 @@ def test_mistakes_are_sentences(panel, tmp_path):
         scoring.corr(tmp_path, "nothing")
 
 
+BESIDE = {
+    "corr": lambda p, m, mm, t, **k: scoring.corr(p, m, t, **k),
+    "mmc": lambda p, m, mm, t, **k: scoring.mmc(p, m, mm, t, **k),
+    "corr_and_mmc": lambda p, m, mm, t, **k: scoring.corr_and_mmc(p, m, mm, t)[1],
+    "fnc": lambda p, m, mm, t, **k: scoring.fnc(p, m, FEATURES, t, **k),
+    "neutralize": lambda p, m, mm, t, **k: scoring.neutralize(p, m, FEATURES, **k),
+    "by_era": lambda p, m, mm, t, **k: scoring.by_era(
+        p, m, scoring.era_mmc, mm, t, **k
+    ),
+}
+
+
+@pytest.mark.parametrize("call", BESIDE.values(), ids=BESIDE.keys())
+@pytest.mark.parametrize("at_once", [300, 2**18])
+def test_two_files_are_joined_by_id(panel, call, at_once, tmp_path, monkeypatch):
+    monkeypatch.setattr(eras, "_AT_ONCE", at_once)
+    panel = panel.set_axis([f"n{i:03d}" for i in range(len(panel))]).rename_axis("id")
+    panel.loc[panel.index[::7], "good"] = np.nan
+    expected = call(panel, ["good", "gaps"], "mm", "target")
+    mixed = panel.sample(frac=1, random_state=0)
+    ours, theirs = tmp_path / "validation.parquet", tmp_path / "predictions.parquet"
+    blend, target = tmp_path / "meta_model.parquet", tmp_path / "targets.parquet"
+    panel.drop(columns=["good", "gaps", "mm"]).to_parquet(ours)
+    few = mixed[["era", "good", "gaps"]].dropna(how="all")  # ids that are not there
+    few.reset_index().to_parquet(theirs)
+    mixed[["era", "mm"]].assign(data_type="validation").to_parquet(blend)
+    mixed[["target"]].to_parquet(target)
+    for n_jobs in (1, 2):
+        found = call(str(ours), str(theirs), blend, "target", n_jobs=n_jobs)
+        pd.testing.assert_frame_equal(found, expected, check_freq=False)
+    found = call(panel[["era", *FEATURES]], theirs, blend, str(target))
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_what_cannot_be_joined_is_said(panel, tmp_path):
+    panel = panel.set_axis([f"n{i:03d}" for i in range(len(panel))]).rename_axis("id")
+    ours, theirs = tmp_path / "ours.parquet", tmp_path / "theirs.parquet"
+    panel.to_parquet(ours)
+    good = panel[["good"]]
+    for table, says in {
+        "twice": (pd.concat([good, good.iloc[3:4]]), "'n003' is twice in .*theirs"),
+        "others": (good.set_axis("m" + good.index), "none of the panel's ids"),
+        "no ids": (good.reset_index(drop=True), "has no ids"),
+        "text": (good.assign(good="high"), "numbers"),
+    }.values():
+        table.to_parquet(theirs)
+        with pytest.raises(NumlearnError, match=says):
+            scoring.corr(ours, theirs)
+    good.assign(more=1.0).to_parquet(theirs)
+    with pytest.raises(NumlearnError, match="'good' and 1 more stand"):
+        scoring.mmc(ours, "gaps", theirs)
+    with pytest.raises(NumlearnError, match="joined by id to a panel that is"):
+        scoring.corr([panel], theirs)
+    panel.reset_index(drop=True).to_parquet(ours)
+    with pytest.raises(NumlearnError, match="no ids to join"):
+        scoring.corr(ours, theirs)
+    panel.set_axis(panel["target"].index[:1].repeat(len(panel))).to_parquet(ours)
+    with pytest.raises(NumlearnError, match="is twice in the panel"):
+        scoring.corr(ours, theirs)
+
+
+def test_two_files_take_the_memory_of_a_few_eras(tmp_path, monkeypatch):
+    monkeypatch.setattr(eras, "_AT_ONCE", 4000)
+
+    def peak(n):
+        rng = np.random.default_rng(0)
+        table = pd.DataFrame(
+            rng.normal(size=(1000 * n, 20)), columns=map(str, range(20))
+        )
+        table["era"] = np.repeat([f"{i:04d}" for i in range(n)], 1000)
+        table = table.set_axis([f"n{i:06d}" for i in range(1000 * n)]).rename_axis("id")
+        table[["era", "0"]].to_parquet(tmp_path / "ours.parquet")
+        mixed = table.drop(columns=["era", "0"]).sample(frac=1, random_state=0)
+        mixed.to_parquet(tmp_path / "theirs.parquet")
+        del table, mixed
+        tracemalloc.start()
+        scores = scoring.corr(
+            tmp_path / "ours.parquet", tmp_path / "theirs.parquet", "0"
+        )
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert scores.shape == (n, 19)
+        return most
+
+    peak(1)
+    assert peak(32) < 1.5 * peak(8)
+
+
 def test_memory_is_that_of_a_few_eras():
     def eras_of(n):
         rng = np.random.default_rng(0)

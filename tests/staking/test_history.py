@@ -63,7 +63,7 @@ def test_a_history_is_kept_for_a_day_and_survives_the_network(answering, monkeyp
     monkeypatch.setattr("numerapi.base_api.API_TOURNAMENT_URL", "http://127.0.0.1:9")
     monkeypatch.setattr("numlearn.staking._online._A_DAY", 0)
     pd.testing.assert_frame_equal(history("my_model"), first)
-    with pytest.raises(NumlearnError, match="did not answer about the model 'my_mod"):
+    with pytest.raises(NumlearnError, match="asked about the model 'my_model' and no"):
         history("my_model", refresh=True)
 
 

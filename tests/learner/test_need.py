@@ -6,8 +6,9 @@ from importlib import metadata
 
 import pytest
 
-from numlearn import __version__, _need, need
+from numlearn import __version__, need
 from numlearn.errors import NumlearnError
+from numlearn.learner import _need
 
 
 def test_nothing_is_missing_here_and_nothing_is_said(capsys):

@@ -1,0 +1,118 @@
+"""The site is made without a warning, asks nothing of others, and its links lead on."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+import numlearn as nl
+from numlearn._files import course_root
+from numlearn.lessons import lessons
+
+pytest.importorskip("myst_nb", reason="the site's packages are not installed")
+
+READY = [lesson for lesson in lessons() if not lesson.planned]
+LOADED = r'<(?:script|img|iframe|source)[^>]*\bsrc="(https?:)?//'
+LINKED = r'<link[^>]*\bhref="(https?:)?//'
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, tell):
+    folder = tmp_path_factory.mktemp("site")
+    code = "import sys, pathlib, make_site\n"
+    code += f"sys.exit(make_site.main(pathlib.Path({str(folder)!r})))"
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=course_root() / "docs",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert not done.stderr
+    html = folder / "html"
+    size = sum(path.stat().st_size for path in html.rglob("*")) / 2**20
+    pages = len(list(html.rglob("*.html")))
+    seconds = time.perf_counter() - start
+    tell("the site", f"{pages} pages, {size:.0f} MB, made in {seconds:.0f} s")
+    return html
+
+
+def test_each_lesson_and_each_public_name_has_its_place(site):
+    for lesson in READY:
+        text = (site / "lessons" / f"{lesson.stem}.html").read_text(encoding="utf-8")
+        assert lesson.question.split()[-1] in text
+    for area in ("scoring", "staking", "models", "learner"):
+        text = (site / "reference" / f"{area}.html").read_text(encoding="utf-8")
+        module = getattr(nl, area)
+        names = [name for name in module.__all__ if callable(getattr(module, name))]
+        assert [x for x in names if f'id="numlearn.{area}.{x}"' not in text] == []
+
+
+def test_no_page_asks_anything_of_another_place(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(LOADED, text), page
+        assert not re.search(LINKED, text), page
+
+
+def test_every_link_leads_to_a_page_and_a_place_on_it(site):
+    texts = {
+        page.resolve(): page.read_text(encoding="utf-8")
+        for page in site.rglob("*.html")
+    }
+    places = {page: set(re.findall(r'\bid="([^"]+)"', t)) for page, t in texts.items()}
+    broken, seen = [], 0
+    for page, text in texts.items():
+        for link in re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, _, place = unquote(link).partition("#")
+            target = Path(page.parent / path).resolve() if path else page
+            seen += 1
+            if not target.exists() or (place and place not in places.get(target, ())):
+                broken.append(f"{page.relative_to(site.resolve())}: {link}")
+    assert seen > 1_000
+    assert broken == []
+
+
+def test_search_finds_on_a_phone_and_a_laptop(site):
+    """In a real browser: results, no request to others, nothing wider than the page."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None and os.environ.get("NUMLEARN_BROWSER") != "required":
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    serve = partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{server.server_port}/"
+        with sync_playwright() as playwright:
+            flags = ["--no-sandbox", "--disable-gpu"]
+            browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+            page, outside = browser.new_page(), []
+            page.on("request", lambda r: outside.append(r.url))
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(f"{home}search.html?q=metamodel")
+                page.locator("#search-results li").first.wait_for()
+                page.goto(f"{home}lessons/{READY[3].stem}.html")
+                across = page.evaluate("document.documentElement.scrollWidth")
+                assert across <= width
+            browser.close()
+        server.shutdown()
+    assert [url for url in outside if not url.startswith((home, "data:"))] == []
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
