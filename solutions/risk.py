@@ -137,7 +137,7 @@ both[["p5", "median", "p95", "loss", "drawdown_p95"]].round(2)
 # that round. At the start of a round, what the round `lag` rounds before it paid is added to
 # the stake; the whole stake is then at risk. After the last round, the payouts that are
 # still to come are added (there may be fewer rounds than `lag`, which is 1 or more). Return
-# a Series, what each future ends with. For
+# a Series, what each future ends with, reckoned without `nl.staking.replay`. For
 # `pd.DataFrame({"a": [0.1, 0.2, -0.1, 0.2, 0.1], "b": 5 * [0.0]})`, a stake of 100 and a
 # lag of 2:
 #

@@ -60,6 +60,10 @@ def _on_a_line(v, u):
     return v - columns @ np.linalg.lstsq(columns, v)[0]
 
 
+def _of_length_one(v):
+    return v / (np.linalg.norm(v) or np.nan)
+
+
 def _rest(predictions, metamodel, shape=gaussianize):
     return orthogonalize(shape(predictions), shape(metamodel))
 
@@ -157,7 +161,7 @@ EXERCISES = (
                 "You added what points along u. Subtract it.",
             ),
             Mistake(
-                lambda v, u: orthogonalize(v, u) / np.linalg.norm(orthogonalize(v, u)),
+                lambda v, u: _of_length_one(orthogonalize(v, u)),
                 "You gave what is left a length of 1. Return it as long as it is.",
             ),
         ),

@@ -157,6 +157,11 @@ EXERCISES = (
                 lambda total, threshold: round(min(1, threshold / total), 2),
                 "You rounded the factor: return it as it is.",
             ),
+            Mistake(
+                lambda total, threshold: min(1, max(0, 1.5 - 0.5 * total / threshold)),
+                "You let the factor fall along a straight line. Four times the"
+                " threshold makes a quarter: `threshold / total_at_risk`.",
+            ),
         ),
     ),
     Exercise(

@@ -105,9 +105,13 @@ def _share(part, whole):
     return float(part.sum() / whole.sum())
 
 
+def _ratio(part, rest):
+    return float(part.sum()) / (float(rest.sum()) or np.nan)
+
+
 def _to_honest(income, honest):
     earned = income.clip(lower=0)
-    return float(np.divide(earned[~honest].sum(), earned[honest].sum()))
+    return _ratio(earned[~honest], earned[honest])
 
 
 def _compounded(rates):
@@ -289,9 +293,7 @@ EXERCISES = (
                 " need not add up to 1: divide by all of them.",
             ),
             Mistake(
-                lambda i, s, w, h: _measure(
-                    i, s, w, h, knows_whom=float(w[h].sum() / w[~h].sum())
-                ),
+                lambda i, s, w, h: _measure(i, s, w, h, knows_whom=_ratio(w[h], w[~h])),
                 "For the second you divided by the weights of the others. Divide by all"
                 " weights.",
             ),
@@ -300,6 +302,11 @@ EXERCISES = (
                     name: round(x, 3) for name, x in _measure(i, s, w, h).items()
                 },
                 "You rounded the numbers: return them as they are.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(i, s, w, s > 0),
+                "You took everybody with a skill above zero for honest. Who is honest"
+                " is an argument.",
             ),
         ),
     ),
@@ -372,6 +379,13 @@ EXERCISES = (
                 lambda scores, cost: _who((scores > 0).mean(), 0.5),
                 "You asked who is right more often than not. What counts is how much"
                 " they gain.",
+            ),
+            Mistake(
+                lambda scores, cost: _who(
+                    scores.sum().clip(-0.25, 0.25) / len(scores), cost
+                ),
+                "You capped the sum of all rounds. Each round pays or burns at most"
+                " 25 %: cap the scores, then take the mean.",
             ),
             Mistake(
                 lambda scores, cost: _who(scores[scores.abs() <= 0.25].mean(), cost),
