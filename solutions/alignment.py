@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Does everyone really win together?
-#     minutes: 40
+#     minutes: 36
 #     objectives:
 #       - tell apart what rises together by construction and what an experiment found
 #       - change one rule at a time, and see which side pays for it

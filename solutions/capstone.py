@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Is my model worth staking?
-#     minutes: 45
+#     minutes: 40
 #     objectives:
 #       - enter a model of your own, and read its report card
 #       - tell what it adds to the metamodel from what it earns

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Where does a burned stake go?
-#     minutes: 40
+#     minutes: 45
 #     objectives:
 #       - put NMR at stake on a blockchain of your own and watch a burn lower the supply
 #       - read in a contract's code who can take a stake out, then and now

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: When is a prediction right?
-#     minutes: 45
+#     minutes: 48
 #     objectives:
 #       - compute the score of one era by hand, and say what its power of 1.5 is for
 #       - read a track record by its mean, its Sharpe ratio and its drawdown

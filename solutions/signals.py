@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: "I already have a trading model: can I use it?"
-#     minutes: 40
+#     minutes: 49
 #     objectives:
 #       - tell a model that picks stocks from one that ranks them, and what Signals takes
 #       - take out of a signal what the fund has already, and score what is left
