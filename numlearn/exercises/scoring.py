@@ -479,13 +479,15 @@ QUIZ = (
         "b",
     ),
     Question(
-        "A model shows 104 weekly scores on 20-day targets. About how many independent"
-        " rounds is that?",
+        "A model shows 104 weekly scores on 20-day targets. How many independent rounds"
+        " are they worth?",
         {
             "104": "No. Neighbouring rounds share most of the days they are scored on.",
-            "26": "Right, about a quarter, as far as the model keeps its opinions: four"
-            " weekly rounds share each 20-day window.",
-            "2": "Too few: after a month nothing is shared any more.",
+            "Between 26 and 104, which is measured": "Right: it depends on how much"
+            " they remember. It is a quarter only if the model never changes its mind;"
+            " the rounds of this lesson were worth more than that.",
+            "26, whatever the model": "That is the least. A model that changes its mind"
+            " from week to week shares days with its neighbours, but not mistakes.",
         },
         "b",
     ),
