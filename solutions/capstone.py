@@ -285,7 +285,7 @@ fall = nl.scoring.max_drawdown(rates)
 print(f"mean {rates.mean():.4f}, two errors {2 * error:.4f}, deepest fall {fall:.2f}")
 
 # %% [markdown]
-# (These are the rates of a tournament that is not crowded.) The CORR was well above zero, but
+# (With as much NMR at risk as the documents of these rules name.) The CORR was well above zero, but
 # MMC counts three times as much by these rules, and of that there was none. So the year in
 # which the stake grew so nicely is *no evidence*: by this rule you would not have staked.
 #

@@ -473,12 +473,12 @@ QUIZ = (
         "b",
     ),
     Question(
-        "You try 15 pairs on the validation eras, and the best has a CORR of .030. In"
-        " new eras you should expect…",
+        "You try 15 pairs on the validation eras, and the best leads the average pair"
+        " by .003. In new eras you should expect a lead of…",
         {
-            "about .030": "No. It is the best of 15, and part of why it is the best was"
+            "about .003": "No. It is the best of 15, and part of why it is the best was"
             " luck, which does not come along.",
-            "less": "Right. The largest of many noisy numbers is mostly too large.",
+            "less": "Right. The largest of many noisy leads is mostly too large.",
             "more, because it was the best": "No. Being picked for a number makes the"
             " number too good, not too bad.",
         },
