@@ -261,7 +261,8 @@ pd.Series(share, name="coin ahead").rename_axis("eras in a row").round(2)
 # Write `sharpe_drawdown(scores)`: a Series of era scores goes in, a pair comes out, the
 # Sharpe ratio (`ddof=0`, not annualised) and the deepest drawdown of the summed scores (a
 # number that is not negative). The sum starts with the first era's score, so a loss there
-# is no drawdown yet. For the scores `[0.03, -0.01, -0.02, 0.04]`, rounded here:
+# is no drawdown yet. (`nl.scoring.summary` has both: do without it.) For the scores
+# `[0.03, -0.01, -0.02, 0.04]`, rounded here:
 #
 # ```
 # (0.392, 0.03)
