@@ -461,7 +461,7 @@ print(f"from {len(lead)} eras, worth about {worth:.0f} independent ones")
 # Write `walk_forward(eras, blocks, gap)`: cut the eras (a list of numbers in order) into
 # blocks with `np.array_split`. Each block but the first is a test; learn from all eras before
 # it whose numbers are lower than its first by *more* than `gap`. Return a list of pairs, each the
-# eras to learn from and those to test on (lists or arrays). For the eras
+# eras to learn from (perhaps none) and those to test on (lists or arrays). For the eras
 # `[1, 2, 3, 4, 5, 6, 7, 8, 9]`, three blocks and a gap of 2:
 #
 # ```

@@ -386,7 +386,8 @@ plt.show()
 #
 # Write `sharpe_drawdown(scores)`: a Series of era scores goes in, a pair comes out, the
 # Sharpe ratio (`ddof=0`, not annualised) and the deepest drawdown of the summed scores (a
-# number that is not negative), as defined above. For the scores `[0.03, -0.01, -0.02, 0.04]`, rounded here:
+# number that is not negative), as defined above. (`nl.scoring.summary` has both: do without
+# it.) For the scores `[0.03, -0.01, -0.02, 0.04]`, rounded here:
 #
 # ```
 # (0.392, 0.03)

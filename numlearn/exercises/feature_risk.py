@@ -332,8 +332,8 @@ QUIZ = (
         {
             "40 % of its predictions are right because of that feature": "No. Exposure"
             " says how much it leans, not whether leaning was right.",
-            "An era that punishes the feature tends to punish the model": "Right. It may"
-            " be right to lean; it is a bet on that feature all the same.",
+            "An era that punishes the feature tends to punish the model": "Right. It"
+            " may be right to lean; it is a bet on that feature all the same.",
             "The model is overfitted": "Not necessarily: a plain linear model of one"
             " good feature has an exposure of 1.",
         },

@@ -31,8 +31,11 @@ def panels(seed):
         panel.index = pd.Index([f"n{n:015x}" for n in ids], name="id")
         train, test = panel[eras < "0006"].copy(), panel[eras > "0006"].copy()
         train.loc[train["era"] == "0005", "target"] = np.nan
+        if count == 4:  # the live era has no target, and the one before knows a part
+            test["target"] = test["target"].mask(rng.random(len(test)) < 0.5)
         cases.append((train, test, features))
-    return cases
+    train, test, features = cases[-1]
+    return [*cases, (train, test.assign(target=np.nan), features)]
 
 
 def _two_panels():
@@ -92,15 +95,20 @@ def histories(seed):
         count += count % blocks == 0  # so that the blocks differ in length
         eras = range(int(first), int(first) + step * int(count), step)
         cases.append((list(eras), blocks, gap))
-    return cases
+    # the gap reaches back to the first era, and beyond it
+    first = int(rng.integers(1, 300))
+    short = [(list(range(first, first + 11)), 3, gap) for gap in (4, 8)]
+    return [*cases[1:], *short, cases[0]]
 
 
 def walk_forward(eras, blocks, gap):
-    """Return pairs of the eras to learn from and to test on."""
+    """Return pairs of the eras to learn from and to test on.
+
+    `models.WalkForward` splits alike, and refuses where nothing is left to learn from.
+    """
     eras = np.asarray(eras)
-    splitter = models.WalkForward(blocks - 1, purge=gap, embargo=0)
-    folds = splitter.split(eras, groups=eras)
-    return [(eras[train].tolist(), eras[test].tolist()) for train, test in folds]
+    tests = np.array_split(eras, blocks)[1:]
+    return [(eras[eras < test[0] - gap].tolist(), test.tolist()) for test in tests]
 
 
 def _fitted(train, test, columns, constant=True):
@@ -203,6 +211,23 @@ EXERCISES = (
                 "You learned from more columns than `features` names.",
             ),
             Mistake(
+                lambda train, test, f: _fitted(train, test.dropna(subset="target"), f),
+                "You dropped the rows of `test` that have no target. Predictions are"
+                " wanted for these most of all: keep every row.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(train, test.dropna(), f),
+                "You dropped rows of `test` in which some column is missing. The"
+                " features have no gaps: predict every row.",
+            ),
+            Mistake(
+                lambda train, test, f: _fitted(train, test, f).clip(
+                    train["target"].min(), train["target"].max()
+                ),
+                "You cut the predictions off at the targets seen in training. Return"
+                " them as the line gives them: only their order will count.",
+            ),
+            Mistake(
                 lambda train, test, f: _fitted(train, test, f, constant=False),
                 "Your line must pass through zero: let `LinearRegression()` fit the"
                 " intercept as well.",
@@ -292,6 +317,13 @@ EXERCISES = (
                 " nearest one, which for later eras is the last.",
             ),
             Mistake(
+                lambda eras, test, gap: [
+                    e for e in eras if abs(e - test[0]) > gap and e not in test
+                ],
+                "You kept your distance from the first test era alone. Measure from the"
+                " nearest one, which for later eras is the last.",
+            ),
+            Mistake(
                 lambda eras, test, gap: purge(eras, test[-1:], gap),
                 "You kept your distance from the last test era alone. Measure from the"
                 " nearest one, which for earlier eras is the first.",
@@ -355,6 +387,13 @@ EXERCISES = (
                 ),
                 "You learned from the latest stretch only. Here everything before the"
                 " test counts, as in Numerai's own models.",
+            ),
+            Mistake(
+                lambda eras, blocks, gap: [
+                    pair for pair in walk_forward(eras, blocks, gap) if pair[0]
+                ],
+                "You left out a test before which nothing is left to learn from. It is"
+                " a pair as well, its first list empty.",
             ),
             Mistake(
                 _from_the_block_before,

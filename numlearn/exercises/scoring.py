@@ -178,6 +178,11 @@ def _memory(scores):
     return scoring.autocorrelation(scores, range(1, len(scores)))
 
 
+def _before_chance(scores):
+    memory = _memory(scores)
+    return memory[(memory > 0).cummin()]
+
+
 def _and_the_next(scores):
     memory = _memory(scores)
     return _worth(scores, memory[(memory > 0).cummin().shift(fill_value=True)])
@@ -322,6 +327,23 @@ EXERCISES = (
                 " numbers: use `nl.scoring.era_corr`.",
             ),
             Mistake(
+                lambda panel, p, t: _by_era(
+                    panel, p, t, lambda x, y: x.corr(y, method="spearman")
+                ),
+                "You scored by era, but with Spearman's correlation: use"
+                " `nl.scoring.era_corr`.",
+            ),
+            Mistake(
+                lambda panel, p, t: _by_era(
+                    panel.assign(**{t: _less(panel[t])}),
+                    p,
+                    t,
+                    lambda x, y: _corr(_power(_gauss(x)), _power(y)),
+                ),
+                "You centred the target over all eras at once. Each era is scored"
+                " alone, with its own mean.",
+            ),
+            Mistake(
                 lambda panel, p, t: _by_era(panel, t, p, scoring.era_corr),
                 "Predictions and target changed places: only predictions are ranked.",
             ),
@@ -357,7 +379,7 @@ EXERCISES = (
         cases=ups_and_downs,
         example=lambda: (pd.Series([0.03, -0.01, -0.02, 0.04]),),
         key=sharpe_drawdown,
-        refuses=(scoring.summary, scoring.max_drawdown),
+        refuses=(scoring.summary,),
         mistakes=(
             Mistake(
                 lambda s: (float(s.mean() / s.std()), sharpe_drawdown(s)[1]),
@@ -391,6 +413,23 @@ EXERCISES = (
                 lambda s: _fall(s, lambda sums: sums.cummax().iloc[-1] - sums.iloc[-1]),
                 "That is how far the sum is below its peak at the end. Asked is the"
                 " deepest fall on the way.",
+            ),
+            Mistake(
+                lambda s: _fall(
+                    s, lambda sums: sums.max() - sums.loc[sums.idxmax() :].min()
+                ),
+                "You looked for the fall after the highest point of all. The deepest"
+                " one may have come before it: `cummax` knows each peak so far.",
+            ),
+            Mistake(
+                lambda s: (sharpe_drawdown(s)[0], max(0.0, -float(s.min()))),
+                "That is the worst single score. Losses in a row add up: take the fall"
+                " of the sum.",
+            ),
+            Mistake(
+                lambda s: (1 / sharpe_drawdown(s)[0], sharpe_drawdown(s)[1]),
+                "The Sharpe ratio is upside down: the mean is divided by the standard"
+                " deviation.",
             ),
             Mistake(
                 lambda s: _fall(s, lambda sums: (1 - sums / sums.cummax()).max()),
@@ -435,6 +474,23 @@ EXERCISES = (
             Mistake(
                 lambda s: _worth(s, _memory(s).iloc[:1]),
                 "That is only the neighbour; the sum goes on to the lags after it.",
+            ),
+            *(
+                Mistake(
+                    lambda s, most=most: _worth(s, _before_chance(s).iloc[:most]),
+                    "Your sum ends at a lag of your own. It goes on over all lags, to"
+                    " the first that is not positive.",
+                )
+                for most in (10, 5, 4, 3, 2)
+            ),
+            Mistake(
+                lambda s: _worth(s, _memory(s)[(_memory(s) >= 0).cummin()]),
+                "A correlation of exactly 0 is not positive, and your sum went on"
+                " after it.",
+            ),
+            Mistake(
+                lambda s: round(scoring.effective_rounds(s)),
+                "You rounded to a whole number. Return all digits.",
             ),
             Mistake(
                 lambda s: float(len(s)),

@@ -37,6 +37,7 @@ def faulty(seed):
     """Return submissions without a fault, with one, and with several; and live ids."""
     rng = np.random.default_rng([seed, 2])
     made = [_renamed, _swapped, _strangers, _holes, _twice, _low, _high, _dull, _stale]
+    made += [_alone, _gap_first]
     cases = [
         _with_ids(rng, rng.integers(20, 30), make) for make in rng.permutation(made)
     ]
@@ -91,6 +92,16 @@ def _dull(good, rng):
     return pd.concat([dull, pd.DataFrame({"id": _ids(rng, 1), "prediction": [0.1]})])
 
 
+def _alone(good, rng):
+    """Let one live row be all there is."""
+    return good[4:5]
+
+
+def _gap_first(good, rng):
+    """Predict the same, and too much, of all but the first row, which has nothing."""
+    return good.assign(prediction=[np.nan] + [1.5] * (len(good) - 1))
+
+
 def _stale(good, rng):
     """Take the file of last week: none of its ids is live."""
     return good.assign(id=_ids(rng, len(good)), prediction=good["prediction"] - 0.5)
@@ -99,7 +110,15 @@ def _stale(good, rng):
 def find_faults(table, live_ids):
     """Return the kinds of fault that a submission has; the header's alone."""
     kinds = [fault.kind for fault in submission.faults(table, live_ids)]
-    return ["header"] if "header" in kinds else kinds
+    if "header" in kinds:
+        return ["header"]
+    live = table["prediction"][table["id"].isin(live_ids)]
+    if len(live) == 1 and live.notna().all():  # of one row the library does not say it
+        kinds.append("constant")
+    return kinds
+
+
+KINDS = ["header", "duplicate id", "missing id", "nan", "range", "constant"]
 
 
 def same_kinds(got, expected):
@@ -111,6 +130,8 @@ def same_kinds(got, expected):
     except TypeError:
         return difference(got, expected)
     for kind in kinds:
+        if kind not in KINDS:
+            return f"{kind!r} is no kind of fault; they are {', '.join(KINDS)}."
         if kind not in expected:
             what = f"The list has {kind!r}, and this table does not have that fault."
             return what if expected else f"{what} It has none at all."
@@ -161,6 +182,16 @@ def submit(tournament, table, name):
     return taken | {name: [tournament["round_number"]]}
 
 
+def _if_taken(answer):
+    """Return an answer that is right where a table is refused."""
+
+    def mistaken(tournament, table, name):
+        right = submit(tournament, table, name)
+        return right if isinstance(right, str) else answer(tournament, name)
+
+    return mistaken
+
+
 def _table(predictions, values):
     return pd.DataFrame({"id": predictions.index, "prediction": np.asarray(values)})
 
@@ -186,9 +217,38 @@ def _ranked(predictions, ranks):
     return _table(predictions, (ranks - 0.5) / len(predictions))
 
 
-def _first_of_three(table, live_ids):
+_QUESTIONS = {
+    "duplicate id": lambda table, live: table["id"].duplicated().any(),
+    "missing id": lambda table, live: len(set(live) - set(table["id"])) > 0,
+    "nan": lambda table, live: table["prediction"].isna().any(),
+    "range": lambda table, live: (abs(table["prediction"] - 0.5) > 0.5).any(),
+    "constant": lambda table, live: table["prediction"].nunique() == 1,
+}
+
+
+def _asked(kind, question):
+    """Return an answer that asks for one kind in another way."""
+
+    def answer(table, live_ids):
+        if list(table) != ["id", "prediction"]:
+            return ["header"]
+        live = table[table["id"].isin(live_ids)]
+        questions = _QUESTIONS | {kind: question}
+        return [k for k, ask in questions.items() if ask(live, live_ids)]
+
+    return answer
+
+
+def _poisoned(table, live):
+    values = table["prediction"].tolist()
+    return bool(values) and (min(values) < 0 or max(values) > 1)
+
+
+def _one_of_each(table, live_ids):
+    """Ask with `elif`: one fault of the ids, one of the values."""
     found = find_faults(table, live_ids)
-    return found[:1] if len(found) > 2 else found
+    ids = [kind for kind in found if kind.endswith("id")]
+    return ids[:1] + [kind for kind in found if kind not in ids][:1]
 
 
 def _of_all_rows(table, live_ids, kinds=("duplicate id", "nan", "range", "constant")):
@@ -293,6 +353,37 @@ EXERCISES = (
                 " places that they take up: plain `rank()`.",
             ),
             Mistake(
+                lambda p: _ranked(p, p.rank(method="dense")),
+                "Equal predictions share a rank, and you counted them as one (`dense`)."
+                " It has to be the mean of the places that they take up: plain"
+                " `rank()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, p.rank(ascending=False)),
+                "The highest prediction got the lowest rank. Rank from the lowest up.",
+            ),
+            Mistake(
+                lambda p: pd.DataFrame(
+                    {
+                        "id": pd.Series(p.index),
+                        "prediction": (p.rank() - 0.5) / len(p),
+                    }
+                ),
+                "Two Series with different indexes do not stand side by side: pandas"
+                " made a row for each label of either. Hand over"
+                " `predictions.index` and the ranks' `.to_numpy()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, p.to_numpy().argsort().argsort() + 1),
+                "Equal predictions got different ranks. Let them share their average"
+                " rank: plain `rank()`.",
+            ),
+            Mistake(
+                lambda p: _ranked(p, 1 + np.argsort(p.to_numpy())),
+                "`argsort` gives the places from which a sorted list takes its values,"
+                " and no ranks: use `predictions.rank()`.",
+            ),
+            Mistake(
                 lambda p: _ranked(p, p.rank(method="max")),
                 "Equal predictions share a rank, and it has to be the mean of the"
                 " places that they take up, not the last of them: plain `rank()`.",
@@ -342,9 +433,63 @@ EXERCISES = (
         refuses=(submission.faults, submission.validate),
         mistakes=(
             Mistake(
-                _first_of_three,
+                lambda table, live_ids: find_faults(table, live_ids)[:1],
                 "You stopped at the first fault. Collect them in a list, so that nobody"
                 " has to mend a file twice.",
+            ),
+            Mistake(
+                _one_of_each,
+                "One fault hides another, as after `elif` or `else`. Ask each question"
+                " by itself, with an `if` of its own.",
+            ),
+            Mistake(
+                _asked(
+                    "constant",
+                    lambda table, live: table["prediction"].nunique(dropna=False) == 1,
+                ),
+                "A missing prediction kept equal ones from being constant: it equals"
+                " nothing, and is no value of its own. `nunique() == 1` leaves it out.",
+            ),
+            Mistake(
+                _asked(
+                    "constant",
+                    lambda table, live: (
+                        table["prediction"] == table["prediction"].iloc[0]
+                    ).all(),
+                ),
+                "A missing prediction kept equal ones from being constant: it equals"
+                " nothing, and is no value of its own. `nunique() == 1` leaves it out.",
+            ),
+            Mistake(
+                _asked("constant", lambda table, live: table["prediction"].std() == 0),
+                "A single prediction is constant, and has no standard deviation: ask"
+                " `nunique() == 1`.",
+            ),
+            Mistake(
+                _asked("range", _poisoned),
+                "Python's own `min` and `max` stop at a NaN that comes first. Use those"
+                " of the Series, which skip what is missing.",
+            ),
+            Mistake(
+                _asked("range", lambda table, live: (table["prediction"] > 1).any()),
+                "You asked only for predictions above 1: below 0 is out of range, too.",
+            ),
+            Mistake(
+                _asked("range", lambda table, live: (table["prediction"] < 0).any()),
+                "You asked only for predictions below 0: above 1 is out of range, too.",
+            ),
+            Mistake(
+                _asked(
+                    "range",
+                    lambda table, live: not table["prediction"].between(0, 1).all(),
+                ),
+                "A missing prediction is `nan`, and not out of range besides. Compare"
+                " the smallest and the largest, which skip what is missing.",
+            ),
+            Mistake(
+                _asked("missing id", lambda table, live: len(table) < len(live)),
+                "You compared numbers of rows. A file can have as many rows as there"
+                " are live ids and still lack one: compare ids.",
             ),
             Mistake(
                 _whole_rows,
@@ -410,7 +555,6 @@ EXERCISES = (
         cases=tournaments,
         example=an_upload,
         key=submit,
-        refuses=(submission.upload,),
         mistakes=(
             Mistake(
                 lambda tournament, table, name: "Model not found",
@@ -424,36 +568,52 @@ EXERCISES = (
                 "It went to the account's first model, not to the one that was named.",
             ),
             Mistake(
-                lambda tournament, table, name: {
-                    model: [] for model in tournament["models"]
-                },
+                _if_taken(
+                    lambda tournament, name: {
+                        model: [] for model in tournament["models"]
+                    }
+                ),
                 "No model has a submission: was it handed in before you asked, and to"
                 " the same server?",
             ),
             Mistake(
-                lambda tournament, table, name: [tournament["round_number"]],
+                _if_taken(lambda tournament, name: [tournament["round_number"]]),
                 "Those are the rounds of one model. Return a dict with all models of"
                 " the account, the empty ones too.",
             ),
             Mistake(
-                lambda tournament, table, name: {name: [tournament["round_number"]]},
+                _if_taken(
+                    lambda tournament, name: {name: [tournament["round_number"]]}
+                ),
                 "The other models of the account are missing: ask for each of"
                 " `get_models()`, and keep those that have no submission.",
             ),
             Mistake(
-                lambda tournament, table, name: {
-                    model: [tournament["round_number"]]
-                    for model in tournament["models"]
-                },
+                _if_taken(
+                    lambda tournament, name: {
+                        model: [tournament["round_number"]]
+                        for model in tournament["models"]
+                    }
+                ),
                 "Every model has the round, and only one submitted to it: ask for each"
                 " model's own, `get_submission_filenames(model_id=...)`.",
             ),
             Mistake(
+                _if_taken(
+                    lambda tournament, name: {
+                        model: tournament["round_number"] if model == name else []
+                        for model in tournament["models"]
+                    }
+                ),
+                "A model's rounds are a list, also where there is only one.",
+            ),
+            Mistake(
                 lambda tournament, table, name: {
-                    model: tournament["round_number"] if model == name else []
+                    model: [tournament["round_number"]] if model == name else []
                     for model in tournament["models"]
                 },
-                "A model's rounds are a list, also where there is only one.",
+                "This table is refused, and your answer says that it was taken: hand it"
+                " in and catch the ValueError.",
             ),
             Mistake(
                 _no_code,
