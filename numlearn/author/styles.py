@@ -9,8 +9,8 @@ import pandas as pd
 
 # what a sentence names that says which clothes are wanted
 _WANTED = re.compile(
-    r"\b(Series|DataFrame|table|array|list|dict|number|text|order|rows|columns|index"
-    r"|shape|keys|True)\b"
+    r"\b(Series|DataFrame|table|array|list|dict|number|text|order|rows|columns?|index"
+    r"|shape|keys|True|1 row|1 value)\b"
 )
 
 

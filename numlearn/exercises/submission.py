@@ -454,8 +454,9 @@ EXERCISES = (
                 _asked(
                     "constant",
                     lambda table, live: (
-                        table["prediction"] == table["prediction"].iloc[0]
-                    ).all(),
+                        len(table) > 0
+                        and (table["prediction"] == table["prediction"].iloc[0]).all()
+                    ),
                 ),
                 "A missing prediction kept equal ones from being constant: it equals"
                 " nothing, and is no value of its own. `nunique() == 1` leaves it out.",
