@@ -128,6 +128,18 @@ TOO_EARLY = (
     " in the next one."
 )
 
+
+def _at_most_the_tried(final, stake, afford, confidence):
+    safe = safe_stake(final, stake, afford, confidence)
+    return safe if safe == np.inf else min(safe, stake)
+
+
+def _any_if_none_loses(final, stake, afford, confidence):
+    if (final >= stake).all():
+        return np.inf
+    return afford / (_share_lost(final, stake, confidence) or np.nan)
+
+
 EXERCISES = (
     Exercise(
         name="simulate_stake",
@@ -347,6 +359,16 @@ EXERCISES = (
                 ),
                 "Where even that end is a gain, any stake is safe: `np.inf`, and not"
                 " 0.",
+            ),
+            Mistake(
+                _at_most_the_tried,
+                "The answer may be larger than the stake that was simulated: everything"
+                " grows with the stake.",
+            ),
+            Mistake(
+                _any_if_none_loses,
+                "Any stake is safe as soon as the quantile is a gain, also where a few"
+                " futures lose: then `np.inf`.",
             ),
             Mistake(
                 lambda final, stake, afford, confidence: min(

@@ -264,6 +264,10 @@ EXERCISES = (
                 "You left the MMC out. One of the documents' own examples does, too.",
             ),
             Mistake(
+                lambda s, t, c, m, k: s * _capped(_rate(t, 2 * c, m, k), 0.25),
+                "You counted CORR twice, as Signals did. In Classic it counts once.",
+            ),
+            Mistake(
                 lambda s, t, c, m, k: s * _capped(_rate(t, k * c, k * m, 1), 0.25),
                 "The multiplier is for the MMC alone: in 2021 CORR counted once.",
             ),
