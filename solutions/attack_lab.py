@@ -305,10 +305,10 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # %% [markdown]
 # ### Exercise: your_rule
 #
-# Write `your_rule(corr, mmc, stake)` for the three tables. It returns payouts in the same
-# shape. A payout depends on nothing but the account's own scores and stake in that round, and
-# never is more paid or burned than the stake. Reckon yourself, without `nl.staking.RULES`.
-# It is tried on two years of scores that you have not seen, on parts of them, and on attackers that are not all in this lesson. It must
+# Write `your_rule(corr, mmc, stake)`: payouts in the tables' shape. A payout depends on nothing
+# but the account's own scores and stake in that round, and is never larger than the stake.
+# Reckon yourself, without `nl.staking.RULES`. It is tried on two years of scores that you have
+# not seen, on parts of them, and on attackers that are not all in this lesson. It must
 #
 # - let honest users' stakes grow by at least 5 % in a year;
 # - pay nothing without a stake, and for noise, however arranged, at most a tenth of what

@@ -165,7 +165,8 @@ def test_skeletons_are_solved_and_run(skeleton, tmp_path):
     lesson, fresh, solved = skeleton
     mine = exercises.of_lesson(lesson.slug)
     assert [exercise.name for exercise in mine] == ["skeleton_answer", "one_more"]
-    assert list(proof._structure(lesson, fresh, mine)) == []
+    [minutes] = proof._structure(lesson, fresh, mine)
+    assert "its header says" in minutes, "which its author will measure"
     for exercise in mine:
         assert list(proof._answers(lesson, exercise, fresh, solved)) == []
         assert list(proof._mistakes(lesson, exercise)) == []
