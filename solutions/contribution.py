@@ -205,9 +205,9 @@ print(f"above zero in {above} of {len(originals)}")
 originals.round(4)
 
 # %% [markdown]
-# In a single world two years are too short: her MMC is about as large as its error. Over the
-# worlds there is something, and it is small beside her CORR, for most of what a line knows the
-# crowd knows too.
+# In a single world two years are too short: her MMC is mostly below its error. Over the
+# worlds there is something, and it is small beside her CORR, for most of what a line knows
+# the crowd knows too.
 
 # %% [markdown]
 # ### Exercise: mmc
@@ -266,16 +266,16 @@ with nl.plots.style():
 nl.plots.caption(
     ax,
     "Uplift over the share of the blend for copycat, original and noise, each with a dotted"
-    " line of the slope that its MMC gives: the curves start along their lines and bend"
-    " downwards as the share grows, the noise's first.",
+    " line of the slope that its MMC gives: the original's bends down as the share"
+    " grows, the noise's at once, the copycat's not at all.",
 )
 plt.show()
 
 # %% [markdown]
-# At first each follows its dotted line. Then it bends down: a large share brings not only what
-# you know but also your errors, and nothing cancels them. (The contrarian is not drawn: with
-# less than half of the blend she leaves the order of the stocks as it was.) And MMC pays the last
-# NMR behind you as it pays the first.
+# At first the original follows her line. Then she bends down: a large share brings not only
+# what you know but also your errors, and nothing cancels them. (The contrarian is not
+# drawn: with less than half of the blend she leaves the order of the stocks as it was.) And
+# MMC pays the last NMR behind you as it pays the first.
 #
 # Now move it. `copied` is how much of the metamodel the original mixes into her own
 # predictions; `share` is her share of the blend. Watch CORR, MMC and uplift: which two go
@@ -366,11 +366,11 @@ score = pd.DataFrame(
 score.T.round(3) + 0.0
 
 # %% [markdown]
-# One row a rule, the mean score that is paid on. (The two rules of 2021 are computed with
+# Compare within a row only: mean scores paid on. (The two rules of 2021 are computed with
 # today's scores, to compare like with like, and August 2026 pays on 60-day targets, which
 # we do not use here. TC is missing: it needs the fund's own portfolio.) The copycat earns
-# under every rule that pays CORR, for being as right as everybody, and the fund gets nothing
-# for it. That speaks for MMC, and its weight has grown.
+# under every rule that pays CORR, for being as right as everybody, and the fund gets
+# nothing for it. That speaks for MMC, and its weight has grown.
 #
 # > **In the real tournament** nobody can copy *this* round's metamodel: it does not exist
 # > until all have submitted. One can copy the last one, or Numerai's published benchmark
@@ -394,12 +394,11 @@ crowded = pd.Series(crowded, name="MMC")
 crowded.rename_axis("share of the original in the crowd").round(4)
 
 # %% [markdown]
-# The more of a model the crowd has already, the less it adds, and past a point it
-# subtracts: the crowd would be better with *less* of it. (At the far end the number
-# creeps back towards zero, because then the crowd is the model and nothing is left.)
-# Nothing about the model itself changed.
-# Contribution is a property of you *and* the others, which makes it the one part of the
-# tournament in which you do compete.
+# The more of a model the crowd has already, the less it adds, and past a point it may
+# subtract: the crowd would be better with *less* of it. (At the far end the number creeps
+# back towards zero, because then the crowd is the model and nothing is left.) Nothing about
+# the model itself changed. Contribution is a property of you *and* the others, which makes
+# it the one score in which you do compete.
 #
 # > **Caution.** An MMC is small and noisy: it needs even more rounds than CORR to be told
 # > from zero. Do not raise a stake on a season of it. Nothing here is financial advice.

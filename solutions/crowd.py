@@ -162,7 +162,7 @@ def rank_average(panel, models):
 # Strip it down. What a model says is a little truth, plus an error that all models share,
 # plus an error of its own. Here are twelve stocks, and an error that the eye can see. First
 # one model; then forty, each with an error of its own; then forty again, whose errors are
-# just as large, but one half of each is the same for all.
+# just as large, but half of their variance is shared.
 #
 # **Predict before you run.** Where will the mean of the forty lie, in the second picture
 # and in the third?
@@ -411,18 +411,19 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# The bars are *two* errors wide to each side. Five hundred models, each with a fraction of a
-# professional's skill, mostly come close to the desk, are behind it in five of six worlds,
-# and **clearly ahead in none**; on the mean of all six they are behind by two errors. That is what this experiment supports: not "a crowd beats a
-# desk", but "skill that is spread thin adds up, as far as people differ".
+# The bars are *two* errors wide to each side. Five hundred models, each with a fraction of
+# a professional's skill, mostly come close to the desk, level or behind in five of six
+# worlds, and **clearly ahead in none**; on the mean of all six they are behind by two
+# errors. That is what this experiment supports: not "a crowd beats a desk", but "skill that
+# is spread thin adds up, as far as people differ".
 #
-# > **In the real tournament**, over the 355 daily rounds 843 to 1197 (September 2024 to early
-# > 2026, as a public repository, numerai-vladthestaker, recorded them), the metamodel had a
-# > mean CORR of .0231, two of Numerai's public benchmark models .0156 and .0158, and the best
-# > of some successful users, picked afterwards, .0229. The rounds are worth about 18, so each
-# > mean has an error near .005; as all rise and fall together, a *difference* has .002 to
-# > .004. That crowd was two to four errors above what all can download, and level with the
-# > best of its members.
+# > **In the real tournament**, over the 355 daily rounds 843 to 1197 (September 2024 to
+# > early 2026, as a public repository, numerai-vladthestaker, recorded them), the metamodel
+# > had a mean CORR of .0231, two of Numerai's public benchmark models .0156 and .0158, and
+# > the best of some successful users, picked afterwards, .0229. The rounds are worth about
+# > 18, so each mean has an error near .005; as all rise and fall together, a *difference*
+# > has .002 to .004. That crowd was two to four errors above what all can download, and
+# > level with the best of these users.
 
 # %% [markdown]
 # > **Then and now.** In 2021 the users were said to be the whole desk: no quants in the
@@ -494,12 +495,12 @@ worlds[columns].round(4)
 
 # %% [markdown]
 # (`own`: nobody copies; `half`: all move half of the way. Both blends are of the hundred;
-# `the crowd` is of all five hundred, and even that does not beat its own best member, seen
-# afterwards, in each of the worlds.)
+# `the crowd` is of all five hundred, and even that beats its own best member, seen
+# afterwards, in only four of them.)
 #
-# Most of those who move half of the way score *better* than before, here and in all five other
-# worlds: two opinions are better than one. And their blend, which is what the fund trades,
-# loses about half of what it had, or more. Everybody did what was good for them. At nine
+# Most of those who move half of the way score *better* than before, here and in all five
+# other worlds: two opinions are better than one. And their blend, which is what the fund
+# trades, loses half of what it had, or more. Most did what was good for them. At nine
 # tenths there is one opinion left, a hundred times.
 #
 # Second: there must be some skill on average, as you saw below zero. A crowd multiplies what

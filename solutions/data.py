@@ -190,12 +190,12 @@ data_test.groupby(fifth.rename("fifth"), observed=True)[["target"]].mean().round
 # least, in weeks they never saw, and nobody told them *what* they look at. (Is so small a
 # difference more than luck? That is {lesson:scoring}.)
 #
-# Did the disguise cost it anything? Disguise the data once more and see. Every feature
-# gets another name, another place in the table and other numbers: any five that
-# increase, each feature its own. (They begin at 0: LightGBM sums the zeros apart, and
-# moving them could move a last digit.) First the five stocks from above in their new
-# clothes, with what the trees say of them *without* a disguise: that is which one they would
-# buy. Then the trees learn again, from disguised data alone (a few seconds).
+# Did the disguise cost anything? Disguise the data once more and see. Every feature gets
+# another name, another place in the table and other numbers: any five that increase, each
+# feature its own. (They begin at 0: LightGBM sums the zeros apart, and moving them could
+# move a last digit.) First the five stocks from above in their new clothes, with what the
+# trees say of them *without* a disguise: they would buy the highest. Then the trees learn
+# again, from disguised data alone (a few seconds).
 #
 # **Predict before you run.** How far do their predictions move?
 
@@ -290,8 +290,8 @@ pd.DataFrame(alike).round(2)
 
 # %% [markdown]
 # A correlation of 1 means the same predictions. Trees live on order, lines on spacing as
-# well; losing the order changed both. So the data are hidden and still whole: what learning
-# needs, the order within a week, was left in.
+# well; losing the order changed both. So the data are hidden and still of use: what
+# learning needs, the order of bins in a week, was left in.
 #
 # What *was* taken is your prior knowledge. Nothing can be joined to these rows, no news,
 # no price chart, no model that expects prices. If you have one, there is Signals
@@ -441,9 +441,9 @@ nl.plots.caption(ax, f"{text} Both stay above the flat line of a blind guess.")
 plt.show()
 
 # %% [markdown]
-# Targets help in all six worlds while their days overlap. Half a year on they no longer do (in
-# three eras of one world, so do not lean on it). So "no row can be matched to another" is true
-# of ids and nearly true of the rest; a cleverer guess may beat ours. Three things follow.
+# Targets help in all six worlds one week on. Half a year on they no longer do (in three
+# eras of one world, so do not lean on it). So that rows cannot be matched is true of ids
+# and nearly true of the rest; a cleverer guess may beat ours. Three things follow.
 #
 # - **Time series.** One company's series is lost within weeks, since most links are wrong. Yet
 # part of the past is inside each row: Numerai's documentation names technical signals such
@@ -498,5 +498,5 @@ def link_attempt(earlier, later):
 # - tried to follow a stock from week to week, measured how far you get, and told what
 #   this world can say about it from what it cannot say about the real data.
 #
-# Numerai's own description is in its [documentation](https://docs.numer.ai). What was
-# called "predicts well" here gets a number in {lesson:scoring}.
+# Numerai's own description is in its [documentation](https://docs.numer.ai). What the trees
+# are worth gets a number in {lesson:scoring}.

@@ -98,9 +98,9 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# The band is luck: models that differ in nothing but a random seed. A target whose point lies
-# within it has shown nothing, and what one world shows is a beginning. The same code on five
-# other worlds, with four years of later eras, run beforehand:
+# The band is luck: models that differ in nothing but a random seed. A point within it has
+# shown nothing, one outside not much: it is one roll, too, in one world. The same code on
+# five other worlds, with four years of later eras, run beforehand:
 
 # %% keep="targets_and_seeds"
 by_seed = scores_seeds.mean()
@@ -111,11 +111,12 @@ by_target = scores.mean().rename(lambda name: name.removeprefix("target_"))
 nl.data.stored("targets_and_seeds").T.round(4)
 
 # %% [markdown]
-# One cousin is ahead of the paid target, seed for seed, in every world, though in only two of
-# the five ahead of its luckiest seed: `ada_60`, with the same things taken out and three times the days. The
-# likely reason is that these worlds pay, besides what fades in weeks, for traits that last
-# for years, and sixty days show more of what lasts. Where all gain fades in days, sixty days
-# would blur it. So this is a finding about worlds of this kind. Yours has to be measured.
+# One cousin is ahead of the paid target's worst seed in every world, though in only two of
+# the five ahead of its luckiest seed: `ada_60`, with the same things taken out and three
+# times the days. The likely reason is that these worlds pay, besides what fades in weeks,
+# for traits that last for years, and sixty days show more of what lasts. Where all gain
+# fades in days, sixty days would blur it. So this is a finding about worlds of this kind.
+# Yours has to be measured.
 
 # %% [markdown]
 # ## 2. One scale for all
@@ -143,8 +144,8 @@ print(f"correlation of the blend with the loud model: plain mean {by_mean:.2f}")
 print(f"                                              by rank    {by_rank:.2f}")
 
 # %% [markdown]
-# The plain mean has five members too many: it *is* the loud one. By rank nothing has
-# happened at all, by construction, since a hundred times as much is the same order.
+# The plain mean has five members too many: it *is* the loud one. By rank it was .90 before,
+# too, by construction: a hundred times as much is the same order.
 #
 # ### Exercise: rank_gauss
 #
@@ -248,11 +249,11 @@ for name in ["one model", "six targets", "six of ada_60"]:
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# Averaging is the surest gain: one model alone is behind the six of its own kind in every world
-# and before both judges. Six targets are about level with six seeds of one: most of what an
-# ensemble of targets is praised for is the averaging. But it matters *which* target is
-# learned six times. Where 60 days are paid, the 60-day one wins in every world; and even
-# where 20 days are paid, in most. The law is to compare like with like.
+# Averaging is the surest gain: one model alone is behind the six of its own kind in every
+# world and before both judges. Six targets are about level with six seeds of one: most of
+# what an ensemble of targets is praised for is the averaging. But it matters *which* target
+# is learned six times. Where 60 days are paid, the 60-day one beats the 20-day one in every
+# world; and even where 20 days are paid, in most. The law is to compare like with like.
 #
 # ### Exercise: blend
 #
@@ -376,10 +377,10 @@ print(f"by {ahead.mean():.4f} ± {ahead.sem():.4f}")
 # promises, because a part of each lead was luck and stayed behind. The last two lines compare
 # like with like: two models against two, and both pairs chosen by the same past.
 #
-# **Which target, then?** Learn what is paid, several times, and average. What is paid looks 60
-# days ahead since August 2026, and in these worlds such a target was also the better teacher
-# of 20 days. Beside it learn a cousin that has kept its lead on your own data, over years and
-# against as many models of the paid one. No name will tell you which.
+# **Which target, then?** Learn what is paid, several times, and average. What is paid looks
+# 60 days ahead since August 2026, and in these worlds `ada_60` was mostly the better
+# teacher of 20 days. Beside it learn a cousin that has kept its lead on your own data, over
+# years and against as many models of the paid one. No name will tell you which.
 
 # %% [markdown]
 # > **In the real tournament** Numerai's example notebook does just this, with 2,000 trees on

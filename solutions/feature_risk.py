@@ -75,8 +75,8 @@ print(f"is {best['future'].mean() / best['past'].mean():.0%} of what it was,")
 print(f"of the best one {path[~in_past].mean() / path[in_past].mean():.0%}")
 
 # %% [markdown]
-# For the ten best the plan does not collapse, it shrinks. And of the very best, into which
-# you would have put the most, less is left than of the ten together. Why?
+# For the ten best the plan does not collapse, it shrinks. Of the very best, into which you
+# would have put the most, half is left. Why?
 #
 # ## 1. Who betrayed whom?
 #
@@ -122,15 +122,15 @@ nl.plots.caption(
     "Three panels of the best feature's summed CORR over 156 eras. First the training"
     " eras, and a dashed line that goes on as steeply; then the whole path, which falls"
     " behind that line; then beside it the path with premiums that stand still, which"
-    " falls behind, too, though not as far.",
+    " falls behind, and further.",
 )
 plt.show()
 
 # %% [markdown]
-# Look at the last panel: a good part of the promise is broken even where nothing has
-# changed. One world proves little. So here are eight others, each with 140 later eras, run
-# beforehand. From here on ± is the **standard error**: over worlds, their standard
-# deviation divided by the square root of their number.
+# Look at the table: a good part of the fall is there even where nothing has changed. One
+# world proves little. So here are eight others, each with 140 later eras, run beforehand.
+# From here on ± is the **standard error**; over worlds: their standard deviation divided by
+# the square root of their number.
 
 # %% keep="falls"
 found["fall"]
@@ -229,9 +229,9 @@ print(f"the ten most leaned on have the wider gaps in {wider} of {len(leaned)} w
 leaned.agg(["mean", "sem"]).T.set_axis(["mean", "± error"], axis=1).round(3)
 
 # %% [markdown]
-# So leaning matters: a model goes up and down with what it leans on. The control's gap is
-# smaller now, but not nothing. Besides what is left of chance, features come in families: two
-# of them may show the same hidden cause, and then a model feels the one even if it only
+# So leaning matters: a model goes up and down with what it leans on. The control's gap, its
+# sign dropped, is smaller now. Besides what is left of chance, features come in families:
+# two of them may show the same hidden cause, and then a model feels the one even if it only
 # uses the other. No single feature of 42 decides its fate. But where thousands of models
 # lean alike, so does the fund that trades on them.
 
@@ -339,8 +339,8 @@ for share, values in after.items():
     print(f"    drawdown deeper in {deeper}")
 
 # %% [markdown]
-# The lower ratio is none. The shallower drawdown is: elsewhere it is mostly deeper, likely because
-# with less of a mean a fall takes longer to make up for.
+# The lower ratio is no accident. The shallower drawdown is: with all taken out it is deeper
+# elsewhere, likely because with less of a mean a fall takes longer to make up for.
 #
 # And these are Numerai's own example models, as the outputs stored in its public example
 # notebooks show them between August 2023 and December 2025: before and after full

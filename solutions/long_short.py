@@ -101,8 +101,9 @@ stocks[["era", "stock", "sector", "return_5", "signal"]].head(4).round(3)
 # returned in the five trading days that begin two days later, when a fund can have bought
 # it. The line learned from weeks 1 to 91; we trade weeks 97 to 156, which it has not seen.
 #
-# The obvious fund buys the fifth of the stocks with the highest signal. To **backtest** it
-# is to replay these weeks as if it had traded. For the moment trading is free.
+# The obvious fund, *long only*, buys the fifth of the stocks with the highest signal. To
+# **backtest** it is to replay these weeks as if it had traded. For the moment trading is
+# free.
 #
 # **Predict before you run.** All stocks follow the market, some more, some less. Will the beta
 # of this fund be below 1, about 1, or above?
@@ -273,16 +274,16 @@ summaries = pd.DataFrame({name: book.summary() for name, book in books.items()})
 summaries[["beta", "beta_se", "volatility"]].round(2)
 
 # %% [markdown]
-# Neutral to the truth, the beta is gone, *by construction* (but for what changes while a
-# portfolio is kept). Neutral to estimates, about half of it is left: they are noisy, and a
-# fit to a noisy beta takes out only a part of the true one. Neutral is a property *against
-# a list of numbers*, and the numbers have to be good. That is why funds pay for models of
-# risk. (`volatility` is the standard deviation of a year's returns.)
+# Neutral to the truth, the beta is gone, *by construction* (but for changes in the four
+# weeks that it is kept). Neutral to estimates, about half of it is left: they are noisy,
+# and a fit to a noisy beta takes out only a part of the true one. Neutral is a property
+# *against a list of numbers*, and the numbers have to be good. That is why funds pay for
+# models of risk. (`volatility` is the standard deviation of a year's returns.)
 #
 # Now the test. In a made-up market we can replay the same weeks with other weather. If the
 # market had done 1 % worse in a week, each stock would have done worse by 1 % times its
-# beta; all else stays. We make a bear market, and a crash of the one sector in which the
-# dollar-neutral fund holds the most.
+# beta; all else stays. We make a bear market, and a crash of the sector (a group of
+# industries) of which the dollar-neutral fund holds the most.
 #
 # **Predict before you run.** Which fund is hurt most by the bear, which by the crash? (Twelve
 # backtests, some seconds.)
@@ -304,14 +305,14 @@ totals = {weather: (1 + table).prod() - 1 for weather, table in replayed.items()
 
 # %%
 bear = replayed["bear: market -1 % a week"]
-axes = nl.plots.profit_and_loss(bear, title="In a bear market, neutral earns its keep")
+axes = nl.plots.profit_and_loss(bear, title="Of four funds, one earns in a bear market")
 
 # %% [markdown]
-# The table is in per cent over all weeks; the lower part of the chart is the **drawdown**, how
-# far each fund is below its highest point so far. The fund that is neutral to the truth earns
-# about the same in any weather, and that is the answer to the title: not by foreseeing the
-# fall, but by selling short as much of it as it buys. The one with estimates comes part of the
-# way: the crash does not touch it, the bear does.
+# Per cent over all weeks: both hurt long only most. Below in the chart is the **drawdown**,
+# how far each fund is below its highest point so far. The fund that is neutral to the truth
+# earns about the same in any weather, and that is the answer to the title: not by
+# foreseeing the fall, but by selling short as much of it as it buys. The one with estimates
+# comes part of the way: the crash does not touch it, the bear does.
 #
 # > **Built in or found?** That the last column hardly moves is arithmetic: weights times beta
 # > add up to zero, so whatever is added in proportion to beta drops out. Found is how much
@@ -402,10 +403,10 @@ years.join(ratios[["sharpe_gross", "sharpe", "sharpe_se", "beta"]]).round(2)
 # (After costs, 1 to 2 would be a good fund; look at the standard error, `sharpe_se`, before
 # you trust a single year.)
 #
-# Mind the last column. The raw line earns more before costs, and has a beta that its estimates
-# left in; the metamodel never learned the market, so there is little to take out.
+# Mind the last column. The raw line earns more, net as well, and has a beta that its
+# estimates left in; the metamodel never learned the market, so there is little to take out.
 #
-# One world, one year. Here are the Sharpe ratios of the eight other worlds.
+# One world, 60 weeks. Here are the Sharpe ratios of eight others.
 
 # %% keep="sharpe_ratios"
 kinds = {"gross": "sharpe_gross", "net": "sharpe"}

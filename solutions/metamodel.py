@@ -306,10 +306,9 @@ starts = {"the same": compare(season), "by lot": compare(lottery)}
 pd.concat(starts, names=["start", "year"]).round(4)
 
 # %% [markdown]
-# One world, though, and a lead of a few thousandths is about as large as its error. Here is
-# the same code on five other worlds, run beforehand, and on a second crowd in which three in
-# four are fair (30, with 4, 4 and 2 of the others). A faint dot is a world; a large one is
-# their mean, with its standard error.
+# One world, though, and no error is shown. Here is the same code on five other worlds, run
+# beforehand, and on a second crowd in which three in four are fair (30, with 4, 4 and 2 of
+# the others). A faint dot is a world; a large one is their mean, with its standard error.
 
 # %% worlds=[2, 3, 4, 5, 6] keep="leads_by_stake"
 leads = {}
@@ -345,18 +344,18 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# In a crowd with few fair models and equal stakes at the start, weights
-# by stake win in all five worlds, and by more in the second year. Stakes drawn by lot make
-# that smaller and unsure. And where most models are fair there is next to nothing to be
-# learned: the two blends are level, and with stakes by lot the equal one was *better* in
-# the first year of all five, and was not overtaken on average in the second.
+# In a crowd with few fair models and equal stakes at the start, weights by stake win in all
+# five worlds, and by more in the second year. Stakes drawn by lot make that smaller and
+# unsure. And where most models are fair there is next to nothing to be learned: the two
+# blends are level, and with stakes by lot the equal one was *better* in the first year of
+# all five; in the second the worlds do not agree.
 #
 # Why would lopsided stakes cost anything, if the rich are as good as the rest? Because a
 # blend lives on many opinions. The column `opinions` of the table above says how many equal
-# ones it had: by lot, the forty are worth less than half as many. And learning has the same
-# price: as the fair ones come to weigh more, the blend listens to fewer. So the claim that
-# weighting by stake makes a better metamodel holds *if* there are many to be told apart, and once
-# stakes have had time to follow skill.
+# ones it had: by lot, the forty are worth eighteen. And learning has the same price: as the
+# fair ones come to weigh more, the blend listens to fewer. So the claim that weighting by
+# stake makes a better metamodel holds *if* there are many to be told apart, and once stakes
+# have had time to follow skill.
 
 # %% [markdown]
 # ## 4. Without you
@@ -390,10 +389,12 @@ table["per 1 % of weight"] = 10 * by_kind.mean() / weight.groupby(kinds).mean()
 table.loc[[*order, "swarm"]].round(2)
 
 # %% [markdown]
-# (CORR and uplift are in thousandths.) Whoever has no stake has no uplift, whatever the score:
-# the swarm could be the best model on earth or the worst. Those who guess still have more than
-# a quarter of the weight, and yet each does little harm, for their errors are all their own and
-# cancel. For their weight, those who have it backwards do the most, and have next to none left. What there is, if anything, comes from the fair ones. From which of them, and why?
+# (CORR and uplift are in thousandths.) Whoever has no stake has no uplift, whatever the
+# score: the swarm could be the best model on earth or the worst. Those who guess still have
+# more than a quarter of the weight, and yet each does little harm, for their errors are all
+# their own and cancel. For their weight, those who have it backwards may do the most, and
+# have next to none left. What there is, if anything, comes from the fair ones. Why not from
+# all of them?
 #
 # A good score of one's own helps, of course. But a part of it the others have already.
 # Somebody whose predictions correlate with their blend by $\rho$ scores $\rho$ times the

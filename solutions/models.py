@@ -12,7 +12,7 @@
 # ---
 
 # %% [markdown]
-# Your first model is three lines of code. It grows sixty decision trees (as in {lesson:data})
+# Here is a model in four lines of code. It grows sixty decision trees (as in {lesson:data})
 # on 96 eras. Let it predict those eras and the ones that came after, and score each.
 
 # %% worlds=[20, 21, 22, 23, 24, 25]
@@ -203,10 +203,10 @@ plt.show()
 # a target of 20 trading days, three eras in between are enough so that no day is shared. Some
 # leave out a few more, in case the market's mood outlasts the shared days: an **embargo**.
 #
-# > **In the real tournament** the target begins two days after the era, so that with four eras
-# > in between each label was also *known* when the test began. Numerai leaves out 8 for its own
-# > models, or 16 where the target is 60 days. In March 2021 eras were a month apart, and none
-# > had to be left out.
+# > **In the real tournament** the target begins two days after the era, so that with four
+# > eras in between each target was also *known* when the test began. Numerai leaves out 8
+# > for its own models, or 16 where the target is 60 days. In March 2021 eras were a month
+# > apart, and none had to be left out.
 
 # %% [markdown]
 # ### Exercise: purge
@@ -299,8 +299,8 @@ def strips(turn=2, gap=2):
 nl.plots.explore(strips, turn=(1, 4, 1), gap=(0, 12, 1))
 
 # %% [markdown]
-# Shuffled, no gap would help, for nearly every test has a neighbour in the training. In blocks
-# only the edges are seen, and from a gap of three on, nothing.
+# Shuffled, no gap would help, for nearly every test has a neighbour in the training. In
+# blocks only the edges are seen, purged by three weeks nothing.
 #
 # What is a leak worth? Three models: the line, the trees, and the trees with an idea
 # that sounds good: *markets have seasons, so tell the model the date*. The **calendar** trees get
@@ -342,16 +342,17 @@ promised = {name: validated(*runner) for name, runner in runners.items()}
 pd.DataFrame(promised).round(3)
 
 # %% [markdown]
-# Shuffled, the calendar looks like the best idea on this page. In blocks the line is ahead of
-# both. Had you shuffled, you would have handed in the calendar.
+# Every way puts the calendar above the trees, and shuffled above the line, too. In blocks
+# the line leads. Had you shuffled, you would have handed in the calendar.
 #
-# Or is all that luck? So here are six other worlds, of a thousand stocks each, computed once
-# with this lesson's code and stored, and beside what each way promised the **future**: the mean
-# CORR, in eras 109 to 300, of the model that has learned all 96. A dot is a world. Left: how
-# far the trees scored above purged blocks. Right: whom each way would have chosen; right of
-# zero the calendar wins. Below the same as a table, with ± the standard error over the worlds:
-# each model above its purged blocks, the calendar's lead, in how many worlds the way chose the
-# loser of the future, and what that cost in a mean world.
+# Or is all that luck? So here are six other worlds, of a thousand stocks each, computed
+# once with this lesson's code and stored, and, beside what each way promised, the
+# **future**: the mean CORR, in eras 109 to 300, of the model that has learned all 96. A dot
+# is a world. Left: how far the trees scored above purged blocks. Right: whom each way would
+# have chosen; right of zero the calendar wins. Below the same as a table, with ± the
+# standard error over the worlds: each model above its purged blocks, the calendar's lead,
+# in how many worlds the way chose the loser of the future, and what that cost in a mean
+# world.
 
 # %% keep="validations"
 import pandas as pd
@@ -400,19 +401,19 @@ told |= {"its lead": mean_and_error(lead), f"loser of {len(lead)}": loser.sum()}
 pd.DataFrame(told | {"cost": cost.mean().round().astype(int)}).loc[lead.columns]
 
 # %% [markdown]
-# Shuffled, the line gains, too: it remembers no row, but it learns which features paid in the
-# very weeks that it is tested on. The trees gain more, and the calendar most: it can learn what
-# paid *in that week*. Shuffling praises it in all six worlds. In the future it was ahead in three
-# of them and the loser in three, once with about half of the trees' score. With a gap, or
-# walking forward, a wrong choice was rarer and cheaper than in open blocks. Six worlds are few:
-# trust the large differences only.
+# There, the line gains, too: it remembers no row, but it learns which features paid in the
+# very weeks that it is tested on. The trees gain more, and the calendar most: it can learn
+# what paid *in that week*. Shuffling praises it in all six worlds. In the future it was
+# ahead in three of them and the loser in three, once with about half of the trees' score.
+# With a gap, or walking forward, a wrong choice was rarer and cheaper than without. Six
+# worlds are few: trust the large differences only.
 #
 # Mind the row `future`. In one world it may differ from the past by as much as the leak: you
 # would not *see* the leak by waiting, you would call it bad luck.
 #
 # > **Then and now.** In Numerai's example notebook of April 2021, a line scored .0436 with
-# > shuffled rows, .0381 with eras kept whole, and .0339 when tested on later eras only. The same
-# > order, on real data, when eras did not even overlap.
+# > shuffled rows, .0381 with eras kept whole, and .0339 when tested on later eras only.
+# > Shuffling flattered there, too, and eras did not even overlap.
 
 # %% [markdown]
 # ## 4. Walk forward
@@ -447,9 +448,9 @@ print(f"from {len(lead)} eras, worth about {worth:.0f} independent ones")
 
 # %% [markdown]
 # The trees and the line win and lose together, since they read the same features. What is
-# left between them is a lead no clearer than its ±; in blocks of the first 96 eras the line was
-# ahead. An honest validation does not flatter. It is not precise either, and no method makes it
-# so: there are only so many independent months in the data.
+# left between them is a lead no clearer than its ±; in blocks, on a third of the stocks,
+# the line led. An honest validation does not flatter. It is not precise either, and no
+# method makes it so: there are only so many independent months in the data.
 #
 # Walking forward is the strictest of all, and on average too modest, as its dots above are:
 # its first models have seen few eras. Use it for what it is, a record as if you had

@@ -86,10 +86,10 @@ def show(contract, function):
 show("NMR", "_move")
 
 # %% [markdown]
-# `assert` is a condition: if it fails, the whole call is undone and the text is the
-# reason. Amounts are whole numbers of **wei**, and 10¹⁸ wei are one NMR, so that no balance
-# ever has a fraction. Where a price comes out as one, it is rounded up: against whoever pays
-# it, so that nobody does something for nothing by doing it in small pieces.
+# `assert` is a condition: if it fails, the whole call is undone and the text is the reason.
+# Amounts are whole numbers of **wei**, and 10¹⁸ wei are one NMR, so that no balance ever
+# has a fraction. A cost with a fraction is rounded up: against whoever pays it, so that
+# nobody does something for nothing by doing it in small pieces.
 #
 # **Predict before you run.** Alice has 60 NMR left in her wallet and tries to stake 61 of
 # them. What changes?
@@ -303,9 +303,9 @@ show("Agreement", "release")
 
 # %% [markdown]
 # Two kinds of agreement: the one of 2021, and an `atomic` one that lives for a single
-# round, as since 2026. An atomic round is open at first; it is closed (the stake is at
-# risk) and then resolved. Whoever calls is `msg.sender`. Whoever is *paid* is the staker,
-# in both: there is no argument that could name somebody else.
+# round, as since 2026. An atomic round is open at first; it is closed (now it can burn) and
+# then resolved. Whoever calls is `msg.sender`. Whoever is *paid* is the staker, in both:
+# there is no argument that could name somebody else.
 #
 # **Predict before you run.** To **release** a stake is to give it back. Alice, Numerai and a
 # stranger called Mallory try that at each stage, and then Numerai tries to burn. Who succeeds?
@@ -340,11 +340,11 @@ rows["2026, resolved"] = attempts("round 1343")
 pd.DataFrame(rows).T
 
 # %% [markdown]
-# In 2021 the one account that could release a stake was
-# Numerai's: never to itself, only to the staker, who had no say in the code. You asked on
-# the website, and about four weeks later the NMR came. Under the atomic agreement nobody can
-# *take* a stake at risk, though the judge can still burn it; afterwards the staker alone can
-# take it. Out of everybody's reach it is today, except for burning.
+# In 2021 the one account that could release a stake was Numerai's: never to itself, only to
+# the staker, who had no say in the code. You asked on the website, and about four weeks
+# later the NMR came. Under the atomic agreement nobody can *take* a stake at risk, though
+# the judge can still burn it; afterwards the staker alone can take it. So a stake at risk
+# is out of everybody's reach, except for burning.
 #
 # Two things can still go wrong, and no line of this code helps. A judge who never resolves
 # locks the stake for ever. And NMR *sent* to the agreement's address, with `transfer`, are
@@ -451,15 +451,16 @@ nl.plots.explore(
     judge,
     ratio=(0.0, 2.0, 0.1),
     worth_to_you=(0.0, 10.0, 1.0),
-    his_effort=(0.0, 12.0, 1.0),
+    his_effort=(0.0, 9.0, 1.0),
 )
 
 # %% [markdown]
-# A threat works as long as it would be carried out. At a ratio of 0.5 a burn of ten costs
-# five: worth it if you are angry enough, and he works. At 2 it costs twenty, no anger pays
-# for that, and he shirks. At 0 burning costs nothing, so it deters whoever shirks; but it
-# would cost nothing to burn someone who *worked*, either. The price makes a punishment
-# believable and an unjust one dear, and one number cannot do the most for both.
+# A threat works if it would be carried out and costs more than work. At a ratio of 0.5 a
+# burn of ten costs five: worth it if you are angry enough, and he works. From 0.6 on it
+# costs all that your anger is worth, and he shirks. At 0 burning costs nothing, so it
+# deters whoever shirks; but it would cost nothing to burn someone who *worked*, either. A
+# high price makes an unjust burn dear, a low one makes a threat credible, and one number
+# cannot do both.
 #
 # Numerai's agreements of 2021 were of the second kind: ratio type "infinite", in the words
 # of its contract, so that one unit of cost buys any amount of punishment. The two-sided

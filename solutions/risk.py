@@ -38,10 +38,11 @@ real = pd.DataFrame(
 real
 
 # %% [markdown]
-# The record has one past of each model. To have many, we make records that share these five
+# The record has one past of each model. To have many, we make records drawn with these five
 # numbers, and whose rounds share most of their days with their neighbours, as in
-# {lesson:scoring}. Public scores cover 20 days, and today's rules pay scores over 60: for these
-# we keep the five numbers and stretch the days, because no record is long enough yet to say.
+# {lesson:scoring}. Public scores cover 20 days, and today's rules pay scores over 60: for
+# these we keep the five numbers and stretch the days, because no record is long enough yet
+# to say.
 
 
 # %%
@@ -164,10 +165,10 @@ def simulate_stake(rates, stake, lag):
 # %% [markdown]
 # ## 2. The same NMR, at risk twenty-five times
 #
-# In 2021 there was one round a week, and up to four were live at once. From 2022 on there
-# were five a week, and up to 25 live, each with the *whole* stake at risk. Since August 2026
-# each round has a slice of its own. How often the same NMR is at risk at one time is the
-# **leverage** of the rules.
+# In 2021 there was one round a week, and up to four were live at once. From 2023 on there
+# were five a week, and up to 25 live, each with the *whole* stake at risk. Since August
+# 2026 each round has a slice of its own. How often the same NMR is at risk at one time is
+# the **leverage** of the rules.
 
 # %%
 names = ["2021-03", "2024-01", "2026-01", "2026-08"]
@@ -231,11 +232,12 @@ pd.concat(rows, axis=1)
 # %% [markdown]
 # `fall, p95` is the deepest fall that five of a hundred futures exceed. As documented, the
 # star's typical stake trebles, and those of the tutorial and the benchmark end about where
-# they began. Cut into slices, hardly anything happens: leverage multiplies what a good model
-# earns *and* how deep it falls. Without the factor (a world that was not) all is more than five
-# times as strong: the star's typical stake would be a fortune, and the tutorial model, whose
-# CORR is right on average, would lose half of its stake in most futures. Leverage can ruin
-# what is right on average; what kept it from doing so was the crowd.
+# they began. Cut into slices, hardly anything happens: leverage multiplies what a good
+# model earns *and* how deep it falls. Without the factor (a world that was not) all is more
+# than five times as strong: the star's typical stake would be a fortune, and the tutorial
+# model, whose CORR is right on average, would lose half of its stake in half of its
+# futures. Leverage can ruin what is right on average; what kept it from doing so was the
+# crowd.
 #
 # > **Then and now.** "You can stop any week" was the comfort of 2021. It takes time: about
 # > four weeks then, about a month later on, and under today's rules the last of 64 slices
@@ -302,10 +304,11 @@ nl.plots.explore(
 )
 
 # %% [markdown]
-# The axis begins where all is lost and ends at four stakes gained. The stake only stretches it;
-# the model moves the histogram: where MMC is negative, most of it lies left of zero today,
-# however right the CORR is. In 2021 nearly all of it lies to the right. Alone, most of the
-# star's futures leave the picture, and most of the tutorial's lose half of the stake or more.
+# The axis begins where all is lost and ends at four stakes gained. The stake only stretches
+# it; the model moves the histogram: where MMC is negative, half of it or more lies left of
+# zero here, right as the CORR is. In 2021 nearly all of it lies to the right. Alone, most
+# of the star's futures leave the picture, and half of the tutorial's lose half of the stake
+# or more.
 #
 # **Predict before you run.** A number from *one* record rests on about four years of daily
 # rounds. Take five records of the middling model, that of the first fan first: do the others
@@ -326,12 +329,12 @@ pd.DataFrame(rows).T.rename_axis("record")
 
 # %% [markdown]
 # The same model, and quite different answers. A thousand rounds that share sixty days with
-# their neighbours are worth about as many as there are quarters in four years ({lesson:scoring}),
-# and such a record may flatter or slander. What decides is the mean of the paid score, three times
-# CORR and fifteen times MMC. So the honest number is the smallest of them, or less: the
-# bootstrap can only replay what was in the record. "No limit" means that fewer than five in a
-# hundred futures of that record lost anything; it tells you about the record and not about
-# the world.
+# their neighbours are worth about as many as there are quarters in four years
+# ({lesson:scoring}), and such a record may flatter or slander. Much hangs on the mean of
+# the paid score, three times CORR and fifteen times MMC. So the honest number is the
+# smallest of them, or less: the bootstrap can only replay what was in the record. "No
+# limit" means that fewer than five in a hundred futures of that record lost anything; it
+# tells you about the record and not about the world.
 #
 # > **In the real tournament** newcomers were told in 2021 not to stake, or very little,
 # > until they had seen some of their own scores; and they still are. Scores cost nothing.
@@ -392,9 +395,10 @@ pd.DataFrame(rows).T.rename_axis("dollars").map("{:,.1f}".format)
 # pool holds, and each NMR costs twice as much, and the price is four times what it was. This
 # pool is a small one, made up, so that you can see it.
 #
-# Then the price moves by itself. Let it wander with a **volatility** of 80 % a year, a round
-# figure for a small cryptocurrency that we assume and do not measure, and sell at the end.
-# The middling model's futures from above, which cost 1,500 dollars, in NMR and in dollars.
+# Then the price moves by itself. Let it wander with a **volatility** (standard deviation of
+# its change) of 80 % a year, a round figure for a small cryptocurrency that we assume and
+# do not measure, and sell at the end. The middling model's futures from above, which cost
+# 1,500 dollars, in NMR and in dollars.
 
 # %%
 from numlearn.staking import in_dollars
@@ -417,11 +421,11 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# In per cent of what was put in. With the price on top, far more futures end below the start,
-# and the bad ones are far worse: for this model, at this volatility, the price of NMR is the
-# larger risk, and the best predictions do nothing about it. (We let the mean price stay where
-# it was; a wandering price makes a few large winners, some beyond the right edge of the
-# figure, and many losers.)
+# In per cent of what was put in. With the price on top, far more futures end below the
+# start, and the bad ones are far worse: for this record, at this volatility, the price of
+# NMR is the larger risk, and the best predictions do nothing about it. (We let the mean
+# price stay where it was; a wandering price makes a few large winners, some beyond the
+# right edge of the figure, and many losers.)
 #
 # > **Then and now.** NMR came from exchanges in 2021, with tiny amounts from Numerai as a
 # > bounty or a gift; the same is true in 2026, with Coinbase and Uniswap named in the

@@ -73,7 +73,7 @@ plt.show()
 #
 # 1. **Rank** the predictions; equal ones share their average rank. Scale to 0 … 1.
 # 2. **Gaussianize** the ranks: give them the bell shape of a normal distribution.
-# 3. Raise both sides to the **power** of 1.5, keeping the sign.
+# 3. Raise ranks and target to the **power** of 1.5, keeping the sign.
 # 4. **Correlate** the two sides (Pearson's, the usual correlation).
 #
 # The first three, drawn. The outer tenths, the stocks that the model likes best and least,
@@ -188,10 +188,10 @@ def powers(power=1.5, traded=10):
 nl.plots.explore(powers, power=(0.5, 4.0, 0.5), traded=[5, 10, 20, 50])
 
 # %% [markdown]
-# The number in the title is the correlation of the two over the eras. Half a side wants a low
-# power, a few per cent a high one, and 1.5 suits a fund that trades the outer tenths. Elsewhere,
-# too? Below are six other worlds, each computed once with this lesson's code and stored: the
-# power, of ½, 1, 1½ … 4, at which score and fund agree best.
+# The number in the title is the correlation of the two over the eras. 50 % a side wants a
+# low power, a few per cent a high one, and 1.5 suits a fund that trades the outer tenths.
+# Elsewhere, too? Below are six other worlds, each computed once with this lesson's code and
+# stored: the power, of ½, 1, 1½ … 4, at which score and fund agree best.
 #
 # All six say the same, since it is mostly arithmetic: at that power the curve on the left is
 # most like what the fund holds. (How deep Numerai's own fund reaches, it does not say.)
@@ -307,10 +307,10 @@ def era_scores(panel, prediction, target):
 # ## 3. A track record in a few numbers
 #
 # Which of two models would you rather trust? The mean alone does not say. The **Sharpe
-# ratio** is the mean divided by the standard deviation of the era scores: reward per
-# up-and-down. The **drawdown** is the deepest fall of the summed scores below their own
-# highest point so far: how bad it got before it got better. The sum starts with the first
-# era's score, from which there is nothing to fall yet. (A fund's money, in
+# ratio** of scores, per era and not per year, is the mean divided by the standard
+# deviation: reward per up-and-down. The **drawdown** is how far the summed scores are below
+# their own highest point so far; the deepest says how bad it got. The sum starts with the
+# first era's score, from which there is nothing to fall yet. (A fund's money, in
 # {lesson:long_short}, starts with its capital.)
 #
 # Let the example model meet the coin, and a rival: the same kind of model, which has learned
@@ -407,10 +407,10 @@ def sharpe_drawdown(scores):
 # %% [markdown]
 # ## 4. How many rounds is that really?
 #
-# There is a new era every week, but its target looks 20 trading days ahead: four weeks.
-# So neighbouring eras are scored on mostly the same days. If this week went well, next
-# week's score has three quarters of the same luck in it. The **autocorrelation** of the
-# scores shows it: how alike are scores that lie so many eras apart?
+# Each week has an era, or live a round, and its target looks 20 trading days ahead: four
+# weeks. So neighbouring eras are scored on mostly the same days. If this week went well,
+# next week's score has three quarters of the same luck in it. The **autocorrelation** of
+# the scores shows it: how alike are scores that lie so many eras apart?
 #
 # **Predict before you run.** With windows of four weeks, at which distance should the
 # likeness end?
@@ -421,8 +421,8 @@ ax = nl.plots.score_memory(
     memory, horizon=4, title="Neighbouring rounds tell the same story"
 )
 # %% [markdown]
-# The line is what shared days alone would give, if a model said the same about a stock
-# week after week: three quarters, a half, a quarter, nothing. The bars lie below it, since
+# The line is what shared days alone would give, if a model said the same about a stock week
+# after week: three quarters, a half, a quarter, nothing. The first bars lie below it, since
 # predictions change with the features, and they wobble, since sixty eras are few.
 #
 # What does it cost? With autocorrelations $r_1, r_2, \dots$ the mean of $n$ rounds is
@@ -453,9 +453,10 @@ told(scores["example"])
 told((scores["rival"] - scores["example"]).rename("lead of the rival"))
 
 # %% [markdown]
-# These rounds are worth more than a quarter of their number, and far less than their number.
-# Taken as independent, they make the mean look surer than it is. And the rival's lead? As a
-# rule of thumb, do not trust what is less than two standard errors.
+# The model's rounds are worth more than a quarter of their number, and far less than all:
+# taken as independent, they make its mean look surer than it is. The lead's are worth
+# nearly all, and yet it is less than two standard errors: as a rule of thumb, do not trust
+# it.
 #
 # > **In the real tournament** rounds open every day from Tuesday to Saturday, and the
 # > overlap is worse: the scores of the real metamodel in the 355 daily rounds 843 to 1197

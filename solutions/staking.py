@@ -29,8 +29,8 @@ pd.Series(paid, name="NMR").rename_axis("rules since").round(2)
 
 # %% [markdown]
 # The same predictions, the same stocks, the same 100 NMR: a reward by the rules of March
-# 2021, a burn by all those that came after. Nobody can say what a score is *worth* without
-# saying by which rules.
+# 2021, a burn by those since 2024. Nobody can say what a score is *worth* without saying by
+# which rules.
 #
 # > **Caution.** Nothing here is financial advice. It is arithmetic, and it will show you
 # > more ways to lose than to win. You need not stake at all: a model without a stake is
@@ -101,9 +101,9 @@ def payout_factor(total_at_risk, threshold):
 # ## 2. What 2021 paid
 #
 # The rule of March 2021: the score is your CORR, plus your MMC times a **multiplier** that
-# you chose (0, 0.5, 1 or 2); times the payout factor; times your stake; and never more
-# than 25 % of the stake, up or down, the **cap** of a round. The **stake** is what is at risk
-# in that round. Signals had the same rule, with CORR counted twice.
+# you chose (0, 0.5, 1 or 2); times the payout factor; times your stake; and never more than
+# 25 % of the stake, up or down, the **cap** of a round. The **stake** was then the whole
+# position. Signals had the same rule, with CORR counted twice.
 #
 # $$ \text{payout} = \text{stake}\cdot
 # \text{clip}\big(\text{factor}\,(\text{CORR} + k\,\text{MMC}),\ \pm 25\,\%\big) $$
@@ -189,9 +189,9 @@ def payout_2021(stake, total_at_risk, corr, mmc, mmc_multiplier):
 # ## 3. What today pays
 #
 # Two things have changed since. The **multipliers** are fixed, and MMC counts more than
-# CORR. And since August 2026 a round has only a **slice** of your position at risk, 1/64
-# of it, but may take all of that slice. Until then the *same* stake was at risk in every live
-# round, four of them in 2021, twenty-five from 2022 on. So two numbers count: what one round
+# CORR. And since August 2026 a round has only a **slice** of your position at risk, 1/64 of
+# it, but may take all of that slice. Until then the *same* stake was at risk in every live
+# round, four of them in 2021, twenty-five since 2023. So two numbers count: what one round
 # makes of 100 NMR, and what all live ones make of them if they end alike.
 
 # %%
@@ -306,8 +306,8 @@ for name in names:
 pd.DataFrame(ends).T
 
 # %% [markdown]
-# No model of that record had such a streak. The stake lasts longest by today's rules, which risk
-# only a slice a round. The text that this course grew from said in 2021 that a total loss
+# No model of that record had such a streak. It lasts longest by today's rules: for 13 weeks
+# no slice has resolved. The text that this course grew from said in 2021 that a total loss
 # would take long, and by its rules that holds. By those of 2024 and early 2026 half is gone
 # sooner, although their cap is a fifth as high and the factor takes most of a burn off: MMC
 # counts, and twenty-five live rounds have the same stake at risk. Nor can you simply stop:
@@ -402,9 +402,10 @@ table
 
 # %% [markdown]
 # `mean` is what is left of 100 NMR on average, ± its standard error over the twenty seeds;
-# `at zero` is the share with less than 1 NMR left. As documented, all four rule sets are fair over
-# a year as well, and nobody is wiped out. Alone, the two with 25 live rounds on one stake are
-# options on ruin: the mean rises above 100, paid by Numerai, and many stakes end at zero.
+# `at zero` is the share with less than 1 NMR left, `typical` the median. As documented, all
+# four rule sets are fair over a year as well, and nobody is wiped out. Alone, the two with
+# 25 live rounds on one stake are options on ruin: the mean rises above 100, paid by
+# Numerai, and many stakes end at zero.
 
 # %% [markdown]
 # And everywhere more than half lose. Ups and downs of the same size do not cancel when they

@@ -127,7 +127,7 @@ def make_submission(predictions):
 # live one, once) and the **values** (numbers from 0 to 1 that are not all the same). Rows
 # of other ids are ignored. Let us spoil the file, in seven ways.
 #
-# **Predict before you run.** The last table has two faults. Which?
+# **Predict before you run.** The last table has two flaws. Which is told?
 
 # %%
 import numpy as np
@@ -156,7 +156,7 @@ for what, table in spoiled.items():
 # values to look at. So it goes with a file of last week, as every stock gets a new id each
 # time. The cure is to download the live data again.
 #
-# All else the library tells at once, as Numerai does.
+# All else the library tells at once.
 #
 # ### Exercise: find_faults
 #
@@ -400,9 +400,9 @@ def alike(column, predictions):
 
 
 # %% [markdown]
-# The imitation never sees a target. Whoever has no file of yours can still train the same kind
-# of model on *other* eras with their real targets, as anyone can: that is how alike two
-# strangers are, and our yardstick.
+# The imitation sees no real target. Whoever has no file of yours can still train the same
+# kind of model on *other* eras with their real targets, as anyone can: that is how alike
+# two strangers are, and our yardstick.
 #
 # **Predict before you run.** One file against forty of them; a line that copies, and 200 trees
 # that copy. Which of the three originals can be had, and by whom? (This takes half a minute.)
@@ -449,12 +449,12 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# A line is stolen whole, by whoever tries a line: from one file, and for every week to come.
-# (That is nearly by construction: a line of 42 features has 43 numbers, and a file has
-# thousands of rows.) A forest is not stolen whole, but approached, and the more files there
-# are the nearer; the wild one, which has learned by heart, least. A line that copies a forest
-# gets about as far as a stranger without any file. So it is not the file alone that decides,
-# and you do not choose who copies.
+# A line is stolen whole, by whoever tries a line: from one file, and for every week to
+# come. (That is nearly by construction: a line of 42 features has 43 numbers, and a file
+# has thousands of rows.) Neither forest is stolen whole, but approached, and the more files
+# there are the nearer; the wild one, which has learned by heart, least. A line that copies
+# a forest gets about as far as a stranger without any file. So it is not the file alone
+# that decides, and you do not choose who copies.
 #
 # And what are the copies worth? (From forty files, in the weeks after them.)
 
@@ -468,9 +468,9 @@ print(f"{weeks_here} weeks, where section 1 had {weeks_before}")
 pd.DataFrame(worth).T.round(3)
 
 # %% [markdown]
-# (Your trees score otherwise here than in section 1. It is the same model: these are the last
-# of those weeks, and they were kinder.) A copy need not score worse than its original. What it
-# could not learn from you may have been noise that your model had learned by heart.
+# (Your trees score otherwise here than in section 1. It is the same model: these are the
+# last of those weeks, kinder to it.) No copy scored clearly worse here. What it could not
+# learn from you may have been noise that your model had learned by heart.
 #
 # Could you hide something before you hand it over? Round the ranks to a few steps, say, or
 # neutralise the file to the features ({lesson:feature_risk}), so that all that a line could

@@ -83,7 +83,7 @@ flows = {
 # %% [markdown]
 # ## 2. One round, slowly
 #
-# A **round** is one turn of the triangle, in five steps.
+# A **round** is one turn of the triangle, in five steps; one begins every week.
 #
 # 1. **Predict.** The fund publishes fresh data. Everyone puts the stocks in order. A user's
 #    weight in the metamodel is the user's share of all that is staked.
@@ -95,7 +95,7 @@ flows = {
 # 5. **Pay or burn**: stake × score, at most a quarter of the stake. The round is **resolved**,
 #    which means final.
 #
-# The next cell only looks up these five things for a round: by user, or by fifth of the
+# The next two cells look up these five things for a round: by user, or by fifth of the
 # stocks, from the one that the metamodel likes least to the one that it likes best. No need
 # to follow every line.
 
@@ -191,10 +191,10 @@ nl.plots.explore(draw, number=(1, 52, 1), step=(1, 5, 1))
 # %% [markdown]
 # ## 3. A year of rounds: why does the fund need a crowd?
 #
-# You saw that those with more at stake are paid, and burned, more for the same score, and that
-# step 3 is seldom a neat staircase: one round is mostly luck. So take all fifty-two. Three
-# charts, because three parties had a year. The score in the middle is the metamodel's
-# own, called `metamodel_corr` in tables. The fund's line is *net*: after what its trades cost.
+# Those with more at stake are paid, and burned, more for the same score, and step 3 is
+# seldom a neat staircase: one round is mostly luck. So take all fifty-two. Three charts,
+# because three parties had a year. The score in the middle is the metamodel's own, called
+# `metamodel_corr` in tables. The fund's line is *net*: after what its trades cost.
 
 # %%
 axes = nl.plots.year(year.rounds, title="The crowd is often right, never for sure")
@@ -211,10 +211,10 @@ weeks = year.rounds.groupby(weather)[["market", "fund_return"]]
 (100 * weeks.mean()).round(2)
 
 # %% [markdown]
-# Per cent a week, on average. The market's own weeks differ by several per cent; the
-# fund's hardly. A fund that does not follow the market is **market-neutral**, and so Numerai
-# calls its own. Selling short as much as one buys is the beginning of it and not enough,
-# as {lesson:long_short} will show; this fund also takes out how far each stock follows the
+# Per cent a week, on average. The market's means differ by four per cent, the fund's
+# hardly. A fund that does not follow the market is **market-neutral**, and so Numerai calls
+# its own. Selling short as much as one buys is the beginning of it and not enough, as
+# {lesson:long_short} will show; this fund also takes out how far each stock follows the
 # market.
 #
 # > **Built in or found?** Built in, then: this fund knows exactly what a real one has to
@@ -396,10 +396,10 @@ tried.agg(["mean", "sem"]).T.round(4)
 
 # %% [markdown]
 # Over five worlds. Where nothing burns, *every one* of the hundred strangers gained; where
-# bad rounds burn, guessing pays nothing on average. Mark the last column, too: once they are
-# in, they spoil the metamodel under either rule (without them it scored about twice as
-# much, see above). **Burning does not repair that. It takes away the reason to come.** That is
-# the third answer.
+# bad rounds burn, guessing pays nothing on average. Mark the last two rows: once they are
+# in, they spoil the metamodel (without them it scored about twice as much, see above).
+# **Burning does not repair that. It takes away the reason to come.** That is the third
+# answer.
 #
 # And why destroy the NMR, and not hand it to somebody? Because whoever got it would hope
 # that you fail, and the fund is the one who keeps the scores. "Everybody wants you to win"
@@ -413,8 +413,8 @@ tried.agg(["mean", "sem"]).T.round(4)
 # ## 6. Do they win together?
 #
 # Go back to the table of five worlds: where the fund earned most, most was paid, and where
-# it earned least, least. Numerai calls that **aligned incentives**. How closely are the two
-# tied, round by round? On the left what the fund's books show, the week after each round;
+# it earned least, least. Numerai calls that **aligned incentives**. How tied are score and
+# gain, round by round? On the left what the fund's books show, the week after each round;
 # on the right the very four weeks that are scored, before costs.
 
 # %%
