@@ -455,12 +455,11 @@ nl.plots.explore(
 )
 
 # %% [markdown]
-# A threat works if it would be carried out and costs more than work. At a ratio of 0.5 a
-# burn of ten costs five: worth it if you are angry enough, and he works. From 0.6 on it
-# costs all that your anger is worth, and he shirks. At 0 burning costs nothing, so it
-# deters whoever shirks; but it would cost nothing to burn someone who *worked*, either. A
-# high price makes an unjust burn dear, a low one makes a threat credible, and one number
-# cannot do both.
+# A threat works if it would be carried out and costs more than work. At 0.5 a burn of ten
+# costs five, which your anger is worth, and he works. From 0.6 on it costs all that your
+# anger is worth, and he shirks. At 0 burning costs nothing, so it deters whoever shirks;
+# but it would cost nothing to burn someone who *worked*, either. A high price makes an
+# unjust burn dear, a low one makes a threat credible, and one number cannot do both.
 #
 # Numerai's agreements of 2021 were of the second kind: ratio type "infinite", in the words
 # of its contract, so that one unit of cost buys any amount of punishment. The two-sided
