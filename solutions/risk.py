@@ -203,7 +203,7 @@ def year(rules, window=20, **options):
     parts = []
     for seed in range(1, 6):
         made = {name: record(name, window=window, seed=seed) for name in real.index}
-        made = pd.concat(made, axis=1)[:: 5 // rules.rounds_a_week]
+        made = pd.concat(made, axis=1).iloc[:: 5 // rules.rounds_a_week]
         made = made.reset_index(drop=True)
         parts.append(simulate(made, rules, paths=1_000, seed=seed, **options))
     ends, falls = ([getattr(p, x) for p in parts] for x in ("final", "drawdown"))

@@ -142,7 +142,7 @@ def test_a_lesson_in_the_middle_moves_the_others(checkout, monkeypatch):
     ]
     assert outputs[0] == outputs[1]
     glossary = (checkout / "docs" / "glossary.md").read_text(encoding="utf-8")
-    assert "[Lesson 17](../lessons/17_alignment.ipynb" in glossary
+    assert "[Lesson 18](../lessons/18_capstone.ipynb" in glossary
 
 
 def test_references_become_numbers_and_links():

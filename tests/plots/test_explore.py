@@ -1,5 +1,6 @@
 """One thing to move: with widgets in a kernel, drawn once where none can run."""
 
+import doctest
 import os
 
 import nbformat
@@ -59,3 +60,10 @@ def test_a_built_notebook_has_the_figure_itself():
 def test_a_control_that_cannot_move_is_said(controls, message):
     with pytest.raises(nl.NumlearnError, match=message):
         nl.plots.explore(lambda size=100: None, **controls)
+
+
+def test_the_example_runs():
+    finder = doctest.DocTestFinder(recurse=False)
+    [example] = finder.find(nl.plots.explore, "explore", globs={})
+    assert example.examples
+    assert doctest.DocTestRunner().run(example).failed == 0
