@@ -3,7 +3,6 @@
 import doctest
 import os
 
-import nbformat
 import pytest
 
 import numlearn as nl
@@ -21,6 +20,7 @@ CELLS = (
 
 def run(cells, **env):
     client = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
     )
