@@ -45,6 +45,8 @@ def workspace(folder=None):
         own = root.parent == Path(_files.__file__).parent
         folder = (Path() if own else root) / "numlearn-course"
     folder, old = Path(folder).absolute(), []
+    if folder.is_file():
+        raise NumlearnError(f"{folder} is a file: name the folder of your lessons.")
     for name in ("lessons", SHIPPED, "docs", ".lab"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for lesson, source in _written():

@@ -153,3 +153,21 @@ def same_argument(one, other):
     if isinstance(one, dict):
         return all(map(same_argument, one.values(), other.values()))
     return one is other or bool(one == other) or one != one
+
+
+def of(**arguments):
+    """Give other arguments than those that were drawn."""
+    return lambda x, rng: x.but(**arguments)
+
+
+# Stakes by model, said otherwise.
+STAKES = {
+    "stakes in another order": (
+        {"stakes"},
+        lambda x, rng: x.but(stakes=dict(reversed(x.stakes.items()))),
+    ),
+    "stakes as Series": (
+        {"stakes"},
+        lambda x, rng: x.but(stakes=pd.Series(x.stakes)[::-1]),
+    ),
+}

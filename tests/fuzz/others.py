@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from engine import Inputs, Kind
+from engine import STAKES, Inputs, Kind, of
 
 ROWS = 60
 MODELS = ["a", "b", "c"]
@@ -65,10 +65,6 @@ def holding(value, *names):
     return all_of(change, names)
 
 
-def of(**arguments):
-    return lambda x, rng: x.but(**arguments)
-
-
 def cut(*names):
     return all_of(lambda t: t.iloc[1:].to_numpy(), names)
 
@@ -108,14 +104,7 @@ ERA = Kind(
             f"{name} in another order": (P | {name, "matched"}, mixed(name))
             for name in KNOWN
         },
-        "stakes in another order": (
-            {"stakes"},
-            lambda x, rng: x.but(stakes=dict(reversed(x.stakes.items()))),
-        ),
-        "stakes as Series": (
-            {"stakes"},
-            lambda x, rng: x.but(stakes=pd.Series(x.stakes)[::-1]),
-        ),
+        **STAKES,
         "stakes as list": ({"stakes"}, of(stakes=[1.0, 2.0, 3.0])),
     },
     {

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from engine import Inputs, Kind
+from engine import STAKES, Inputs, Kind, of
 from stored import FAULTS, FILES
 
 MODELS = ["a", "b", "c"]
@@ -197,14 +197,7 @@ SAME = {
         {"metamodel"},
         mixed_up(lambda x, mixed: x.but(metamodel=mixed["mm"])),
     ),
-    "stakes in another order": (
-        {"stakes"},
-        lambda x, rng: x.but(stakes=dict(reversed(x.stakes.items()))),
-    ),
-    "stakes as Series": (
-        {"stakes"},
-        lambda x, rng: x.but(stakes=pd.Series(x.stakes)[::-1]),
-    ),
+    **STAKES,
     "stakes by era": (
         {"stakes"},
         lambda x, rng: x.but(
@@ -242,10 +235,6 @@ def holding(name, value):
         return plus(x, **{name: column})
 
     return vary
-
-
-def of(**arguments):
-    return lambda x, rng: x.but(**arguments)
 
 
 def frame(make):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from engine import Inputs, Kind
+from engine import Inputs, Kind, of
 
 MODELS = ["a", "b", "c"]
 ERAS = 30
@@ -54,10 +54,6 @@ def table(change):
 def one(change):
     """Change what is not the market."""
     return lambda x, rng: x.but(scores=change(x.scores), one=change(x.one))
-
-
-def of(**arguments):
-    return lambda x, rng: x.but(**arguments)
 
 
 def labelled(write):

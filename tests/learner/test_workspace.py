@@ -156,3 +156,9 @@ def test_a_notebook_that_is_none_is_told_and_left(course, tmp_path):
     with pytest.raises(nl.NumlearnError, match="is no notebook any more: move it away"):
         nl.update(folder)
     assert mine.read_text() == "half a notebo"
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(nl.NumlearnError, match="is a file: name the folder"):
+        nl.update(tmp_path / "mine")
