@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -114,5 +115,15 @@ def test_search_finds_on_a_phone_and_a_laptop(site):
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word, also when a page is left before it is whole."""
+
     def log_message(self, *args):
         pass
+
+    def handle(self):
+        with suppress(ConnectionError):
+            super().handle()
+
+    def finish(self):
+        with suppress(ConnectionError):
+            super().finish()
