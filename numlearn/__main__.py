@@ -4,8 +4,8 @@
 """
 
 import contextlib
-import functools
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,32 @@ import numlearn as nl
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 
-SETTINGS = {"no_args_is_help": True, "add_completion": False}
+SETTINGS = {"no_args_is_help": True, "pretty_exceptions_enable": False}
+KNOWN = {  # what options take, looked up only where a help or a shell asks
+    "lesson": lambda: nl.lessons.course()["lessons"],
+    "rules": lambda: nl.staking.RULES,
+    "what_if": lambda: nl.world.WHAT_IFS,
+}
 
 
-def option(kind, told, *names, **settings):
+class Listing(typer.core.TyperCommand):
+    """A command whose help lists the values that its options take."""
+
+    def format_help(self, ctx, formatter):
+        """Write the help, with what the options take today."""
+        for parameter in self.params:
+            if parameter.name in KNOWN:
+                values = ", ".join(KNOWN[parameter.name]())
+                parameter.help = f"{parameter.help} One of: {values}."
+        super().format_help(ctx, formatter)
+
+
+def option(kind, told, *names, known=None, **settings):
     """Return the type of a parameter that is an option, with what its help says."""
+    if known:
+        settings["autocompletion"] = lambda incomplete: [
+            value for value in KNOWN[known]() if value.startswith(incomplete)
+        ]
     return Annotated[kind, typer.Option(*names, help=told, **settings)]
 
 
@@ -35,26 +56,28 @@ def _version(asked: bool):
         raise typer.Exit
 
 
-app = typer.Typer(pretty_exceptions_enable=False, **SETTINGS)
+AT_ONCE = {"callback": _version, "is_eager": True}
+
+
+app = typer.Typer(**SETTINGS, epilog="Example: numlearn lab --lesson scoring")
 GROUPS = {"": app}  # by the words before a command's name
-for words, told in {
-    "data": "Data sets: fetch and describe.",
-    "models": "Predictions, and what becomes of them.",
-    "models submission": "Hand in predictions.",
-    "new": "A skeleton to fill in.",
-    "tournament": "A tournament on this computer.",
-    "world": "The synthetic world: data, users, seasons.",
-}.items():
-    GROUPS[words] = typer.Typer(**SETTINGS, help=told)
+for words, told, example in (
+    ("data", "Data sets: fetch and describe.", "describe validation"),
+    ("models", "Predictions, and what becomes of them.", "submission --help"),
+    ("models submission", "Hand in predictions.", "upload mine.csv --model mine"),
+    ("new", "A skeleton to fill in.", "lesson options --after staking"),
+    ("tournament", "A tournament on this computer.", "serve --data v5.2"),
+    ("world", "The synthetic world: data, users, seasons.", "run --rounds 52"),
+):
+    epilog = f"Example: numlearn {words} {example}"
+    GROUPS[words] = typer.Typer(**SETTINGS, help=told, epilog=epilog)
     above, _, last = words.rpartition(" ")
     GROUPS[above].add_typer(GROUPS[words], name=last)
 
 
 @app.callback()
 def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True)
-    ] = False,
+    version: option(bool, "Print it.", "--version", **AT_ONCE) = False,
 ):
     """Learn Numerai's triangle: a course and a small library.
 
@@ -62,34 +85,11 @@ def options(
     """
 
 
-def command(path, example, *, once=None, **settings):
-    """Register a command, an example of it, and the spelling that it once had.
-
-    Parameters
-    ----------
-    path : str
-        As it is typed, such as "world make".
-    example : str
-        Its arguments, for the help.
-    once : str, optional
-        The old spelling. It works, with a note on stderr.
-    """
-
-    def register(function):
-        @functools.wraps(function)
-        def noted(*args, **options):
-            typer.echo(f"numlearn: this is now `numlearn {path}`.", err=True)
-            return function(*args, **options)
-
-        told = {"epilog": f"Example: numlearn {path} {example}"}
-        ways = [(path, function, told)]
-        ways += [(once, noted, {"hidden": True})] if once else []
-        for words, called, extra in ways:
-            group, _, name = words.rpartition(" ")
-            GROUPS[group].command(name, **extra, **settings)(called)
-        return function
-
-    return register
+def command(path, example, **settings):
+    """Register a command as it is typed, such as "world make", with an example."""
+    group, _, name = path.rpartition(" ")
+    settings["epilog"] = f"Example: numlearn {path} {example}"
+    return GROUPS[group].command(name, cls=Listing, **settings)
 
 
 def show(frame):
@@ -107,13 +107,20 @@ def show(frame):
     console.print(table)
 
 
+def _show_page(text):
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))
+
+
 @command(
     "lab",
     "--lesson scoring -- --no-browser",
     context_settings={"ignore_unknown_options": True},
 )
 def lab(
-    lesson: option(str, "Slug or number to open.") = "triangle",
+    lesson: option(str, "Its slug or number.", known="lesson") = "triangle",
     arguments: argument(list[str] | None, "Passed on to jupyter lab.") = None,
     folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
@@ -126,21 +133,15 @@ def update(
     folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
     """Bring newer lessons into your copy, and carry your answers over."""
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    Console().print(Markdown(nl.update(folder)))
+    _show_page(nl.update(folder))
 
 
-@command("progress", "scoring", once="list")
+@command("progress", "scoring")
 def progress(
     lesson: argument(str | None, "Slug or number; all lessons if none.") = None,
 ):
     """List the lessons and what you have solved of each."""
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    Console().print(Markdown(nl.progress(lesson)))
+    _show_page(nl.progress(lesson))
 
 
 @command("doctor", "--online")
@@ -187,7 +188,7 @@ def build(
     from numlearn._files import course_root
     from numlearn.author.build import build
 
-    for path in build(slugs or [], force=force):
+    for path in build(slugs or [], force=force, progress=True):
         typer.echo(f"wrote {path.relative_to(course_root())}")
 
 
@@ -255,9 +256,7 @@ def describe(
     source: option(str | None, "A folder, or a version such as v5.2.") = None,
 ):
     """Tell what a split holds."""
-    with progress_shown(True, "eras") as step:
-        facts = nl.data.describe(split, source=source, progress=step)
-    show(facts)
+    show(nl.data.describe(split, source=source, progress=True))
 
 
 @command("data download", "v5.2")
@@ -272,7 +271,7 @@ def download(
     typer.echo(f"{folder}: load with source={version!r}")
 
 
-@command("world make", "--out big --eras 200", once="data make")
+@command("world make", "--out big --eras 200")
 def make(
     out: option(Path, "The folder to write to."),
     eras: option(int, "How many weeks.") = 200,
@@ -282,22 +281,18 @@ def make(
     like: option(str | None, "v5.3: all files of Numerai's, in its shape.") = None,
 ):
     """Write a synthetic world of any size; interrupted, it goes on where it was."""
-    with progress_shown(True, "eras") as step:
-        folder = nl.world.make(
-            out, eras, rows, features, seed, like=like, progress=step
-        )
+    folder = nl.world.make(out, eras, rows, features, seed, like=like, progress=True)
     typer.echo(f"{folder}: load with source={str(folder)!r}")
 
 
-@command("world verify", "big", once="data verify")
+@command("world verify", "big")
 def verify(
     folder: argument(Path | None, "By default ours.") = None,
 ):
     """Make a synthetic data set anew and compare every value."""
     from numlearn._files import course_root
 
-    with progress_shown(True, "eras") as step:
-        found = nl.world.verify(folder or course_root() / "data", progress=step)
+    found = nl.world.verify(folder or course_root() / "data", progress=True)
     typer.echo(found)
     raise typer.Exit(0 if found.ok else 1)
 
@@ -305,11 +300,13 @@ def verify(
 @command("world run", '--seed 1 --what-if "no burn" --report season.html')
 def run(
     seed: option(int, "The world's, and its users'.") = 1,
-    rules: option(str, "A dated rule set.") = "2026-01",
+    rules: option(str, "A dated rule set.", known="rules") = "2026-01",
     rounds: option(int, "Weekly rounds.", min=1) = 52,
     users: option(int, "How many.", min=1) = 30,
     rows: option(int, "Stocks a round.", min=100) = 1000,
-    what_if: option(list[str] | None, "A changed rule; may be repeated.") = None,
+    what_if: option(
+        list[str] | None, "A changed rule; may be repeated.", known="what_if"
+    ) = None,
     seeds: option(int, "Worlds for --what-if.", min=1) = 5,
     save: option(Path | None, "Save here; go on from here (.npz).") = None,
     report: option(Path | None, "A page to write.") = None,
@@ -324,14 +321,14 @@ def run(
     season = nl.world.run(
         seed, rules, rounds, users, rows=rows, path=save, progress=True
     )
-    typer.echo(season)
+    typer.echo(_told(season))
     compared = None
     if what_if:
         some = range(seed, seed + seeds)
         compared = nl.world.what_if(
             what_if, some, rules, rounds, users, rows=rows, progress=True
         )
-        typer.echo(compared)
+        typer.echo(_told(compared))
     if report:
         typer.echo(f"wrote {season.report(report, compared)}")
 
@@ -342,7 +339,7 @@ ELSEWHERE = (
 )
 
 
-@command("models submission upload", "predictions.csv --model my_model", once="submit")
+@command("models submission upload", "predictions.csv --model my_model")
 def upload(
     predictions: argument(Path, "CSV or parquet: id, prediction."),
     model: option(str, "The name of one of your models."),
@@ -359,7 +356,7 @@ def upload(
     typer.echo(f"accepted for {model}: submission {taken}")
 
 
-@command("tournament serve", "--data v5.2", once="serve")
+@command("tournament serve", "--data v5.2")
 def serve(
     data: option(str | None, "A data set whose live ids it wants.") = None,
     signals: option(Path | None, "A file of tickers: Signals is played, too.") = None,
@@ -369,12 +366,6 @@ def serve(
 ):
     """Open a tournament on this computer, to hand in without an account."""
     nl.tournament.serve(data, signals=signals, crypto=crypto, closed=closed, drop=drop)
-
-
-@app.command(hidden=True)
-def version():
-    """Print the version."""
-    typer.echo(nl.__version__)
 
 
 def _need_checkout():
@@ -407,8 +398,22 @@ def main():
 
 
 def _stop(why):
-    typer.echo(f"numlearn: {why}", err=True)
+    call = r"`?\b(?:numlearn|nl)\.([a-z_.]+)\(([^()]*)\)`?"
+    typer.echo(f"numlearn: {re.sub(call, _as_typed, str(why))}", err=True)
     sys.exit(2)
+
+
+def _as_typed(call):
+    """Say a call as the command that it is; other calls stay."""
+    path, arguments = call[1].replace(".", " "), re.sub(r"['\",]", "", call[2])
+    group, _, name = path.rpartition(" ")
+    known = [x.name for x in getattr(GROUPS.get(group), "registered_commands", ())]
+    return f"`numlearn {path} {arguments}`" if name in known else call[0]
+
+
+def _told(result):
+    """Say a result without the advice that is for Python."""
+    return re.sub(r": see \..*", "", str(result))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
+import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -32,8 +34,44 @@ def commands(group=ROOT, path=()):
             yield (*path, name), command
 
 
-SHOWN = {" ".join(path): found for path, found in commands() if not found.hidden}
-HIDDEN = {" ".join(path): found for path, found in commands() if found.hidden}
+def groups(group=ROOT, path=()):
+    """Yield each group of commands with its path, the whole command line first."""
+    yield path, group
+    for name, inner in group.commands.items():
+        if hasattr(inner, "commands"):
+            yield from groups(inner, (*path, name))
+
+
+SHOWN = {" ".join(path): found for path, found in commands()}
+HELPED = SHOWN | {" ".join(path): found for path, found in groups()}
+QUICK = {  # answers in less than two seconds, or has its own way to show that it works
+    "lab",
+    "update",
+    "progress",
+    "doctor",
+    "new lesson",
+    "new exercise",
+    "export",
+    "models submission upload",
+    "tournament serve",
+    "data download",  # a bar unless told otherwise
+}
+PLACES = {  # commands that write where they are told, and how they are told so
+    "world make": ["--out", "FILE"],
+    "world run": ["--report", "no/x.html"],
+    "grade": [".", "--seed-file", "FILE", "--out", "no/x.csv"],
+    "export": ["--nbgrader", "FILE"],
+    "lab": ["--folder", "FILE"],
+    "update": ["--folder", "FILE"],
+}
+
+
+def run_here(arguments, monkeypatch, capsys):
+    """Run a command in this process; return its exit code and what it printed."""
+    monkeypatch.setattr(sys, "argv", ["numlearn", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main()
+    return stopped.value.code, capsys.readouterr()
 
 
 @pytest.mark.parametrize("path", SHOWN)
@@ -44,27 +82,93 @@ def test_a_command_has_the_path_of_its_function(path):
     assert callable(function)
 
 
+@pytest.mark.parametrize("path", HELPED)
+def test_help_fits_and_shows_an_example_that_is_this_command(path, monkeypatch, capsys):
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    monkeypatch.setenv("COLUMNS", "80")
+    code, told = run_here([*path.split(), "--help"], monkeypatch, capsys)
+    example = HELPED[path].epilog
+    assert code == 0
+    assert example.startswith(f"Example: numlearn {path}")
+    assert " ".join(example.split()) in " ".join(told.out.split())
+    assert max(map(len, told.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("path", HELPED)
+def test_examples_are_typed_as_the_command_takes_them(path):
+    words, group = shlex.split(HELPED[path].epilog)[2:], ROOT
+    while hasattr(group, "commands") and words[0] in group.commands:
+        name, *words = words
+        group = group.commands[name]
+    assert group not in (ROOT, HELPED[path]) or path in SHOWN
+    if words != ["--help"]:
+        group.make_context(path, words)  # refuses what it does not take
+
+
+@pytest.mark.parametrize(
+    ("option", "known"),
+    [("rules", nl.staking.RULES), ("what-if", nl.world.WHAT_IFS)],
+)
+def test_help_and_shell_list_what_an_option_takes(option, known, monkeypatch, capsys):
+    _, told = run_here(["world", "run", "--help"], monkeypatch, capsys)
+    assert ", ".join(known) in " ".join(told.out.replace("│", " ").split())
+    last = list(known)[-1]
+    asked = {"COMP_WORDS": f"numlearn world run --{option} {last[0]}"}
+    asked |= {"COMP_CWORD": "4", "_NUMLEARN_COMPLETE": "complete_bash"}
+    code = (
+        "import sys; sys.argv = ['numlearn']; import numlearn.__main__ as n; n.main()"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=os.environ | asked,
+    )
+    begin = [name for name in known if name.startswith(last[0])]
+    assert found.stdout.splitlines() == begin
+
+
+@pytest.mark.parametrize("path", [path for path in SHOWN if path not in QUICK])
+def test_what_takes_longer_shows_how_far_it_is(path):
+    assert "progress" in inspect.getsource(SHOWN[path].callback)
+
+
 @pytest.mark.parametrize("path", SHOWN)
-def test_help_shows_an_example_that_is_this_command(path):
-    assert SHOWN[path].epilog.startswith(f"Example: numlearn {path}")
+def test_where_to_write_is_asked_before_the_work(path, tmp_path, monkeypatch, capsys):
+    names = {parameter.name for parameter in SHOWN[path].params}
+    if not names & {"out", "report", "save", "nbgrader", "folder"} - {"verify"}:
+        return
+    if path == "world verify":  # reads its folder
+        return
+    (tmp_path / "FILE").write_text("some text\n")
+    monkeypatch.chdir(tmp_path)
+    arguments = [*path.split(), *PLACES[path]]
+    code, told = run_here(arguments, monkeypatch, capsys)
+    assert code == 2
+    assert len(told.err.strip().splitlines()) == 1
+    assert os.listdir() == ["FILE"]
 
 
-def test_old_spellings_go_on_working_with_a_note(tmp_path):
-    assert set(HIDDEN) == {
-        "list",
-        "submit",
-        "serve",
-        "version",
-        "data make",
-        "data verify",
-    }
-    listed = numlearn("list")
-    assert "`numlearn progress`" in listed.stderr
-    assert listed.stdout == numlearn("progress").stdout
-    refused = numlearn("submit", tmp_path / "no.csv", "--model", "mine")
-    assert "this is now `numlearn models submission upload`" in refused.stderr
-    assert refused.returncode == 2
-    assert numlearn("version").stdout.strip() == nl.__version__
+def test_a_call_that_is_a_command_is_named_as_typed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("NUMLEARN_CACHE", str(tmp_path))
+    arguments = ["data", "describe", "--source", "v5.2"]
+    code, told = run_here(arguments, monkeypatch, capsys)
+    assert code == 2
+    assert "call `numlearn data download v5.2` once" in told.err
+    other = re.match(r"numlearn\.([a-z_.]+)\((.*)\)", "numlearn.data.load('live')")
+    assert command_line._as_typed(other) == "numlearn.data.load('live')"
+
+
+def test_a_season_fits_the_terminal_and_speaks_of_no_python(monkeypatch, capsys):
+    arguments = (
+        'world run --rounds 4 --users 12 --rows 300 --seeds 2 --what-if "no burn"'
+    )
+    code, told = run_here(shlex.split(arguments), monkeypatch, capsys)
+    assert code == 0
+    assert max(map(len, told.out.splitlines())) <= 80
+    assert "see ." not in told.out
+    assert not re.search(r"\d\.\d{6}", told.out)
+    assert told.err == ""  # the bar is for terminals
 
 
 def test_version():

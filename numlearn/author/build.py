@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from numlearn import exercises
 from numlearn import lessons as spine
 from numlearn._files import course_root, written_whole
+from numlearn._progress import progress_shown
 from numlearn.author import readme
 from numlearn.errors import NumlearnError
 
@@ -29,7 +30,7 @@ HIDDEN = {"worlds", "keep"}  # marks of cells that make stored tables
 CELL_TIMEOUT = 120
 
 
-def build(slugs=(), force=False, root=None):
+def build(slugs=(), force=False, root=None, *, progress=None):
     """Build lessons from their masters and write what has changed.
 
     Parameters
@@ -40,6 +41,8 @@ def build(slugs=(), force=False, root=None):
         Execute a solved notebook anew even if its code has not changed.
     root : pathlib.Path, optional
         The checkout; by default the one numlearn runs from.
+    progress : None, True or callable
+        True shows a bar; a callable is told lessons built, and lessons in all.
 
     Returns
     -------
@@ -47,17 +50,24 @@ def build(slugs=(), force=False, root=None):
         The files written. Sources are byte-identical from build to build.
     """
     root = Path(root or course_root())
-    written = []
-    for lesson in masters(root, slugs):
-        _renumber(root, lesson)
-        lesson_nb, solved_nb = notebooks(root, lesson)
-        written += _write(root / "lessons" / f"{lesson.stem}.ipynb", lesson_nb)
-        path = root / "solutions" / f"{lesson.stem}.ipynb"
-        if force or not keep_outputs(path, solved_nb):
-            execute(solved_nb, path.parent)
-        written += _write(path, solved_nb)
+    written, wanted = [], masters(root, slugs)
+    with progress_shown(progress, "lessons") as show:
+        for done, lesson in enumerate(wanted):
+            show(done, len(wanted))
+            written += _build(root, lesson, force)
     pages = readme.pages(root, masters(root))
     return written + [p for name in pages for p in _save(root / name, pages[name])]
+
+
+def _build(root, lesson, force):
+    """Write the two notebooks of a lesson, if they changed; return which did."""
+    _renumber(root, lesson)
+    lesson_nb, solved_nb = notebooks(root, lesson)
+    written = _write(root / "lessons" / f"{lesson.stem}.ipynb", lesson_nb)
+    path = root / "solutions" / f"{lesson.stem}.ipynb"
+    if force or not keep_outputs(path, solved_nb):
+        execute(solved_nb, path.parent)
+    return written + _write(path, solved_nb)
 
 
 def _renumber(root, lesson):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
+from numlearn._progress import progress_shown
 from numlearn.data._load import SPLITS, eras_of, load
 from numlearn.errors import NumlearnError, of_type
 
@@ -25,8 +26,8 @@ def describe(panel, *, source=None, progress=None):
         of its file, of which all columns are looked at without ever holding all rows.
     source : str, path or None
         Where the split lies, as in :func:`numlearn.data.load`.
-    progress : callable, optional
-        Called with the number of eras that were read and that there are.
+    progress : None, True or callable
+        True shows a bar; a callable is told eras read, and eras in all.
 
     Returns
     -------
@@ -54,11 +55,11 @@ def _parts(split, source, progress):
     if str(split) not in SPLITS and path.suffix == ".parquet":
         split, source = path.stem.removesuffix("_int8"), path.parent
     there = eras_of(split, source)
-    for first in range(0, len(there), _ERAS_AT_ONCE):
-        some = there[first : first + _ERAS_AT_ONCE]
-        yield load(split, "all", targets="all", eras=some, source=source)
-        if progress:
-            progress(min(first + _ERAS_AT_ONCE, len(there)), len(there))
+    with progress_shown(progress, "eras") as show:
+        for first in range(0, len(there), _ERAS_AT_ONCE):
+            some = there[first : first + _ERAS_AT_ONCE]
+            yield load(split, "all", targets="all", eras=some, source=source)
+            show(min(first + _ERAS_AT_ONCE, len(there)), len(there))
 
 
 def _seen(part):

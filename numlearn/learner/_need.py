@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 
 
@@ -48,7 +49,8 @@ def need(*extras, version=None):
     absent = missing(extras)
     if absent:
         print(f"Adding {', '.join(absent)}: no package that is here changes.")
-        _add(absent)
+        with progress_shown(True, "packages"):
+            _add(absent)
 
 
 def _refuse_older(version):
