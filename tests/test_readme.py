@@ -36,3 +36,16 @@ def test_small_print_is_there():
     words = " ".join(README.split())
     assert "Not affiliated with Numerai" in words
     assert "not financial advice" in words
+
+
+def test_it_is_short_and_begins_with_a_picture():
+    lines = README.splitlines()
+    assert len(lines) <= 120
+    [picture] = [k for k, line in enumerate(lines) if re.match(r"!\[.+\]\(", line)]
+    assert picture < 12
+    assert (course_root() / "docs" / "triangle.svg").is_file()
+
+
+def test_it_installs_with_make_and_with_pip():
+    for way in ("make course", "make test", 'pip install "numlearn[lab]'):
+        assert f"\n{way}" in README

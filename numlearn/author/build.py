@@ -167,20 +167,14 @@ def _setup_cell():
     return new_code_cell(source.rstrip("\n"), id="setup", metadata=tags)
 
 
-def _on_github():
-    """Return ``owner/name/blob/branch`` of the course, where it is on GitHub."""
-    on_github = r"git\+https://github\.com/([^/@]+/[^/@]+?)(?:\.git)?(?:@(.+))?"
-    home = re.fullmatch(on_github, spine.course()["repository"])
-    return home and f"{home[1]}/blob/{home[2] or 'main'}"
-
-
 def badge(lesson):
     """Return the link that opens a lesson in Colab, where the course is on GitHub."""
-    if not (home := _on_github()):
+    if not (home := readme.on_github()):
         return ""
     colab = "https://colab.research.google.com"
     image = f"![Open in Colab]({colab}/assets/colab-badge.svg)"
-    return f"\n\n[{image}]({colab}/github/{home}/lessons/{lesson.stem}.ipynb)"
+    place = "/blob/".join(home)
+    return f"\n\n[{image}]({colab}/github/{place}/lessons/{lesson.stem}.ipynb)"
 
 
 def navigation(root, lesson):
@@ -205,8 +199,8 @@ def _closing(root, lesson):
 
 def new_words(lesson):
     """Return a line of links to what the glossary says this lesson teaches."""
-    home = _on_github()  # in Colab nothing lies beside a lesson
-    page = f"https://github.com/{home}" if home else ".."
+    home = readme.on_github()  # in Colab nothing lies beside a lesson
+    page = f"https://github.com/{'/blob/'.join(home)}" if home else ".."
     entries = readme.GLOSSARY.read_text(encoding="utf-8").split("\n## ")
     mine = re.compile(rf"{{[Ll]esson:{lesson.slug}}}")
     words = [x.split("\n")[0] for x in entries if mine.search(x)]

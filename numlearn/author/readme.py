@@ -1,6 +1,7 @@
 """The generated parts of hand-written pages: lessons, claims, the schedule.
 
-A part stands between ``<!-- name: generated -->`` and ``<!-- end -->``.
+A part stands between ``<!-- name: generated -->`` and ``<!-- end -->``. Once the course
+has an address, README's links lead there from wherever it is shown, such as an index.
 """
 
 import re
@@ -8,7 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from numlearn import exercises
+from numlearn import exercises, plots
 from numlearn import lessons as spine
 
 GLOSSARY = Path(__file__).parent / "glossary.md"
@@ -33,24 +34,64 @@ def pages(root, known):
     """
     ready = {lesson.slug: lesson for lesson in known}
     parts = {
-        "README.md": {"lessons": lesson_table, "claims": claim_table},
-        "docs/claims.md": {"measured": measured_table},
+        "README.md": {"lessons": lesson_table, "claims": claim_line},
+        "docs/claims.md": {"claims": claim_table, "measured": measured_table},
         "docs/instructor.md": {"schedule": schedule},
+        "pyproject.toml": {"urls": urls},
     }
     texts = {name: (root / name).read_text(encoding="utf-8") for name in parts}
     for name, makers in parts.items():
         for part, make in makers.items():
             texts[name] = _fill(texts[name], part, make(ready))
+    texts["README.md"] = _from_anywhere(texts["README.md"])
     source = GLOSSARY.read_text(encoding="utf-8")
     texts["docs/glossary.md"] = spine.resolve(source, ready.values(), "../lessons/")
+    texts["docs/triangle.svg"] = plots.triangle().svg
     return texts
 
 
 def _fill(text, part, block):
-    opening, end = f"<!-- {part}: generated -->", "<!-- end -->"
-    pattern = f"{opening}.*?{end}"
-    whole = f"{opening}\n{block}\n{end}"
-    return re.sub(pattern, lambda _: whole, text, flags=re.DOTALL)
+    pattern = rf"((?:<!--|#) {part}: generated\b[^\n]*\n).*?((?:<!--|#) end\b)"
+    block = block and f"{block}\n"
+    return re.sub(pattern, lambda m: f"{m[1]}{block}{m[2]}", text, flags=re.DOTALL)
+
+
+def on_github():
+    """Return ``owner/name`` and the branch of the course, where it is on GitHub."""
+    address = r"git\+https://github\.com/([^/@]+/[^/@]+?)(?:\.git)?(?:@(.+))?"
+    home = re.fullmatch(address, spine.course()["repository"])
+    return home and (home[1], home[2] or "main")
+
+
+def _from_anywhere(text):
+    """Let links lead to the course's address, if it has one, and pictures come from it.
+
+    Without an address they lead to the files beside the page.
+    """
+    plain = re.sub(r"https://github\.com/[^/]+/[^/]+/(?:blob|raw)/[^/]+/", "", text)
+    if not (home := on_github()):
+        return plain
+    owner, branch = home
+
+    def led(match):
+        kind = "raw" if match[1] else "blob"
+        return f"{match[1]}{match[2]}https://github.com/{owner}/{kind}/{branch}/"
+
+    return re.sub(r"(!?)(\[[^\]]*\]\()(?!https?:|#)", led, plain)
+
+
+def urls(ready):
+    """Return the links that an index shows: none as long as the course has no address.
+
+    Parameters
+    ----------
+    ready : dict of str to Lesson
+    """
+    if not (home := on_github()):
+        return ""
+    address = f"https://github.com/{home[0]}"
+    lines = ["[project.urls]", f'Source = "{address}"', f'Issues = "{address}/issues"']
+    return "\n".join(lines)
 
 
 def lesson_table(ready):
@@ -100,19 +141,24 @@ def claims():
     return told, sources
 
 
+def claim_line(ready):
+    """Return how many claims there are, what became of them, and where it stands."""
+    known, _ = claims()
+    counts = Counter(claim["verdict"] for claim in known.values()).most_common()
+    tally = ", ".join(f"{verdict} {count}" for verdict, count in counts)
+    return f"Of its {len(known)} claims ({tally}) [a table](docs/claims.md) says more."
+
+
 def claim_table(ready):
     """Return the table of claims: claim → lessons → how it is settled → verdict."""
     known, sources = claims()
-    counts = Counter(claim["verdict"] for claim in known.values()).most_common()
-    tally = " · ".join(f"{verdict} {count}" for verdict, count in counts)
     rows = [
-        f"{len(known)} claims: {tally}.\n",
         "| | said in March 2021 | lesson | settled by | today |",
         "|---|---|---|---|---|",
     ]
     for number, claim in known.items():
         names = " ".join(f"{{number:{slug}}}" for slug in claim["lessons"])
-        places = spine.resolve(names, ready.values(), "lessons/")
+        places = spine.resolve(names, ready.values(), "../lessons/")
         how = [HOW[way] for way in claim["how"]]
         if "told" in claim["how"]:
             how[-1] += f": {claim['source']}, {claim['date']}"

@@ -45,7 +45,8 @@ def checkout(tmp_path):
         shutil.copytree(course_root() / name, tmp_path / name)
     (tmp_path / "data").mkdir()
     shutil.copy(course_root() / "data" / "stored.json", tmp_path / "data")
-    shutil.copy(course_root() / "README.md", tmp_path)
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(course_root() / name, tmp_path)
     return tmp_path
 
 

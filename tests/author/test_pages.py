@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 
 import nbformat
 import pytest
@@ -34,7 +35,8 @@ def checkout(tmp_path):
     """A copy of the course's texts."""
     for name in ("lessons", "solutions", "docs"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "README.md", tmp_path)
+    for name in ("README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
@@ -65,10 +67,35 @@ def test_a_lessons_header_and_the_table_name_the_same_claims(slug):
     assert set(READY[slug].claims) == table
 
 
-def test_readme_has_the_table():
+def test_the_page_of_claims_has_the_table_and_readme_leads_there():
     table = readme.claim_table(READY)
-    assert table in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert table in (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
     assert all(f"\n| {number} | " in table for number in CLAIMS)
+    assert "](docs/claims.md)" in readme.claim_line(READY)
+
+
+def test_published_readme_and_index_lead_to_the_address(checkout, monkeypatch):
+    """Links that are relative in a checkout are whole where an index shows them."""
+    known = list(READY.values())
+    plain = readme.pages(checkout, known)
+    assert "[project.urls]" not in plain["pyproject.toml"]
+    course = spine.course()
+    address = {"repository": "git+https://github.com/someone/course.git@v1"}
+    monkeypatch.setattr(spine, "course", lambda: course | address)
+    whole = readme.pages(checkout, known)
+    links = re.findall(r"\]\(([^)]*)\)", whole["README.md"])
+    assert links
+    assert [link for link in links if not link.startswith("https://")] == []
+    home = "https://github.com/someone/course"
+    assert f"{home}/raw/v1/docs/triangle.svg" in links
+    assert f"{home}/blob/v1/lessons/00_triangle.ipynb" in links
+    urls = tomllib.loads(whole["pyproject.toml"])["project"]["urls"]
+    assert urls == {"Source": home, "Issues": f"{home}/issues"}
+    for name in ("README.md", "pyproject.toml"):
+        (checkout / name).write_text(whole[name], encoding="utf-8")
+    assert readme.pages(checkout, known) == whole
+    monkeypatch.setattr(spine, "course", lambda: course)
+    assert readme.pages(checkout, known) == plain
 
 
 def test_words_are_in_order_and_short():
@@ -123,12 +150,15 @@ def test_code_that_has_not_changed_is_not_run_again(checkout, monkeypatch):
 
 
 PAGES = ["docs/claims.md", "docs/glossary.md", "docs/instructor.md", "README.md"]
+PAGES += ["docs/triangle.svg"]
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_stale_page_is_one_sentence(checkout, name):
     path = checkout / name
-    path.write_text(path.read_text(encoding="utf-8").replace("CORR", "KORR"))
-    path.write_text(path.read_text(encoding="utf-8").replace("What do I", "What did I"))
+    text = path.read_text(encoding="utf-8")
+    for was, old in (("CORR", "KORR"), ("What do I", "What did I"), ("hedge", "ditch")):
+        text = text.replace(was, old)
+    path.write_text(text, encoding="utf-8")
     sentence = f"{name}: its generated parts are old; run `numlearn build`."
     assert set(proof._pages(checkout)) - set(proof._pages(ROOT)) == {sentence}
