@@ -213,6 +213,13 @@ def average_rank(x):
     same type and shape as x
         Numbers strictly between 0 and 1, with mean 0.5. NaN stays NaN, and n counts
         the rest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.eras.average_rank(np.array([3.0, 1.0, 3.0, 9.0])).tolist()
+    [0.5, 0.125, 0.5, 0.875]
     """
     return _by_column(x, lambda rows: ranked(rows, np.positive))
 
@@ -222,6 +229,13 @@ def position_rank(x):
 
     The rank that Numerai used in 2021: of two equal predictions the one that stands
     first in the file ranks lower. Parameters and NaN as in `average_rank`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.eras.position_rank(np.array([3.0, 1.0, 3.0, 9.0])).tolist()
+    [0.375, 0.125, 0.625, 0.875]
     """
     return _by_column(x, lambda rows: ranked(rows, None))
 
@@ -231,12 +245,27 @@ def gaussianize(x):
 
     Each value becomes the normal quantile of its `average_rank`. Parameters and NaN as
     in `average_rank`; a constant column becomes 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.eras.gaussianize(np.array([0.1, 0.2, 0.9])).round(2).tolist()
+    [-0.97, 0.0, 0.97]
     """
     return _by_column(x, lambda rows: ranked(rows, ndtri))
 
 
 def center(x):
-    """Subtract the mean of what is known from a vector; NaN stays NaN."""
+    """Subtract the mean of what is known from a vector; NaN stays NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.eras.center(np.array([1.0, 2.0, 6.0])).tolist()
+    [-2.0, -1.0, 3.0]
+    """
     values = numbers(x)
     known = values[~np.isnan(values)]
     return like(x, values - (known.mean() if known.size else np.nan))
@@ -251,6 +280,13 @@ def signed_power(x, power=1.5):
         Numbers around 0; NaN stays NaN.
     power : float, default=1.5
         Above 1 it stretches the tails, so that they weigh more in a correlation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.eras.signed_power(np.array([-4.0, 0.0, 4.0])).tolist()
+    [-8.0, 0.0, 8.0]
     """
     numbers(x)  # or a sentence
     return np.sign(x) * np.abs(x) ** power

@@ -154,6 +154,12 @@ def position(labels):
     The difference of two positions is how far apart the eras lie: era "0004" is 3 weeks
     after "0001", and a date a week after the date 7 days before. Parameters and errors
     as in `order`.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.eras.position(["0005", "0003", "0003"]).tolist()
+    [5, 3, 3]
     """
     _, weeks, codes = order(labels)
     return weeks[codes]
@@ -182,6 +188,13 @@ def choose(labels, wanted=None, every=1):
     ------
     NumlearnError
         If an era of a list is not there, or cannot be understood.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> labels = ["0001", "0002", "0003", "0004"]
+    >>> list(nl.eras.choose(labels, every=2))
+    ['0001', '0003']
     """
     there = order(labels).labels
     if not len(there):
@@ -347,6 +360,18 @@ def walk(panel, predictions, function, known=(), columns=None, *, table=True, n_
     DataFrame
         Eras (in the order of time) × models, or (era, feature) × models. Without a
         table: the labels of the eras, the names of the models and the list of results.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> def spread(era):
+    ...     return [float(model.max() - model.min()) for model in era.models]
+    >>> nl.eras.walk(panel, "mine", spread)["mine"].round(2).to_dict()
+    {'0001': 0.4, '0002': 0.4}
     """
     if isinstance(predictions, Iterator):  # which yields only once
         predictions = list(predictions)
@@ -414,6 +439,18 @@ def transform(
     -------
     DataFrame
         On the panel's index.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> def centered(era):
+    ...     return [nl.eras.center(model) for model in era.models]
+    >>> nl.eras.transform(panel, "mine", centered)["mine"].round(2).tolist()[:5]
+    [-0.2, 0.0, -0.1, 0.1, 0.2]
     """
     made = {}
 
@@ -634,6 +671,14 @@ def rows_by_era(panel):
     list of (era, rows)
         In the order of time. `rows` is a slice where each era's rows stand together,
         else an array of positions.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0002", "0001", "0002"]})
+    >>> [(era, len(panel.iloc[rows])) for era, rows in nl.eras.rows_by_era(panel)]
+    [('0001', 1), ('0002', 2)]
     """
     if not isinstance(panel, pd.DataFrame):
         require_frame(panel)

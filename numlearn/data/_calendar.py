@@ -35,7 +35,8 @@ def era_to_date(era):
 
     Examples
     --------
-    >>> era_to_date("1083")
+    >>> import numlearn as nl
+    >>> nl.data.era_to_date("1083")
     Timestamp('2023-10-06 00:00:00')
     """
     return _each(era, lambda x: _FRIDAY + pd.to_timedelta(7 * (_eras(x) - 1), unit="D"))
@@ -46,23 +47,50 @@ def date_to_era(date):
 
     Takes a date, in whichever form pandas reads, or many; returns labels such as
     "1083".
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.date_to_era("2023-10-06")
+    '1083'
     """
     return _each(date, lambda x: _labels((_dates(x) - _FRIDAY).days // 7 + 1))
 
 
 def round_to_date(number):
-    """Return the day on which a round of the daily tournament (from 339) opened."""
+    """Return the day on which a round of the daily tournament (from 339) opened.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.round_to_date(600)
+    Timestamp('2023-10-24 00:00:00')
+    """
     return _each(number, _opened)
 
 
 def round_to_era(number):
-    """Return the era on whose week a round rests: that of the Friday before it."""
+    """Return the era on whose week a round rests: that of the Friday before it.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.round_to_era(nl.data.era_to_round("1083"))
+    '1083'
+    """
     day = pd.Timedelta(days=1)
     return _each(number, lambda x: date_to_era(_opened(x) - day))
 
 
 def era_to_round(era):
-    """Return the number of the weekend round of an era, which opened on Saturday."""
+    """Return the number of the weekend round of an era, which opened on Saturday.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> int(nl.data.era_to_round("1083"))
+    589
+    """
 
     def weekend(x):
         weeks = (era_to_date(_eras(x)) - _TUESDAY).days // 7

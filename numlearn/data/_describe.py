@@ -35,6 +35,14 @@ def describe(panel, *, source=None, progress=None):
         One row a fact, the column "what it holds" in words: rows, eras, rows an
         era, features and how many of them are missing, each target with its
         missing share, other columns, and of a panel its memory.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001", "0001", "0002"], "target": [0.0, 0.5, 1]})
+    >>> nl.data.describe(panel).loc["eras"].item()
+    '2, from 0001 to 0002'
     """
     is_file = isinstance(panel, str | os.PathLike)
     if not is_file:
@@ -127,6 +135,14 @@ def era_sizes(panel):
     -------
     pandas.Series of int
         By era, in order.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001", "0001", "0002"]})
+    >>> nl.data.era_sizes(panel).to_dict()
+    {'0001': 2, '0002': 1}
     """
     labels, _, codes = eras.order(eras.one_column(panel, "era"))
     sizes = np.bincount(codes, minlength=len(labels))
@@ -148,6 +164,14 @@ def bin_shares(panel, columns):
     pandas.DataFrame
         Bins, in order, × `columns`. Each column sums to 1: missing values are left
         out. A bin that occurs only in another column has share 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"feature": [0, 1, 2, 2], "target": [0.0, 0.5, 0.5, 1.0]})
+    >>> nl.data.bin_shares(panel, ["feature", "target"])["target"].to_dict()
+    {0.0: 0.25, 0.5: 0.5, 1.0: 0.25, 2.0: 0.0}
     """
     counts = {}
     for name in eras.column_names(columns):
@@ -177,6 +201,14 @@ def recode(features, codes):
     ------
     NumlearnError
         If there is a bin without a code.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> features = pd.DataFrame({"feature": [0, 2, 4]}, dtype="int8")
+    >>> nl.data.recode(features, [-2, -1, 0, 1, 2])["feature"].tolist()
+    [-2, 0, 2]
     """
     codes = np.asarray(codes)
     kinds = features.dtypes

@@ -70,6 +70,15 @@ def load(
     NumlearnError
         If the split, a set, a column, an era or the file does not exist, or the
         file is damaged.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> panel = nl.data.load("validation", eras=["0109", "0110"])
+    >>> panel["era"].unique().tolist()
+    ['0109', '0110']
+    >>> panel.filter(like="feature").shape[1]
+    42
     """
     source = version if source is None else source
     path, scan, columns = _opened(split, source)
@@ -203,6 +212,12 @@ def load_example_predictions(split="validation", source=None):
     ------
     NumlearnError
         If the source has no such file, or it is damaged.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.load_example_predictions("live").columns.tolist()
+    ['prediction']
     """
     return _load_predictions(f"{split}_example_preds.parquet", source)
 
@@ -212,6 +227,12 @@ def load_benchmarks(split="validation", source=None):
 
     Parameters, result and errors are those of :func:`load_example_predictions`, and
     split may also be "train".
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.load_benchmarks().columns.tolist()
+    ['world_lgbm_ada20', 'world_lgbm_ada60', 'world_lgbm_bruno20']
     """
     return _load_predictions(f"{split}_benchmark_models.parquet", source)
 
@@ -222,6 +243,12 @@ def load_metamodel(source=None):
     It exists only for eras that users have predicted while they were live.
     Parameters, result and errors are those of :func:`load_example_predictions`; the
     column is "numerai_meta_model".
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.load_metamodel().columns.tolist()
+    ['numerai_meta_model']
     """
     return _load_predictions("meta_model.parquet", source)
 

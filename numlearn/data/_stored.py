@@ -28,6 +28,12 @@ def stored(name):
     ------
     NumlearnError
         If there is no such table; the message lists all.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.stored("betas").shape
+    (8, 5)
     """
     path = course_root() / "data" / "stored.json"
     tables = json.loads(path.read_text(encoding="utf-8"))

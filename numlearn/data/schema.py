@@ -39,6 +39,13 @@ def faults(panel_or_file):
     ------
     NumlearnError
         If the file does not exist or cannot be read.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> panel = nl.data.load("validation", eras=["0110"])
+    >>> nl.data.schema.faults(panel)
+    []
     """
     scan, collect, keys = _open(panel_or_file)
     return list(_faults(scan, collect, keys))

@@ -128,12 +128,26 @@ def feature_sets(source=None):
     ------
     NumlearnError
         If the source has no readable features.json.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> sets = nl.data.feature_sets()
+    >>> len(sets["small"]), len(sets["medium"]), len(sets["all"])
+    (42, 49, 56)
     """
     return _features_json(source)["feature_sets"]
 
 
 def target_names(source=None):
-    """Return the target columns that a data set has, the main "target" first."""
+    """Return the target columns that a data set has, the main "target" first.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.data.target_names()[:3]
+    ['target', 'target_ada_20', 'target_ada_60']
+    """
     return _features_json(source)["targets"]
 
 

@@ -60,9 +60,14 @@ def backtest(
 
     Examples
     --------
-    >>> book = nl.fund.backtest(panel, signal="mm", returns="return_20",
-    ...                         neutralizers=["beta"], cost_bps=5)
-    >>> book.summary()
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["1"] * 4 + ["2"] * 4, "stock": list("abcd") * 2})
+    >>> panel["metamodel"] = [1, 2, 3, 4] * 2
+    >>> panel["return_20"] = [-0.01, 0.0, 0.01, 0.02] * 2
+    >>> book = nl.fund.backtest(panel, "metamodel", "return_20", cost_bps=5)
+    >>> book.eras[["gross", "cost", "net"]].round(4).to_dict("list")
+    {'gross': [0.0064, 0.0064], 'cost': [0.0002, 0.0002], 'net': [0.0062, 0.0062]}
     """
     shape = {"gross": gross, "max_weight": max_weight, "long_only": long_only}
     portfolios = weights(panel, signal, neutralizers=neutralizers, **shape)
@@ -127,6 +132,18 @@ def hold(
 
     Weights are shares of a capital that stays the same, and do not drift with prices
     from era to era. Interest and fees for borrowed stocks are not counted.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["1"] * 4 + ["2"] * 4, "stock": list("abcd") * 2})
+    >>> panel["signal"] = [1, 2, 3, 4] * 2
+    >>> panel["return_5"] = [-0.01, 0.0, 0.01, 0.02] * 2
+    >>> panel["weight"] = [-0.5, -0.5, 0.5, 0.5] * 2
+    >>> book = nl.fund.hold(panel, "weight", "return_5", keep=1, cost_bps=0)
+    >>> book.eras["net"].round(4).tolist()
+    [0.02, 0.02]
     """
     weight, earned = eras.one_vector(panel, portfolios), _returns(panel, returns)
     real_number(cost_bps, "cost_bps")
@@ -365,6 +382,15 @@ def market_beta(returns, market, lags=0):
     -------
     beta, standard_error : float
         NaN with fewer than three eras, or a market that never moves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> market = np.array([0.01, -0.02, 0.03, 0.0])
+    >>> beta, error = nl.fund.market_beta(2 * market, market)
+    >>> round(float(beta), 3), round(float(error), 3)
+    (2.0, 0.0)
     """
     if isinstance(returns, pd.Series) and isinstance(market, pd.Series):
         both = market.index.is_unique and returns.index.is_unique

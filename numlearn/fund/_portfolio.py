@@ -45,6 +45,16 @@ def weights(
     ------
     NumlearnError
         If a column is missing, text or infinite, or no portfolio is as asked for.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["1"] * 4 + ["2"] * 4, "stock": list("abcd") * 2})
+    >>> panel["signal"] = [1, 2, 3, 4] * 2
+    >>> panel["return_5"] = [-0.01, 0.0, 0.01, 0.02] * 2
+    >>> nl.fund.weights(panel, "signal").round(2).tolist()[:4]
+    [-0.78, -0.22, 0.22, 0.78]
     """
     neutralizers = named(neutralizers, "a neutralizer")
     if long_only and (neutralizers or max_weight is not None):
@@ -96,6 +106,13 @@ def era_weights(signal, exposures=None, *, gross=2.0, max_weight=None):
     NumlearnError
         If the exposures explain the whole signal, or no neutral portfolio keeps the
         limit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.fund.era_weights(np.array([0.1, 0.2, 0.3, 0.4])).round(2).tolist()
+    [-0.78, -0.22, 0.22, 0.78]
     """
     _refuse_sizes(gross, max_weight)
     values = vector(signal)
@@ -117,6 +134,13 @@ def era_long_only(signal):
     -------
     ndarray or Series, shape (rows,)
         0 or above, with sum 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.fund.era_long_only(np.arange(10)).tolist()
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5]
     """
     rank = eras.average_rank(vector(signal))
     best = rank > 1 - BEST

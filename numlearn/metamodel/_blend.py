@@ -40,6 +40,17 @@ def stake_weighted(panel, predictions, stakes):
     given; here it is the neutral rank, as Numerai's cleaning of submissions gives. A
     model without any prediction in an era did not submit, and its stake does not count
     there. `era_stake_weighted` takes the arrays of one era.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["one"] = [1, 2, 3, 4, 5] * 2
+    >>> panel["two"] = [1, 3, 2, 5, 4] * 2
+    >>> stakes = pd.Series({"one": 30, "two": 10})
+    >>> nl.metamodel.stake_weighted(panel, ["one", "two"], stakes).round(3).tolist()[:5]
+    [-1.282, -0.393, -0.131, 0.714, 1.092]
     """
     return _blend(panel, predictions, partial(era_stakes, stakes))
 
@@ -48,6 +59,16 @@ def equal_weighted(panel, predictions):
     """Blend the predictions of many models into one, each with the same weight.
 
     As `stake_weighted` with a stake of 1 for every model.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["one"] = [1, 2, 3, 4, 5] * 2
+    >>> panel["two"] = [1, 3, 2, 5, 4] * 2
+    >>> nl.metamodel.equal_weighted(panel, ["one", "two"]).round(3).tolist()[:5]
+    [-1.282, -0.262, -0.262, 0.903, 0.903]
     """
     return _blend(panel, predictions, lambda names, era: np.ones(len(names)))
 
@@ -65,6 +86,14 @@ def era_stake_weighted(predictions, stakes):
     Returns
     -------
     ndarray, shape (rows,), or Series
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> predictions = np.array([[1, 1], [2, 3], [3, 2], [4, 5], [5, 4]])
+    >>> nl.metamodel.era_stake_weighted(predictions, [30, 10]).round(3).tolist()
+    [-1.282, -0.393, -0.131, 0.714, 1.092]
     """
     blend = Ranks.blended(predictions, given_stakes(predictions, stakes))
     if isinstance(predictions, pd.DataFrame):
@@ -89,6 +118,18 @@ def leave_one_out(panel, predictions, stakes):
     Notes
     -----
     Each model is ranked once; its own share is then taken out of the common sum.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["one"] = [1, 2, 3, 4, 5] * 2
+    >>> panel["two"] = [1, 3, 2, 5, 4] * 2
+    >>> stakes = pd.Series({"one": 30, "two": 10})
+    >>> others = nl.metamodel.leave_one_out(panel, ["one", "two"], stakes)
+    >>> others["one"].rank().tolist()[:5]  # all but "one": here "two" alone
+    [1.5, 5.5, 3.5, 9.5, 7.5]
     """
 
     def others(era):

@@ -30,6 +30,19 @@ def contribution(panel, predictions, stakes, target="target"):
         Eras (sorted) × models. NaN where a model has no prediction in an era, and
         where no other model counts. A missing prediction is the neutral rank, as in
         the blend.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["one"] = [1, 2, 3, 4, 5] * 2
+    >>> panel["two"] = [1, 3, 2, 5, 4] * 2
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> stakes = pd.Series({"one": 30, "two": 10})
+    >>> scores = nl.metamodel.contribution(panel, ["one", "two"], stakes)
+    >>> scores.loc["0001"].round(3).to_dict()
+    {'one': 0.473, 'two': 0.017}
     """
 
     def score(era):
@@ -79,6 +92,13 @@ def ensemble_corr(corr, similarity, models):
     Exact for linear correlations of models that are all alike, whatever they are.
     Numerai's CORR bends the tails of predictions and target, so there it holds closely,
     not exactly.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> crowd = [nl.metamodel.ensemble_corr(0.02, 0.5, n) for n in (1, 4, 1000)]
+    >>> [round(float(corr), 4) for corr in crowd]
+    [0.02, 0.0253, 0.0283]
     """
     models = np.asarray(models, dtype=float)
     if not np.all(np.abs(similarity) <= 1) or np.any(models < 1):
@@ -104,6 +124,14 @@ def break_even_crowd(corr, similarity, rival):
     int or inf
         ``inf`` where no crowd of such models gets there: its limit is
         corr / √similarity, and a crowd without skill has none to add up.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.metamodel.break_even_crowd(0.02, 0.25, 0.03)
+    4
+    >>> nl.metamodel.break_even_crowd(0.02, 0.25, 0.05)
+    inf
     """
     if corr >= rival:
         return 1

@@ -27,6 +27,14 @@ def counted_stakes(stakes, *, on_time=None, minimum=0.0):
     Series or DataFrame
         Stakes that count. ``counted_stakes(stakes, minimum=1) > 0`` weighs the models
         that count equally.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> stakes = pd.Series({"one": 30.0, "two": 10.0, "three": 0.5})
+    >>> nl.metamodel.counted_stakes(stakes, minimum=1.0).to_dict()
+    {'one': 30.0, 'two': 10.0, 'three': 0.0}
     """
     counted = stakes if isinstance(stakes, pd.DataFrame) else pd.Series(stakes)
     stake_numbers(counted)  # says so where one is none

@@ -77,6 +77,14 @@ def make(predictions, era=None, *, tournament="classic"):
     ------
     NumlearnError
         If there are no ids or not one column of numbers, or the eras are of other rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> predictions = pd.Series([12.0, 3.0, 5.0], index=["id1", "id2", "id3"])
+    >>> nl.models.submission.make(predictions)["prediction"].round(3).tolist()
+    [0.833, 0.167, 0.5]
     """
     form = form_of(tournament)
     values = _by_id(predictions, form)
@@ -158,6 +166,15 @@ def faults(submission, live, *, tournament="classic"):
         Sentences that say how to mend it, each with its ``kind``, in the order in which
         Numerai looks; empty where nothing is wrong. A submission without a fault is one
         that numerai-tools 0.7.2 accepts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> mine = pd.Series([0.2, 0.4, 1.5], index=["id1", "id2", "id3"])
+    >>> for fault in nl.models.submission.faults(mine, ["id1", "id2", "id3"]):
+    ...     print(fault.partition(":")[0])
+    1 row is outside 0 to 1, such as 1.5
     """
     return faults_of(submission, live, form_of(tournament))
 
@@ -168,7 +185,15 @@ def faults_of(submission, live, form):
 
 
 def require(submission, live, *, tournament="classic"):
-    """Raise all that :func:`faults` finds as one error, or return nothing."""
+    """Raise all that :func:`faults` finds as one error, or return nothing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> mine = pd.Series([0.2, 0.4, 0.5], index=["id1", "id2", "id3"])
+    >>> nl.models.submission.require(mine, ["id1", "id2", "id3"])
+    """
     if found := faults(submission, live, tournament=tournament):
         raise NumlearnError(" ".join(found))
 

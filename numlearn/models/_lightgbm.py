@@ -60,6 +60,17 @@ class LightGBM(RegressorMixin, BaseEstimator):
     feature_names_in_ : list of str
     feature_importances_ : Series
         By feature: by how much all splits on it have lowered the squared error.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> X = pd.DataFrame({"feature": [0, 1, 2, 3, 4] * 20}, dtype="int8")
+    >>> y = X["feature"] / 4
+    >>> model = nl.models.LightGBM(10, learning_rate=0.5, colsample_bytree=1.0)
+    >>> model = model.set_params(min_child_samples=5).fit(X, y)
+    >>> bool((abs(model.predict(X) - y) < 0.1).all())
+    True
     """
 
     n_estimators: int = 2000

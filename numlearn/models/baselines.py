@@ -46,6 +46,12 @@ def baseline(name="example", **changes):
     -----
     Sources: docs.numer.ai, "Models" (April 2026); example-scripts, hello_numerai
     (July 2026). Trees are deterministic: same data and parameters, same trees.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.models.baseline("example", n_estimators=100).n_estimators
+    100
     """
     note = ' (the last three are LightGBM; "example" is that of the tutorial)'
     make, parameters = PRESETS[one_of(name, PRESETS, "baseline", note)]

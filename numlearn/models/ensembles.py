@@ -26,6 +26,15 @@ def fit_predict(estimator, train, test, targets="target"):
     -------
     DataFrame
         The index of `test` × targets.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> train = nl.data.load("validation", every=24).iloc[::10]
+    >>> model = nl.models.baseline("example", n_estimators=5)
+    >>> later = nl.models.fit_predict(model, train, nl.data.load("live"))
+    >>> later.columns.tolist()
+    ['target']
     """
     predictions = {}
     for panel in (train, test):
@@ -66,6 +75,15 @@ def walk_forward(estimator, panel, targets="target", *, splits=None):
     -------
     DataFrame
         The ids of all tested rows × targets.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> panel = nl.data.load("validation", every=24).iloc[::10]
+    >>> splits = nl.models.WalkForward(2, purge=0, embargo=0)
+    >>> model = nl.models.baseline("example", n_estimators=5)
+    >>> nl.models.walk_forward(model, panel, splits=splits).columns.tolist()
+    ['target']
     """
     splits = WalkForward() if splits is None else splits
     return pd.concat(
@@ -94,6 +112,16 @@ def blend(panel, predictions, *, weights=None):
     Series
         Between 0 and 1 on the panel's index. Missing predictions are treated as in
         `numlearn.metamodel.stake_weighted`. Source: docs.numer.ai, "Models".
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["one"] = [1, 2, 3, 4, 5] * 2
+    >>> panel["two"] = [1, 3, 2, 5, 4] * 2
+    >>> nl.models.blend(panel, ["one", "two"], weights=[3, 1]).round(3).tolist()[:5]
+    [0.1, 0.3, 0.5, 0.7, 0.9]
     """
     era = eras.one_column(panel, "era")
     if weights is None:

@@ -44,6 +44,13 @@ def purge(eras, test, gap):
     -------
     ndarray
         Those of `eras` that are left, as they are written.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> eras = [f"{number:04d}" for number in range(1, 11)]
+    >>> nl.models.purge(eras, ["0006"], gap=2).tolist()
+    ['0001', '0002', '0003', '0009', '0010']
     """
     eras, test = np.atleast_1d(eras), np.atleast_1d(test)
     if not (eras.size and test.size):
@@ -131,6 +138,15 @@ class WalkForward(_EraSplitter):
     -----
     A distance is counted in weeks by the eras' numbers, also where a panel holds only
     every fourth era. In 2021 eras were a month apart: ``purge=0, embargo=0``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> eras = pd.Series([f"{number:04d}" for number in range(1, 21)])
+    >>> splitter = nl.models.WalkForward(3, purge=1, embargo=1)
+    >>> [(len(train), len(test)) for train, test in splitter.split(eras, groups=eras)]
+    [(3, 5), (8, 5), (13, 5)]
     """
 
     n_splits: int = 4
@@ -192,6 +208,15 @@ class EraKFold(_EraSplitter):
         Eras left out on each side of the test because their labels run into it.
     embargo : int, default=4
         Further eras left out on each side.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> eras = pd.Series([f"{number:04d}" for number in range(1, 21)])
+    >>> splitter = nl.models.EraKFold(4, purge=1, embargo=1)
+    >>> [(len(train), len(test)) for train, test in splitter.split(eras, groups=eras)]
+    [(13, 5), (11, 5), (11, 5), (13, 5)]
     """
 
     n_splits: int = 4
@@ -223,7 +248,8 @@ class CombinatorialPurged(_EraSplitter):
 
     Examples
     --------
-    >>> splitter = CombinatorialPurged(6, test_blocks=2)
+    >>> import numlearn as nl
+    >>> splitter = nl.models.CombinatorialPurged(6, test_blocks=2)
     >>> splitter.get_n_splits(), splitter.n_paths
     (15, 5)
     """

@@ -30,6 +30,15 @@ def churn(panel, predictions, ticker, *, lookback=1):
         Eras × models, from 0 (the same order) to 2 (reversed); `era_churn` is the
         definition. A missing prediction takes the middle rank. NaN in the first era,
         which the tournament counts as 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["1"] * 4 + ["2"] * 4, "ticker": list("abcd") * 2})
+    >>> panel["mine"] = [1, 2, 3, 4, 1, 2, 4, 3]
+    >>> nl.scoring.churn(panel, "mine", "ticker")["mine"].round(3).to_dict()
+    {'1': nan, '2': 0.2}
     """
     return _since_before(panel, predictions, ticker, lookback, era_churn)
 
@@ -50,6 +59,15 @@ def era_churn(current, previous, top_bottom=None):
     float
         NaN where less than 80 % of the tickers are common, or where a signal is
         constant. Source: ``numerai_tools.signals.churn``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> before = pd.Series([1, 2, 3, 4], index=list("abcd"))
+    >>> now = pd.Series([1, 2, 4, 3], index=list("abcd"))
+    >>> round(nl.scoring.era_churn(now, before), 3)
+    0.2
     """
     if top_bottom:
         a, b = (np.argsort(s, kind="stable").to_numpy() for s in (current, previous))
@@ -79,6 +97,15 @@ def turnover(panel, weights, ticker, *, lookback=1):
     DataFrame
         Eras × models; `era_turnover` is the definition. NaN in the first era, which the
         tournament counts as 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["1"] * 2 + ["2"] * 2, "ticker": list("abab")})
+    >>> panel["mine"] = [0.5, -0.5, -0.5, 0.5]
+    >>> nl.scoring.turnover(panel, "mine", "ticker")["mine"].to_dict()
+    {'1': nan, '2': 1.0}
     """
     return _since_before(panel, weights, ticker, lookback, era_turnover)
 
@@ -96,6 +123,15 @@ def era_turnover(current, previous):
     float
         NaN where less than 80 % of the tickers are common. Source:
         ``numerai_tools.signals.turnover``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> before = pd.Series([0.5, -0.5, 0.0], index=list("abc"))
+    >>> now = pd.Series([0.5, 0.0, -0.5], index=list("abc"))
+    >>> nl.scoring.era_turnover(now, before)
+    0.5
     """
     return _if_before(lambda a, b: float(np.abs(a - b).sum() / 2), current, previous)
 

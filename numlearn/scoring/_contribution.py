@@ -34,6 +34,17 @@ def mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
     -----
     Equal to ``numerai_tools.scoring.correlation_contribution`` (0.7.2) called model by
     model; `era_mmc` is the same score, written to be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["crowd"] = [1, 2, 3, 5, 4] * 2
+    >>> nl.scoring.mmc(panel, "mine", "crowd")["mine"].round(3).to_dict()
+    {'0001': 0.286, '0002': 0.235}
     """
     score = partial(_kernel.score_era, MMC)
     return eras.walk(panel, predictions, score, [target, metamodel], n_jobs=n_jobs)
@@ -43,12 +54,36 @@ def bmc(panel, predictions, benchmark, target="target", *, n_jobs=1):
     """Score what each model contributes to a benchmark in each era (BMC).
 
     `mmc` with a benchmark model, or a blend of several, in the metamodel's place.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["benchmark"] = [1, 2, 3, 5, 4] * 2
+    >>> nl.scoring.bmc(panel, "mine", "benchmark")["mine"].round(3).to_dict()
+    {'0001': 0.286, '0002': 0.235}
     """
     return mmc(panel, predictions, benchmark, target, n_jobs=n_jobs)
 
 
 def corr_and_mmc(panel, predictions, metamodel, target="target", *, n_jobs=1):
-    """Return `corr` and `mmc` for the price of one: each model is ranked once."""
+    """Return `corr` and `mmc` for the price of one: each model is ranked once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["crowd"] = [1, 2, 3, 5, 4] * 2
+    >>> corr, mmc = nl.scoring.corr_and_mmc(panel, "mine", "crowd")
+    >>> corr["mine"].equals(nl.scoring.corr(panel, "mine")["mine"])
+    True
+    """
 
     def both(era):
         target, metamodel = era.known
@@ -95,6 +130,15 @@ def era_mmc(predictions, metamodel, target):
     A covariance, not a correlation: a copy of the metamodel contributes 0, and the
     further from it a good model stands, the more it contributes. Source:
     ``numerai_tools.scoring.correlation_contribution``.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> target, metamodel = [0, 0.25, 0.5, 0.75, 1], [1, 2, 3, 5, 4]
+    >>> round(nl.scoring.era_mmc([2, 1, 3, 4, 5], metamodel, target), 3)
+    0.324
+    >>> round(nl.scoring.era_mmc(metamodel, metamodel, target), 3)
+    0.0
     """
 
     def score(p, m, t):
@@ -115,6 +159,13 @@ def orthogonalize(v, u):
     -------
     ndarray, shape (rows,)
         v minus its projection on u, so that its product with u is 0; NaN where u is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> nl.scoring.orthogonalize(np.array([1.0, 1.0]), np.array([1.0, 0.0])).tolist()
+    [0.0, 1.0]
     """
     length = u @ u
     return v - u * (v @ u / length if length else np.nan)

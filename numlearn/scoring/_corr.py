@@ -38,6 +38,16 @@ def corr(panel, predictions, target="target", *, n_jobs=1):
     -----
     Equal to ``numerai_tools.scoring.numerai_corr`` (0.7.2) called model by model;
     `era_corr` is the same score, written to be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> nl.scoring.corr(panel, "mine")["mine"].round(3).to_dict()
+    {'0001': 0.954, '0002': -0.218}
     """
     score = partial(_kernel.score_era, CORR, center=True)
     return eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
@@ -67,6 +77,15 @@ def era_corr(predictions, target):
     -----
     The target is centered before rows without a prediction are left out. Source:
     ``numerai_tools.scoring.numerai_corr``.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> target = [0, 0.25, 0.5, 0.75, 1]
+    >>> round(nl.scoring.era_corr([1, 2, 3, 4, 5], target), 3)
+    0.996
+    >>> round(nl.scoring.era_corr([5, 4, 3, 2, 1], target), 3)
+    -0.996
     """
 
     def score(p, t):
@@ -80,6 +99,17 @@ def metamodel_corr(panel, predictions, metamodel, *, n_jobs=1):
 
     The predictions are transformed as for `corr`, the metamodel is taken as it is.
     Parameters, result and NaN policy as in `corr`, with the metamodel for a target.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["crowd"] = [1, 2, 3, 5, 4] * 2
+    >>> nl.scoring.metamodel_corr(panel, "mine", "crowd")["mine"].round(3).to_dict()
+    {'0001': 0.762, '0002': -0.273}
     """
     score = partial(_kernel.score_era, [(gauss_tails, np.positive, True)])
     return eras.walk(panel, predictions, score, [metamodel], n_jobs=n_jobs)
@@ -90,6 +120,12 @@ def era_metamodel_corr(predictions, metamodel):
 
     Parameters, result and NaN policy as in `era_corr`. Source: numerai/docs, scoring
     definitions.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> round(nl.scoring.era_metamodel_corr([1, 2, 3, 4], [1, 2, 4, 3]), 3)
+    0.717
     """
 
     def score(p, m):

@@ -17,6 +17,16 @@ def corr_2021(panel, predictions, target="target", *, n_jobs=1):
     """Score each model in each era with the CORR of 2021.
 
     Parameters, result and NaN policy as in `corr`; `era_corr_2021` is the definition.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> nl.scoring.corr_2021(panel, "mine")["mine"].round(3).to_dict()
+    {'0001': 0.9, '0002': -0.1}
     """
     score = partial(_kernel.score_era, [(None, np.positive, True)])
     return eras.walk(panel, predictions, score, [target], n_jobs=n_jobs)
@@ -31,6 +41,12 @@ def era_corr_2021(predictions, target):
 
     Parameters, result and NaN policy as in `era_corr`. Source: numerai/docs,
     tournament/learn.md of April 2021.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> round(nl.scoring.era_corr_2021([1, 2, 3, 4, 5], [0, 0.25, 0.5, 0.75, 1]), 3)
+    1.0
     """
     return each_model(lambda p, t: pearson(position_rank(p), t), predictions, target)
 
@@ -54,6 +70,13 @@ def era_mmc_2021(predictions, metamodel, target):
 
     Parameters, result and NaN policy as in `era_mmc`. Source: numerai/example-scripts
     of April 2021.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> target, blend = [0, 0.25, 0.5, 0.75, 1], [1, 2, 3, 5, 4]
+    >>> round(nl.scoring.era_mmc_2021([2, 1, 3, 4, 5], blend, target), 3)
+    0.268
     """
 
     def score(p, m, t):

@@ -39,6 +39,18 @@ def neutralize(panel, predictions, neutralizers, *, proportion=1.0, n_jobs=1):
     -----
     Equal to ``numerai_tools.scoring.neutralize`` (0.7.2) era by era; `era_neutralize`
     is the same, written to be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["feature"] = [4, 0, 3, 1, 2] * 2
+    >>> left = nl.scoring.neutralize(panel, "mine", "feature", proportion=0.5)
+    >>> left["mine"].round(3).tolist()[:5]
+    [0.01, 0.09, 0.08, 0.22, 0.35]
     """
     _refuse_proportion(proportion)
 
@@ -69,6 +81,15 @@ def era_neutralize(predictions, neutralizers, proportion=1.0):
     same type and shape as `predictions`
         NaN where the predictions are constant. Source:
         ``numerai_tools.scoring.neutralize``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> feature = np.array([0, 1, 2, 3, 4])
+    >>> left = nl.scoring.era_neutralize([0.1, 0.2, 0.4, 0.3, 0.5], feature)
+    >>> np.isclose(np.corrcoef(left, feature)[0, 1], 0).item()
+    True
     """
     _refuse_proportion(proportion)
     columns = refuse_nan(*eras.aligned(predictions, neutralizers))
@@ -101,6 +122,17 @@ def exposure(panel, predictions, features, *, n_jobs=1):
         (era, feature) × models: Pearson's correlation of the predictions, as they are,
         with the feature. NaN where a model covers less than 80 % of an era's rows, and
         where either is constant. A model's largest one is its risk: `max_exposure`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["feature"] = [4, 0, 3, 1, 2] * 2
+    >>> nl.scoring.exposure(panel, "mine", ["feature"]).round(3).to_numpy().tolist()
+    [[-0.6], [0.9]]
     """
     columns = eras.column_names(features, "a feature")
     shape = (len(columns),)
@@ -115,6 +147,17 @@ def max_exposure(panel, predictions, features, *, n_jobs=1):
     -------
     DataFrame
         Eras (sorted) × models.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["feature"] = [4, 0, 3, 1, 2] * 2
+    >>> nl.scoring.max_exposure(panel, "mine", ["feature"])["mine"].round(3).to_dict()
+    {'0001': 0.6, '0002': 0.9}
     """
     table = exposure(panel, predictions, features, n_jobs=n_jobs)
     return table.abs().groupby(level="era", sort=False).max()
@@ -134,6 +177,15 @@ def era_exposure(predictions, features):
     -------
     ndarray, shape (features,) or (features, models)
         NaN where either is constant.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> mine = np.array([0.1, 0.2, 0.4, 0.3])
+    >>> features = np.array([[0, 3], [1, 2], [2, 1], [3, 0]])
+    >>> nl.scoring.era_exposure(mine, features).round(2).tolist()
+    [0.8, -0.8]
     """
     (columns,) = eras.aligned(predictions, features)
     refuse_nan(columns)
@@ -163,6 +215,17 @@ def fnc(panel, predictions, features, target="target", *, n_jobs=1):
     -----
     Equal to ``numerai_tools.scoring.feature_neutral_corr`` (0.7.2); `era_fnc` is the
     same score, written to be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["feature"] = [4, 0, 3, 1, 2] * 2
+    >>> nl.scoring.fnc(panel, "mine", "feature")["mine"].round(3).to_dict()
+    {'0001': 0.779, '0002': 0.379}
     """
     options = {"center": True, "keep": True, "block": WIDE}
     score = partial(_kernel.score_era, _fnc_scorer, **options)
@@ -188,6 +251,15 @@ def era_fnc(predictions, features, target):
     -------
     float, or ndarray of shape (models,)
         As in `era_corr`. Source: ``numerai_tools.scoring.feature_neutral_corr``.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> target, feature = [0, 0.25, 0.5, 0.75, 1], [0, 1, 2, 4, 3]
+    >>> round(nl.scoring.era_corr(feature, target), 3)
+    0.779
+    >>> round(nl.scoring.era_fnc([0.1, 0.2, 0.4, 0.3, 0.5], feature, target), 3)
+    0.414
     """
     _kernel.finite(predictions)  # says so where it is not
     return era_corr(era_neutralize(gaussianize(predictions), features), target)

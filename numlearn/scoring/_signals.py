@@ -68,6 +68,15 @@ def era_signal_weights(predictions, neutralizers, sample_weights, *, normalize=F
     -------
     same type and shape as `predictions`
         Source: ``numerai_tools.scoring.generate_neutralized_weights``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> signal, size = [0.1, 0.4, 0.2, 0.8], [[1.0], [2.0], [2.0], [1.0]]
+    >>> weights = nl.scoring.era_signal_weights(signal, size, np.ones(4))
+    >>> bool(np.isclose(weights.sum(), 0))
+    True
     """
     _kernel.finite(predictions)  # says so where it is not
     n, v = eras.aligned(predictions, neutralizers, sample_weights)
@@ -127,6 +136,15 @@ def era_alpha(predictions, neutralizers, sample_weights, target):
     -------
     float, or ndarray of shape (models,)
         NaN policy as in `era_corr`. Source: ``numerai_tools.scoring.alpha``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> signal, size = [0.1, 0.4, 0.2, 0.8], [[1.0], [2.0], [2.0], [1.0]]
+    >>> target = [0.25, 0.5, 0.25, 1]
+    >>> round(nl.scoring.era_alpha(signal, size, np.ones(4), target), 3)
+    0.243
     """
 
     def score(p, t, v, n):

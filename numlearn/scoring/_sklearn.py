@@ -29,6 +29,17 @@ def make_era_scorer(eras, score=corr, statistic="mean"):
     -------
     callable
         scorer(estimator, X, y) -> float. X is a DataFrame whose index names its rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> from sklearn.linear_model import LinearRegression
+    >>> X = pd.DataFrame({"feature": [0, 1, 2, 3, 4] * 2})
+    >>> y = pd.Series([0, 0.25, 0.5, 0.75, 1] * 2)
+    >>> scorer = nl.scoring.make_era_scorer(pd.Series(["0001"] * 5 + ["0002"] * 5))
+    >>> round(float(scorer(LinearRegression().fit(X, y), X, y)), 3)
+    0.996
     """
     if not isinstance(eras, pd.Series) or eras.index.has_duplicates:
         raise NumlearnError(

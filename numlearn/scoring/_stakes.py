@@ -25,6 +25,14 @@ def model_stakes(stakes, names, era=None):
     Returns
     -------
     ndarray, shape (models,)
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> stakes = pd.Series({"mine": 10, "other": 20})
+    >>> nl.scoring.model_stakes(stakes, ["other", "mine"]).tolist()
+    [20.0, 10.0]
     """
     if isinstance(stakes, pd.DataFrame):
         if era is None:

@@ -116,6 +116,13 @@ class Rules:
         total_at_risk : float or array, optional
             NMR at risk in the whole tournament in that round. Left out, it is that of
             the rule set, its own `total_at_risk`; 0 is a tournament without others.
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> rules = nl.staking.RULES["2026-01"]
+        >>> float(rules.payout_factor(total_at_risk=720_000))
+        0.1
         """
         total = self._total(total_at_risk)
         if self.threshold is None:
@@ -133,6 +140,12 @@ class Rules:
         ----------
         first, second : float, array, Series or DataFrame
             The two paid scores, in the order of `scores`; labels are aligned.
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> round(nl.staking.RULES["2026-01"].score(0.02, 0.005), 4)
+        0.0262
         """
         one, two = self.multipliers
         return fraction(first) * one + fraction(second) * two
@@ -151,6 +164,12 @@ class Rules:
         -------
         float or array
             Between -`cap` and `cap`.
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> float(nl.staking.RULES["2026-01"].rate(0.02, total_at_risk=0))
+        0.02
         """
         known, factor = _score(score), self.payout_factor(total_at_risk)
         if self.caps_the_score:
@@ -190,6 +209,7 @@ class Rules:
 
         Examples
         --------
+        >>> from numlearn.staking import RULES
         >>> RULES["2026-01"].payout(100, corr=0.02, mmc=0.005, total_at_risk=144_000)
         1.3125
         """
@@ -309,6 +329,12 @@ def rule_set(rules):
     ------
     NumlearnError
         If there is no such rule set; the sentence names all.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.staking.rule_set("2026-01").multipliers
+    (0.75, 2.25)
     """
     return rules if isinstance(rules, Rules) else RULES[str(rules)]
 
@@ -330,6 +356,12 @@ def rules_on(day, tournament="classic"):
     ------
     NumlearnError
         If no rule set is known for that day.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.staking.rules_on("2022-06-15").name
+    '2022-05-27'
     """
     when = pd.to_datetime(day if np.ndim(day) == 0 else None, errors="coerce")
     if not isinstance(when, pd.Timestamp):

@@ -62,10 +62,11 @@ def score_table(scores, rules="2026-01", *, missed="zero"):
     Examples
     --------
     >>> import pandas as pd
+    >>> import numlearn as nl
     >>> newest_first = pd.DataFrame(
     ...     {"roundNumber": [902, 901], "CORR20": [0.02, 0.01], "MMC20": [0.0, 0.002]}
     ... )
-    >>> score_table(newest_first)["model"].to_dict("list")
+    >>> nl.staking.score_table(newest_first)["model"].to_dict("list")
     {'corr': [0.01, 0.02], 'mmc': [0.002, 0.0]}
     """
     rules = rule_set(rules)

@@ -78,6 +78,15 @@ def simulate(
     ------
     NumlearnError
         If the scores cannot be read, or a number makes no sense.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> scores = pd.DataFrame({"corr": [0.02, -0.01, 0.03], "mmc": [0.01, 0.0, -0.02]})
+    >>> paths = nl.staking.simulate(scores, rounds=50, paths=100, draw=2)
+    >>> paths.summary().index.tolist()
+    ['model']
     """
     if guesses:
         name, known = next(iter(guesses)), "paths, rounds, seed, draw, n_jobs, …"
@@ -119,6 +128,15 @@ def replay(scores, rules="2026-01", stake=100.0, *, total_at_risk=None, missed="
     DataFrame
         The position in NMR at the start of each round, counted from 1, × models. It
         goes on for `lag` rounds in which nothing is staked, until all is resolved.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> scores = pd.DataFrame({"corr": [0.02, -0.01, 0.03], "mmc": [0.01, 0.0, -0.02]})
+    >>> worth = nl.staking.replay(scores, "2026-01", stake=100)
+    >>> worth["model"].iloc[-1].round(2).item()  # once all is resolved
+    100.14
     """
     rules = rule_set(rules)
     weighted = weighted_scores(score_table(scores, rules, missed=missed), rules)

@@ -41,7 +41,8 @@ class Pool:
 
     Examples
     --------
-    >>> pool = Pool(nmr=10_000, usd=150_000)
+    >>> import numlearn as nl
+    >>> pool = nl.staking.Pool(nmr=10_000, usd=150_000)
     >>> pool.price
     15.0
     >>> round(pool.buy(1_500).received, 2)
@@ -75,6 +76,13 @@ class Pool:
         Returns
         -------
         Trade
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> trade = nl.staking.Pool(nmr=10_000, usd=150_000).buy(1_500)
+        >>> round(trade.received, 2), trade.pool.price > 15
+        (98.72, True)
         """
         usd = _paid(usd)
         received = self._out(usd, self.usd, self.nmr)
@@ -90,6 +98,12 @@ class Pool:
         Returns
         -------
         Trade
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> round(nl.staking.Pool(nmr=10_000, usd=150_000).sell(100).received)
+        1481
         """
         nmr = _paid(nmr)
         received = self._out(nmr, self.nmr, self.usd)
@@ -144,6 +158,16 @@ def in_dollars(paths, pool, *, volatility, drift=0.0, seed=0):
     -------
     DataFrame, paths × models
         Dollars received.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> scores = pd.DataFrame({"corr": [0.02, -0.01, 0.03], "mmc": [0.01, 0.0, -0.02]})
+    >>> paths = nl.staking.simulate(scores, rounds=50, paths=100, draw=2)
+    >>> pool = nl.staking.Pool(nmr=10_000, usd=150_000)
+    >>> nl.staking.in_dollars(paths, pool, volatility=0.8).shape
+    (100, 1)
     """
     real_number(volatility, "a volatility")
     real_number(drift, "a drift", -0.999)

@@ -70,6 +70,13 @@ class Terms:
         False is Erasure's agreement of 2021: only the counterparty can release. True is
         a position of one round, as since 2026: nobody can while it is at risk, and once
         it is resolved the staker can.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> terms = nl.staking.Terms("alice", ratio=nl.staking.NMR // 10)
+    >>> terms.counterparty
+    'numerai'
     """
 
     staker: str
@@ -212,6 +219,15 @@ class Verbs:
         ------
         NumlearnError
             If the books do not add up, which must never be.
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> ledger = nl.staking.Ledger()
+        >>> ledger.transfer("numerai", "alice", 100 * nl.staking.NMR)
+        >>> ledger.stake("alice", 40 * nl.staking.NMR)
+        >>> {what: amount // nl.staking.NMR for what, amount in ledger.audit().items()}
+        {'wallets': 10999960, 'stakes': 40, 'burned': 0, 'issued': 11000000}
         """
         stakes = sum(self.staked(position) for position in self.terms)
         wallets = sum(self.balance(account) for account in self.accounts)
@@ -289,6 +305,7 @@ class Ledger(Verbs):
 
     Examples
     --------
+    >>> from numlearn.staking import NMR, Ledger
     >>> ledger = Ledger()
     >>> ledger.transfer("numerai", "alice", 100 * NMR)
     >>> ledger.stake("alice", 40 * NMR)

@@ -32,7 +32,16 @@ def fit_trees(panel, features, target="target", **settings):
 
 
 def fit_line(panel, features, ridge=1000.0):
-    """Return the coefficients of a ridge regression of the target on features - 2."""
+    """Return the coefficients of a ridge regression of the target on features - 2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"feature": [0, 2, 4], "target": [0.0, 0.5, 1.0]})
+    >>> nl.world.fit_line(panel, ["feature"], ridge=0.001).round(2).tolist()
+    [0.25]
+    """
     names = [*eras.column_names(features, "a feature"), "target"]
     _, columns = eras.model_columns(panel, names)
     *values, y = np.stack(columns, dtype=np.float32)

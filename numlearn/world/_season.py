@@ -258,6 +258,15 @@ def year_totals(rounds):
     dict
         ``fund``: the compounded return, a share of the capital at the start;
         ``paid`` and ``burned``: sums in NMR.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> rounds = pd.DataFrame({"fund_return": [0.01, 0.01]})
+    >>> rounds = rounds.assign(paid=[5, 0], burned=[0, 2])
+    >>> {what: round(total, 4) for what, total in nl.world.year_totals(rounds).items()}
+    {'fund': 0.0201, 'paid': 5.0, 'burned': 2.0}
     """
     return {
         "fund": float((1 + rounds["fund_return"]).prod() - 1),

@@ -129,6 +129,12 @@ class Honest(User):
     own : float
         Size of the noise, beside a mean of size about 1: what makes users of the same
         models differ.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Honest("alice", 100.0, models=("trees",))
+    Honest(name='alice', stake=100.0, models=('trees',), own=0.5)
     """
 
     models: tuple = ("trees",)
@@ -212,6 +218,12 @@ class Copycat(User):
         Rounds until it sees a metamodel, from 1; before the first it hands in nothing.
     own : float
         As in `Honest`.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Copycat("echo", 100.0, late=2).late
+    2
     """
 
     late: int = 5
@@ -231,7 +243,14 @@ class Copycat(User):
 
 @dataclass(frozen=True)
 class Random(User):
-    """Hands in fresh random numbers."""
+    """Hands in fresh random numbers.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Random("dice").stake
+    100.0
+    """
 
     behavior = "random"
     bad_faith = True
@@ -242,7 +261,14 @@ class Random(User):
 
 @dataclass(frozen=True)
 class Whale(Random):
-    """Hands in random numbers, behind which stands a very large stake."""
+    """Hands in random numbers, behind which stands a very large stake.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Whale("whale", 1_000_000.0).behavior
+    'whale'
+    """
 
     behavior = "whale"
 
@@ -289,6 +315,13 @@ class Own(User):
     ----------
     function : callable
         Takes ``live.panel``, a DataFrame with era and features; returns a number a row.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> me = nl.world.crowd.Own("me", 50.0, function=lambda panel: panel["feature_1"])
+    >>> me.behavior, me.stake
+    ('own', 50.0)
     """
 
     function: Callable = field(default=None, repr=False)
@@ -306,7 +339,14 @@ class _Free(Random):
 
 
 def sybils(number, stake=100.0, name="hedged"):
-    """Return so many pairs of accounts that hedge each other."""
+    """Return so many pairs of accounts that hedge each other.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> [user.name for user in nl.world.crowd.sybils(1)]
+    ['hedged_0+', 'hedged_0-']
+    """
     return [
         Hedged(f"{name}_{k}{'+' if sign > 0 else '-'}", stake, f"{name}_{k}", sign)
         for k in range(whole_number(number, "number of pairs"))
@@ -315,13 +355,27 @@ def sybils(number, stake=100.0, name="hedged"):
 
 
 def farm(number, stake=0.0):
-    """Return so many free accounts of one person, each with random numbers."""
+    """Return so many free accounts of one person, each with random numbers.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> [user.name for user in nl.world.crowd.farm(3)]
+    ['farm_0', 'farm_1', 'farm_2']
+    """
     accounts = range(whole_number(number, "number of accounts"))
     return [_Free(f"farm_{k}", stake) for k in accounts]
 
 
 def six(stake=100.0):
-    """Return the crowd of the first lesson: few, and each easy to tell apart."""
+    """Return the crowd of the first lesson: few, and each easy to tell apart.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> [(user.name, user.behavior) for user in nl.world.crowd.six()][:3]
+    [('careful_1', 'honest'), ('careful_2', 'honest'), ('careful_3', 'honest')]
+    """
     return [
         Honest("careful_1", stake, ("trees", "line"), own=0.2),
         Honest("careful_2", stake, ("trees",), own=0.5),
@@ -343,6 +397,13 @@ def with_stakes(users, total=TOTAL, spread=0.0, seed=0):
     spread : float
         Standard deviation of the stakes' logarithm; 0 is the same for all.
     seed : int
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> users = nl.world.crowd.with_stakes(nl.world.crowd.farm(3), total=300)
+    >>> [user.stake for user in users]
+    [100.0, 100.0, 100.0]
     """
     total, spread = real_number(total, "total"), real_number(spread, "spread")
     rng = np.random.default_rng(whole_number(seed, "seed"))
@@ -370,6 +431,13 @@ def mixed(number=30, seed=0, total=TOTAL, spread=0.0):
     Returns
     -------
     list of User
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> from collections import Counter
+    >>> Counter(user.behavior for user in nl.world.crowd.mixed(20)).most_common(2)
+    [('honest', 13), ('quant', 2)]
     """
     number, seed = whole_number(number, "number", 1), whole_number(seed, "seed")
     rng, count, users = np.random.default_rng([seed, 1]), Counter(), []

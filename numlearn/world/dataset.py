@@ -51,6 +51,13 @@ class Config:
     like : {None, "v5.3"}
         Whose names of targets and sets: the course's, or those of a version of
         Numerai's, which has 3,555 features and 41 targets.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> config = nl.world.Config(seed=1, eras=30, rows=100)
+    >>> config.last_train, config.live
+    (18, 31)
     """
 
     seed: int = SEED
@@ -111,6 +118,13 @@ class World:
 
     The truth of each row (its stock, exposures and returns) is there for lessons that
     need it; the data set never contains it.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> world = nl.world.World.build(seed=1, eras=30, rows=100)
+    >>> world.truth(1)["beta"].std().round(1).item()
+    0.4
     """
 
     config: Config
@@ -131,6 +145,13 @@ class World:
         Returns
         -------
         World
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> world = nl.world.World.build(seed=1, eras=30, rows=100)
+        >>> world.panel([1, 2]).groupby("era").size().tolist()
+        [80, 80]
         """
         known = [part.name for part in fields(Config)]
         if unknown := [name for name in changes if name not in known]:
@@ -281,6 +302,15 @@ def content_hash(frame):
     str
         32 hexadecimal digits. Column names, their order and the order of rows count;
         all missing values are alike, and a text's dtype does not matter.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"], "feature": [2]})
+    >>> same = pd.DataFrame({"era": ["0001"], "feature": [2]})
+    >>> nl.world.content_hash(panel) == nl.world.content_hash(same)
+    True
     """
     digest = hashlib.blake2b(digest_size=16)
     frame = frame.reset_index() if frame.index.name else frame

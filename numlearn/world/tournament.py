@@ -144,8 +144,11 @@ def run(
 
     Examples
     --------
-    >>> season = nl.world.run(seed=1, rules="2026-01", rounds=52)
-    >>> season.summary()
+    >>> import numlearn as nl
+    >>> users = nl.world.crowd.farm(3, stake=10.0)
+    >>> season = nl.world.run(seed=1, rounds=2, users=users, rows=200)
+    >>> season.table("corr").shape  # rounds × users
+    (2, 3)
     """
     change = changed_rule(change)
     rules = _classic(rule_set(rules), change)

@@ -46,6 +46,8 @@ class Chain(Verbs):
 
     Examples
     --------
+    >>> from numlearn.staking import NMR
+    >>> from numlearn.staking.chain import Chain
     >>> chain = Chain()
     >>> chain.transfer("numerai", "alice", 100 * NMR)
     >>> chain.stake("alice", 40 * NMR)
