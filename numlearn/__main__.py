@@ -31,8 +31,7 @@ class Listing(typer.core.TyperCommand):
         """Write the help, with what the options take today."""
         for parameter in self.params:
             if parameter.name in KNOWN:
-                values = ", ".join(KNOWN[parameter.name]())
-                parameter.help = f"{parameter.help} One of: {values}."
+                parameter.help += f" One of: {', '.join(KNOWN[parameter.name]())}."
         super().format_help(ctx, formatter)
 
 
@@ -48,15 +47,6 @@ def option(kind, told, *names, known=None, **settings):
 def argument(kind, told):
     """Return the type of a parameter that is an argument, with what its help says."""
     return Annotated[kind, typer.Argument(help=told)]
-
-
-def _version(asked: bool):
-    if asked:
-        typer.echo(nl.__version__)
-        raise typer.Exit
-
-
-AT_ONCE = {"callback": _version, "is_eager": True}
 
 
 app = typer.Typer(**SETTINGS, epilog="Example: numlearn lab --lesson scoring")
@@ -75,14 +65,15 @@ for words, told, example in (
     GROUPS[above].add_typer(GROUPS[words], name=last)
 
 
-@app.callback()
-def options(
-    version: option(bool, "Print it.", "--version", **AT_ONCE) = False,
-):
+@app.callback(invoke_without_command=True)
+def options(version: option(bool, "Print it.", "--version") = False):
     """Learn Numerai's triangle: a course and a small library.
 
     Not affiliated with Numerai; nothing here is financial advice.
     """
+    if version:
+        typer.echo(nl.__version__)
+        raise typer.Exit
 
 
 def command(path, example, **settings):
@@ -321,14 +312,14 @@ def run(
     season = nl.world.run(
         seed, rules, rounds, users, rows=rows, path=save, progress=True
     )
-    typer.echo(_told(season))
+    typer.echo(re.sub(": see .*", "", str(season)))
     compared = None
     if what_if:
         some = range(seed, seed + seeds)
         compared = nl.world.what_if(
             what_if, some, rules, rounds, users, rows=rows, progress=True
         )
-        typer.echo(_told(compared))
+        typer.echo(re.sub(": see .*", "", str(compared)))
     if report:
         typer.echo(f"wrote {season.report(report, compared)}")
 
@@ -409,11 +400,6 @@ def _as_typed(call):
     group, _, name = path.rpartition(" ")
     known = [x.name for x in getattr(GROUPS.get(group), "registered_commands", ())]
     return f"`numlearn {path} {arguments}`" if name in known else call[0]
-
-
-def _told(result):
-    """Say a result without the advice that is for Python."""
-    return re.sub(r": see \..*", "", str(result))
 
 
 if __name__ == "__main__":

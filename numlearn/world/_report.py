@@ -15,6 +15,7 @@ from numlearn._files import destination, written_whole
 from numlearn.world._features import TABLES
 
 _WORDS = TABLES["report"]
+_ABREAST = 4  # changed rules beside each other: more are cut on a laptop
 _PAGE = Path(__file__).with_name("season.html")  # with $places to fill
 
 
@@ -57,19 +58,11 @@ def _open(season):
 
 
 def _tiles(season):
-    s = season.summary()
-    tiles = [
-        ("fund", f"{100 * s['fund_return']:+.1f} %", "fund, net of costs"),
-        ("fund", f"{s['fund_sharpe']:.1f}", "its Sharpe ratio, a year"),
-        ("users", f"{s['metamodel_corr']:.4f}", "metamodel, mean CORR"),
-        ("users", f"{s['median_corr']:.4f}", "median user, mean CORR"),
-        ("staking", f"{s['paid']:,.0f}", "NMR paid"),
-        ("loss", f"{s['burned']:,.0f}", "NMR burned, gone for good"),
-    ]
+    summary = season.summary()
     return "".join(
         f'<div class="tile" style="--corner: {plots.COLORS[corner]}">'
-        f"<b>{escape(figure)}</b><span>{escape(what)}</span></div>"
-        for corner, figure, what in tiles
+        f"<b>{shape.format(unit * summary[name])}</b><span>{escape(what)}</span></div>"
+        for name, (what, shape, unit, corner) in _WORDS["tiles"].items()
     )
 
 
@@ -197,20 +190,23 @@ def _said(value, shape):
 
 def _compared(comparison):
     bands = comparison.bands()
-    rules = comparison.figures.index.unique("rule")
-    rows = []
-    for figure, part in bands.groupby(level="figure", sort=False):
-        growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
-        words, shape, unit = _WORDS["figures"].get(figure, growth)
-        cells = [_cell(unit * part.loc[figure, rule], shape) for rule in rules]
-        rows.append([words, *cells])
+    first, *others = comparison.figures.index.unique("rule")
+    tables = []
+    for k in range(0, len(others) or 1, _ABREAST):
+        rules, rows = [first, *others[k : k + _ABREAST]], []
+        for figure, part in bands.groupby(level="figure", sort=False):
+            growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
+            words, shape, unit = _WORDS["figures"].get(figure, growth)
+            cells = [_cell(unit * part.loc[figure, rule], shape) for rule in rules]
+            rows.append([words, *cells])
+        tables.append(html_table(["", *rules], rows))
     seeds = comparison.figures.index.unique("seed")
     note = (
         f"<p>Means over {len(seeds)} worlds. Below each the difference that the rule "
         "makes in the same worlds, and in brackets the 95 % interval of that "
         "difference.</p>"
     )
-    return note + html_table(["", *rules], rows)
+    return note + "<br>".join(tables)
 
 
 def _cell(band, shape):
@@ -218,14 +214,12 @@ def _cell(band, shape):
         return _said(band["mean"], shape)
     signed = shape.replace(":", ":+")
     low, high = (_said(band[name], signed) for name in ("low", "high"))
-    return (
-        _said(band["mean"], shape),
-        f"{_said(band['difference'], signed)} ({low} … {high})",
-    )
+    difference = _said(band["difference"], signed)
+    return _said(band["mean"], shape), difference, f"({low} … {high})"
 
 
 def html_table(heads, rows):
-    """Return an HTML table of texts, all escaped; of a pair, the second is small."""
+    """Return an HTML table of escaped texts; of several in a cell one is large."""
     head = "".join(f'<th scope="col">{escape(str(h or ""))}</th>' for h in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{_escaped(x)}</td>" for x in row) + "</tr>"
@@ -239,5 +233,5 @@ def html_table(heads, rows):
 
 def _escaped(cell):
     if isinstance(cell, tuple):
-        return f"{escape(cell[0])}<small>{escape(cell[1])}</small>"
+        return "<small>".join(map(escape, cell)) + "</small>" * (len(cell) - 1)
     return escape(str(cell))

@@ -147,7 +147,7 @@ def test_the_report_says_what_the_tables_say(tmp_path, comparison):
         for cell in row[2:]:
             if "<small>" not in cell:
                 continue
-            numbers = re.findall(r"[-+]?\d[\d.,]*", cell.split("<small>")[1])
+            numbers = re.findall(r"[-+]?\d[\d.,]*", cell.split("<small>", 1)[1])
             middle, low, high = (float(n.replace(",", "")) for n in numbers)
             assert low <= middle <= high
 
