@@ -4,6 +4,7 @@
 make ``.cache/site/html`` of them. Nothing is executed or asked of the network.
 """
 
+import html
 import importlib
 import inspect
 import json
@@ -28,7 +29,10 @@ CSS = """
 .bd-article img { background: #fdfcf9; }
 .cell_output .output.text_html > img { max-width: 100%; }
 math { font-size: 1.1em; }
+a.word { color: inherit; text-decoration: underline dotted; cursor: help; }
 """
+DOWNLOAD = '\n\n<a download href="{}">Download the notebook</a>, to solve it yourself.'
+BADGE = re.compile(r"\[!\[(Open in Colab)\]\([^)]*\)\]\(([^)]*)\)")
 
 
 def main(folder=ROOT / ".cache" / "site"):
@@ -48,8 +52,10 @@ def main(folder=ROOT / ".cache" / "site"):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (source / "contributing.md").write_text(local(text), encoding="utf-8")
     known = [lesson for lesson in lessons() if not lesson.planned]
+    words = glossary()
+    shutil.copytree(ROOT / "lessons", source / "_static" / "lessons")
     for lesson in known:
-        lay_out(lesson, source / "lessons")
+        lay_out(lesson, source / "lessons", words)
     for area in AREAS:
         (source / "reference" / f"{area}.rst").write_text(reference(area))
     for name, text in sections(known).items():
@@ -77,10 +83,35 @@ def local(text):
     return re.sub(r"\[([^\]]*)\]\(([^)]*)\)", led, text)
 
 
-def lay_out(lesson, folder):
+def glossary():
+    """Return what each word means, as plain text, and the lesson that teaches it."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = {}
+    for entry in text.split("\n## ")[1:]:
+        word, meaning = entry.split("\n", 1)
+        home = re.search(r"\[Lesson \d+\]\(\.\./lessons/(\w+)\.ipynb[^)]*\)", meaning)
+        said = meaning.replace(home[0], "") if home else meaning
+        said = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", said)
+        words[word] = " ".join(re.sub(r"[*`]", "", said).split()), home and home[1]
+    return words
+
+
+def explained(text, word, meaning):
+    """Let a word's first mark in a text say what it means, and lead to the glossary."""
+    place = f"../glossary.html#{word.lower().replace(' ', '-')}"
+    opening = f'<a class="word" href="{place}" title="{html.escape(meaning)}">'
+    mark = rf"(?<![\w*])(\*\*?)({re.escape(word)}\w{{0,3}})\1(?![\w*])"
+    found = re.search(mark, text, re.IGNORECASE)
+    if not found:
+        return text
+    return f"{text[: found.start()]}{opening}{found[0]}</a>{text[found.end() :]}"
+
+
+def lay_out(lesson, folder, words):
     """Put a solved lesson among the pages, its answers and its setup folded."""
     path = ROOT / "solutions" / f"{lesson.stem}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
+    mine = {word: told for word, (told, home) in words.items() if home == lesson.stem}
     cells = []
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
@@ -90,6 +121,13 @@ def lay_out(lesson, folder):
         if cell["cell_type"] == "markdown":
             text = text.replace("../README.md#lessons", "../index.md")
             text = text.replace("../docs/", "../")
+            text = BADGE.sub(r"[\1](\2)", text)  # its picture would come from elsewhere
+            for word in list(mine):
+                text, was = explained(text, word, mine[word]), text
+                if text != was:
+                    del mine[word]
+            if cell.get("id") == "title":
+                text += DOWNLOAD.format(f"../_static/lessons/{path.name}")
         if not cell.get("id", "").startswith(("quiz-", "progress", "check-")):
             cells.append({**cell, "source": text})
     target = folder / path.name
@@ -119,6 +157,7 @@ def sections(known):
     """Return the page that the site opens on, and one for each part, by name."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     opening = readme.split("\n## ")[0].split("\n", 1)[1].strip()
+    opening = re.sub(r"(?m)^!\[.*\n?", "", opening)  # the picture is drawn anew here
     head = "| | the question | minutes |\n|---|---|---|"
     rows = {
         lesson.stem: f"| {lesson.number:02d} | [{lesson.question}](/lessons/"

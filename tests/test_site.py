@@ -1,5 +1,6 @@
 """The site is made without a warning, asks nothing of others, and its links lead on."""
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ from numlearn._files import course_root
 from numlearn.lessons import lessons
 
 pytest.importorskip("myst_nb", reason="the site's packages are not installed")
+sys.path.insert(0, str(course_root() / "docs"))
+import make_site
 
 READY = [lesson for lesson in lessons() if not lesson.planned]
 LOADED = r'<(?:script|img|iframe|source)[^>]*\bsrc="(https?:)?//'
@@ -57,6 +60,52 @@ def test_each_lesson_and_each_public_name_has_its_place(site):
         module = getattr(nl, area)
         names = [name for name in module.__all__ if callable(getattr(module, name))]
         assert [x for x in names if f'id="numlearn.{area}.{x}"' not in text] == []
+
+
+def test_a_word_says_what_it_means_where_it_is_explained(site, tell):
+    pages = {lesson.stem: site / f"lessons/{lesson.stem}.html" for lesson in READY}
+    texts = {stem: page.read_text(encoding="utf-8") for stem, page in pages.items()}
+    taught = {word: home for word, (_, home) in make_site.glossary().items() if home}
+    hovered = [
+        word
+        for word, home in taught.items()
+        if f'#{word.lower().replace(" ", "-")}" title="' in texts[home]
+    ]
+    tell("the site", f"{len(hovered)} of {len(taught)} words say what they mean")
+    assert len(hovered) >= 0.9 * len(taught)
+
+
+def test_claims_have_their_page_and_lessons_can_be_taken_home(site):
+    claims = (site / "claims.html").read_text(encoding="utf-8")
+    assert all(f">S{number}<" in claims for number in range(1, 49))
+    for lesson in READY:
+        text = (site / "lessons" / f"{lesson.stem}.html").read_text(encoding="utf-8")
+        assert f'<a download href="../_static/lessons/{lesson.stem}.ipynb">' in text
+
+
+def test_a_published_course_shows_no_badge_from_elsewhere(tmp_path, monkeypatch):
+    """With a made-up address each lesson has its link to Colab, without a picture."""
+    from numlearn.author import build
+
+    course = nl.lessons.course()
+    address = {"repository": "git+https://github.com/someone/course.git"}
+    monkeypatch.setattr(nl.lessons, "course", lambda: course | address)
+    lesson = READY[0]
+    badge = build.badge(lesson)
+    assert "colab-badge.svg" in badge
+    path = tmp_path / "solutions" / f"{lesson.stem}.ipynb"
+    path.parent.mkdir()
+    built = (course_root() / path.relative_to(tmp_path)).read_text(encoding="utf-8")
+    notebook = json.loads(built)
+    notebook["cells"][0]["source"] = f"# A lesson{badge}"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(make_site, "ROOT", tmp_path)
+    make_site.lay_out(lesson, tmp_path, {})
+    laid = json.loads((tmp_path / path.name).read_text(encoding="utf-8"))["cells"][0]
+    place = f"github/someone/course/blob/main/lessons/{lesson.stem}.ipynb"
+    link = f"[Open in Colab](https://colab.research.google.com/{place})"
+    assert link in laid["source"]
+    assert "![" not in laid["source"]
 
 
 def test_no_page_asks_anything_of_another_place(site):
