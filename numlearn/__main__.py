@@ -390,7 +390,8 @@ def main():
 
 def _stop(why):
     call = r"`?\b(?:numlearn|nl)\.([a-z_.]+)\(([^()]*)\)`?"
-    typer.echo(f"numlearn: {re.sub(call, _as_typed, str(why))}", err=True)
+    told = re.sub(r", or give a nl\.\S+ of your own", "", str(why))
+    typer.echo(f"numlearn: {re.sub(call, _as_typed, told)}", err=True)
     sys.exit(2)
 
 

@@ -319,7 +319,15 @@ def like(x, values):
 
 
 def numbers(x):
-    """Return a Series, DataFrame or array as float64, NaN where a value is missing."""
+    """Return a Series, DataFrame or array as float64, NaN where a value is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> nl.eras.numbers(pd.Series([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
+    """
     try:
         if isinstance(x, pd.Series | pd.DataFrame):
             return x.to_numpy(dtype=np.float64, na_value=np.nan)

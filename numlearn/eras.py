@@ -480,6 +480,14 @@ def pieces(panel, columns=None):
         (in the order of their names). An iterable yields its own pieces.
     columns : iterable of str or of lists of str, optional
         What to read from parquet besides ``era``; all columns if not given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 2 + ["0002"], "feature": [0, 1, 2]})
+    >>> sum(len(piece) for piece in nl.eras.pieces(panel))
+    3
     """
     if isinstance(panel, pd.DataFrame):
         yield panel
@@ -836,6 +844,15 @@ def aligned(rows, *others):
     -------
     list of ndarray
         float64, one for each of `others`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> rows = pd.Series([1.0, 2.0], index=["a", "b"])
+    >>> other = pd.Series({"b": 20.0, "a": 10.0})
+    >>> [found.tolist() for found in nl.eras.aligned(rows, other)]
+    [[10.0, 20.0]]
     """
     arrays = []
     for other in others:

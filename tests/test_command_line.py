@@ -253,6 +253,7 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(
     assert stopped.value.code == 2
     assert says in told
     assert len(told.strip().splitlines()) == 1
+    assert not re.search(r"\b(nl|numlearn)\.[a-z]", told), "that is for Python"
 
 
 def test_a_rehearsal_is_said_before_anything_is_sent(tmp_path):

@@ -149,6 +149,15 @@ def era_leave_one_out(predictions, stakes):
     Returns
     -------
     ndarray or DataFrame, shape (rows, models)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> predictions = np.array([[1, 1], [2, 3], [3, 2], [4, 5], [5, 4]])
+    >>> others = nl.metamodel.era_leave_one_out(predictions, [30, 10])
+    >>> others.argmax(axis=0).tolist()  # where each model's others see the best row
+    [3, 4]
     """
     stakes = given_stakes(predictions, stakes)
     return eras.like(predictions, Ranks(predictions).others(stakes).T)

@@ -65,6 +65,15 @@ def era_contribution(predictions, stakes, target):
     Returns
     -------
     ndarray, shape (models,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> predictions = np.array([[1, 1], [2, 3], [3, 2], [4, 5], [5, 4]])
+    >>> target = [0, 0.25, 0.5, 0.75, 1]
+    >>> nl.metamodel.era_contribution(predictions, [30, 10], target).round(3).tolist()
+    [0.473, 0.017]
     """
     stakes = given_stakes(predictions, stakes)
     (target,) = eras.aligned(predictions, target)

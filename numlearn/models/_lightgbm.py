@@ -68,7 +68,7 @@ class LightGBM(RegressorMixin, BaseEstimator):
     >>> X = pd.DataFrame({"feature": [0, 1, 2, 3, 4] * 20}, dtype="int8")
     >>> y = X["feature"] / 4
     >>> model = nl.models.LightGBM(10, learning_rate=0.5, colsample_bytree=1.0)
-    >>> model = model.set_params(min_child_samples=5).fit(X, y)
+    >>> model = model.set_params(min_child_samples=5, n_jobs=1).fit(X, y)
     >>> bool((abs(model.predict(X) - y) < 0.1).all())
     True
     """

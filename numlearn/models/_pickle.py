@@ -67,6 +67,21 @@ def write_pickle(predict, path):
     -----
     Whoever has the file has the model: its parameters, the names of its features and
     your code. Open a pickle only from somebody you trust: opening runs it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> def predict(live_features):
+    ...     return pd.DataFrame({"prediction": 0.5}, index=live_features.index)
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "half.pkl"
+    >>> nl.models.submission.write_pickle(predict, path)
+    >>> path.is_file()
+    True
+    >>> folder.cleanup()
     """
     import cloudpickle
 

@@ -31,7 +31,7 @@ def fit_predict(estimator, train, test, targets="target"):
     --------
     >>> import numlearn as nl
     >>> train = nl.data.load("validation", every=24).iloc[::10]
-    >>> model = nl.models.baseline("example", n_estimators=5)
+    >>> model = nl.models.baseline("example", n_estimators=5, n_jobs=1)
     >>> later = nl.models.fit_predict(model, train, nl.data.load("live"))
     >>> later.columns.tolist()
     ['target']
@@ -81,7 +81,7 @@ def walk_forward(estimator, panel, targets="target", *, splits=None):
     >>> import numlearn as nl
     >>> panel = nl.data.load("validation", every=24).iloc[::10]
     >>> splits = nl.models.WalkForward(2, purge=0, embargo=0)
-    >>> model = nl.models.baseline("example", n_estimators=5)
+    >>> model = nl.models.baseline("example", n_estimators=5, n_jobs=1)
     >>> nl.models.walk_forward(model, panel, splits=splits).columns.tolist()
     ['target']
     """

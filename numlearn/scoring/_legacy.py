@@ -56,6 +56,17 @@ def mmc_2021(panel, predictions, metamodel, target="target", *, n_jobs=1):
 
     Parameters, result and NaN policy as in `mmc`; `era_mmc_2021` is the definition.
     The tournament took the mean over blends of stakers drawn at random.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["crowd"] = [1, 2, 3, 5, 4] * 2
+    >>> nl.scoring.mmc_2021(panel, "mine", "crowd")["mine"].round(3).to_dict()
+    {'0001': 0.268, '0002': 0.253}
     """
     score = partial(_kernel.score_era, [(None, _mmc_weight, False)])
     return eras.walk(panel, predictions, score, [target, metamodel], n_jobs=n_jobs)
@@ -103,6 +114,18 @@ def neutralize_2021(panel, predictions, neutralizers, *, n_jobs=1):
     DataFrame
         Like ``panel[predictions]``; `era_neutralize_2021` is the definition. Signals'
         score of 2021 is the `corr_2021` of it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import numlearn as nl
+    >>> panel = pd.DataFrame({"era": ["0001"] * 5 + ["0002"] * 5})
+    >>> panel["target"] = [0, 0.25, 0.5, 0.75, 1] * 2
+    >>> panel["mine"] = [0.1, 0.3, 0.2, 0.4, 0.5, 0.5, 0.1, 0.3, 0.2, 0.4]
+    >>> panel["feature"] = [4, 0, 3, 1, 2] * 2
+    >>> left = nl.scoring.neutralize_2021(panel, "mine", "feature")
+    >>> left["mine"].round(2).tolist()[:5]
+    [-0.8, 0.0, -0.16, 0.64, 1.52]
     """
 
     def neutral(era):
@@ -129,6 +152,15 @@ def era_neutralize_2021(predictions, neutralizers):
     same type and shape as `predictions`
         NaN where a model has no prediction at all. Source: numerai/example-scripts,
         SignalsScoringExample of 2021.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import numlearn as nl
+    >>> feature = np.array([[0.0], [1.0], [2.0], [3.0], [4.0]])
+    >>> signal = np.array([0.1, 0.2, 0.4, 0.3, 0.5])
+    >>> nl.scoring.era_neutralize_2021(signal, feature).round(2).tolist()
+    [-1.28, -0.71, 0.15, -0.57, 0.53]
     """
     _kernel.finite(predictions)  # says so where it is not
     columns = refuse_nan(*eras.aligned(predictions, neutralizers))

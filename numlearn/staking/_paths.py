@@ -85,6 +85,15 @@ class Paths:
             probabilities ``loss`` (ending below the stake) and ``ruin``; the median
             and the 95th percentile of the ``drawdown``; the mean share of rounds
             ``under_water``. Its ``attrs["note"]`` says how payouts compound: `note`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import numlearn as nl
+        >>> scores = pd.DataFrame({"corr": [0.02, -0.01, 0.03], "mmc": 0.001})
+        >>> paths = nl.staking.simulate(scores, rounds=50, paths=100, draw=2)
+        >>> sorted(paths.summary())[:3]
+        ['drawdown', 'drawdown_p95', 'loss']
         """
         real_number(ruin, "ruin", 0.0, 1.0)
         levels = self.final.quantile(list(LEVELS)).T
@@ -117,6 +126,15 @@ class Paths:
         -------
         Series by model
             In NMR; infinite where that many paths lose nothing at all.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import numlearn as nl
+        >>> scores = pd.DataFrame({"corr": [0.02, -0.01, 0.03], "mmc": 0.001})
+        >>> paths = nl.staking.simulate(scores, rounds=50, paths=100, draw=2)
+        >>> bool((paths.affordable(10) > 10).all())  # to lose 10 NMR at most
+        True
         """
         real_number(loss, "the loss")
         real_number(confidence, "the confidence", 0.0, 1.0)

@@ -116,6 +116,12 @@ class Pool:
         ----------
         price : float or array
             Dollars for one NMR.
+
+        Examples
+        --------
+        >>> import numlearn as nl
+        >>> round(nl.staking.Pool(nmr=10_000, usd=150_000).at(30).price)
+        30
         """
         if not _all_good(price, above=True):
             raise NumlearnError(f"A price is above zero dollars, and {price!r} is not.")

@@ -64,6 +64,16 @@ def make(
     ------
     NumlearnError
         If the folder is a file or holds another world, or the size makes no world.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numlearn as nl
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> made = nl.world.make(folder.name, eras=20, rows=100, features=42)
+    >>> nl.data.load("train", source=made)["era"].nunique()
+    12
+    >>> folder.cleanup()
     """
     usual, train = (V53_ALL, V53_TRAIN) if like else (2376, Config.train)
     features = usual if features is None else features
@@ -386,6 +396,16 @@ def verify(folder, *, progress=None):
     ------
     NumlearnError
         If the folder is no complete world of this version, or a file is missing.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numlearn as nl
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> made = nl.world.make(folder.name, eras=20, rows=100, features=42)
+    >>> nl.world.verify(made).ok
+    True
+    >>> folder.cleanup()
     """
     folder = Path(folder)
     facts = _complete_facts(folder)

@@ -159,7 +159,14 @@ class Honest(User):
 
 @dataclass(frozen=True)
 class Weak(Honest):
-    """In good faith with a poor model: too few features, or overfitted."""
+    """In good faith with a poor model: too few features, or overfitted.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Weak("bob", 100.0).models
+    ('overfit',)
+    """
 
     models: tuple = ("overfit",)
     own: float = 1.0
@@ -168,7 +175,14 @@ class Weak(Honest):
 
 @dataclass(frozen=True)
 class Quant(Honest):
-    """One of a team from similar backgrounds: strong models, hardly different ones."""
+    """One of a team from similar backgrounds: strong models, hardly different ones.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Quant("desk", 100.0).behavior
+    'quant'
+    """
 
     models: tuple = ("trees", "trees_b")
     own: float = 0.2
@@ -183,6 +197,12 @@ class Leaver(Honest):
     ----------
     fear : float
         By which share of the highest worth it has to fall, from 0 to 1.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Leaver("carol", 100.0, fear=0.1).fear
+    0.1
     """
 
     fear: float = 0.2
@@ -197,7 +217,14 @@ class Leaver(Honest):
 
 @dataclass(frozen=True)
 class PumpAndRun(Honest):
-    """Stakes all while its last four resolved scores are good, and runs when not."""
+    """Stakes all while its last four resolved scores are good, and runs when not.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.PumpAndRun("eve", 100.0).behavior
+    'pump and run'
+    """
 
     behavior = "pump and run"
 
@@ -275,7 +302,14 @@ class Whale(Random):
 
 @dataclass(frozen=True)
 class Opposing(User):
-    """Hands in the opposite of a good model."""
+    """Hands in the opposite of a good model.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> nl.world.crowd.Opposing("mallory", 100.0).behavior
+    'opposing'
+    """
 
     model: str = "trees"
     own: float = 0.5
@@ -294,7 +328,16 @@ class Opposing(User):
 
 @dataclass(frozen=True)
 class Hedged(User):
-    """One of two accounts of one person: the same random numbers, opposite signs."""
+    """One of two accounts of one person: the same random numbers, opposite signs.
+
+    Examples
+    --------
+    >>> import numlearn as nl
+    >>> one = nl.world.crowd.Hedged("up", 100.0, pair="p")
+    >>> other = nl.world.crowd.Hedged("down", 100.0, pair="p", sign=-1)
+    >>> one.sign + other.sign
+    0
+    """
 
     pair: str = "pair"
     sign: int = 1
