@@ -15,7 +15,7 @@ from numlearn.exercises import Exercise, Mistake, Outcome
 from numlearn.grading.trusted import submissions, surroundings
 from numlearn.grading.trusted.containment import Containment, Limits
 from numlearn.grading.trusted.grade import grade, read_seed
-from numlearn.grading.trusted.gradebook import COLUMNS, Journal, cell, gradebook
+from numlearn.grading.trusted.gradebook import COLUMNS, Journal, cell
 from numlearn.grading.trusted.verdicts import Questions
 from numlearn.scoring import max_drawdown
 
@@ -186,13 +186,6 @@ def test_gradebook_has_one_line_a_student(graded):
     assert lines["gus"]["points"] == "0"
 
 
-def test_best_of_two_attempts_counts():
-    shared = {"student": "ann", "lesson": "depth", "max_points": 3}
-    first, second = ({**shared, "exercise": "doubled", "points": p} for p in (3, 0))
-    _, [line] = gradebook([first, second])
-    assert line == ["ann", 3, 3, 3]
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     out = place / f"stopped{how}.csv"
@@ -259,32 +252,11 @@ def test_cell_is_no_formula(text, safe):
     assert cell(text) == safe
 
 
-@pytest.mark.parametrize(
-    ("file", "student", "lesson"),
-    [
-        ("ann/01_depth.ipynb", "ann", "depth"),
-        ("ann/week 1/01_depth.ipynb", "ann", "depth"),
-        ("ann_01_depth.ipynb", "ann", "depth"),
-        ("01_depth_ann.ipynb", "ann", "depth"),
-        ("Copy of 01_depth.ipynb", "Copy of", "depth"),
-        ("01_depth.ipynb", "unnamed", "depth"),
-        ("ann_02_depth_first.ipynb", "ann", "depth_first"),
-        ("ann_301_depth.ipynb", "", ""),
-        ("ann/.ipynb_checkpoints/01_depth-checkpoint.ipynb", "ann", ""),
-    ],
-)
-def test_name_says_who_and_which(tmp_path, file, student, lesson):
-    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / file).touch()
-    [found] = submissions.collect(tmp_path, ["depth", "depth_first"])
-    assert (found.file, found.student, found.lesson) == (file, student, lesson)
-
-
 def test_links_and_empty_folders_are_listed_and_the_graders_files_are_not(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to("/")
     (tmp_path / "seed").touch()
-    found = submissions.collect(tmp_path, ["depth"], [tmp_path / "seed"])
+    found = submissions.collect(tmp_path, ["depth"], [tmp_path / "seed"]).submissions
     assert [(x.file, x.why_not[:12]) for x in found] == [
         ("empty", "it is a fold"),
         ("link", "it is a link"),
