@@ -214,6 +214,34 @@ def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     assert not list(place.glob("*.journal"))
 
 
+def test_stopped_run_goes_on_under_a_roster_that_came_meanwhile(
+    tmp_path, place, monkeypatch
+):
+    (tmp_path / "in" / "Ann Lee").mkdir(parents=True)
+    notebook = (place / "in" / "ann" / "01_depth.ipynb").read_text()
+    (tmp_path / "in" / "Ann Lee" / "01_depth.ipynb").write_text(notebook)
+    (tmp_path / "roster.csv").write_text("id,name,email\nann,Ann Lee,a@x\n")
+    asked = {"out": tmp_path / "grades.csv", "lessons": LESSONS}
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "forget", lambda journal: None)
+        grade(tmp_path / "in", place / "seed", **asked)
+    with monkeypatch.context() as patch:
+        patch.setattr(Containment, "try_out", lambda self: None)
+        patch.setattr(Containment, "run", None)  # nothing is run again
+        grade(tmp_path / "in", place / "seed", **asked, roster=tmp_path / "roster.csv")
+    assert {row["student"] for row in table(tmp_path / "grades.csv")} == {"ann"}
+
+
+def test_thousand_empty_files_are_soon_told_apart(tmp_path, place):
+    (tmp_path / "in").mkdir()
+    for n in range(1500):
+        (tmp_path / "in" / f"s{n}_01_depth.pdf").touch()
+    began = time.process_time()
+    grade(tmp_path / "in", place / "seed", out=tmp_path / "g.csv", lessons=LESSONS)
+    assert time.process_time() - began < 5
+    assert len(table(tmp_path / "g.csv")) == 3000
+
+
 def test_journal_forgets_a_torn_line_and_another_run(tmp_path):
     path = tmp_path / "journal"
     journal = Journal(path, "seed 1")
@@ -282,6 +310,7 @@ def test_seed_is_any_text_and_becomes_unreadable_to_others(tmp_path):
         ({"seed_file": "nowhere"}, "The seed file nowhere must be yours"),
         ({"seed_file": os.devnull}, "is empty"),
         ({"folder": "nowhere"}, "nowhere is not a folder"),
+        ({"folder": "all.ZIP"}, "Unpack it first"),
         ({"out": "no/where.csv"}, "There is no folder 'no'"),
         ({"sandbox": "docker"}, "There is no sandbox 'docker'; there is 'bwrap'"),
     ],

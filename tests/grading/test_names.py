@@ -83,7 +83,7 @@ def test_all_layouts_of_a_person_and_a_lesson_give_one(tmp_path_factory, made):
 def test_attempts_of_one_person_are_one_without_a_roster(data):
     slug = data.draw(st.sampled_from(SLUGS))
     who = data.draw(FIRST) + " " + data.draw(LAST)
-    spelled = [who, who.upper(), who.replace(" ", "_"), f"{who}\u200b"]
+    spelled = [who, who.upper(), who.replace(" ", "_"), f"{who}\u200b", f"{who}\n"]
     files = []
     for name in spelled:
         file = data.draw(lesson_files(slug)).replace(" - ", " ")
@@ -215,7 +215,7 @@ def test_roster_joins_and_names_the_nearest(tmp_path):
     assert sorted(x.student for x in found.submissions) == ["ann", "ann", "anne"]
     assert found.notes[1:] == [
         "Not on the roster: 'anne' (nearest: ann).",
-        "On the roster, but handed in nothing: bo.",
+        "On the roster, but handed in nothing: 1 of 2 (bo).",
     ]
 
 

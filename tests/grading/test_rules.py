@@ -245,7 +245,7 @@ def course(tmp_path_factory):
 def test_class_is_graded_by_its_rules(course):
     _, graded, said = course
     assert "Layout: canvas (guessed; --layout says otherwise)." in said
-    assert "On the roster, but handed in nothing: =cy." in said
+    assert "On the roster, but handed in nothing: 1 of 3 (=cy)." in said
     rows = table(graded.grades)
     assert tuple(rows[0]) == COLUMNS
     counts = {

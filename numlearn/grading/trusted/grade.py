@@ -23,6 +23,7 @@ from numlearn.grading.trusted.containment import Containment
 from numlearn.grading.trusted.gradebook import (
     COLUMNS,
     Journal,
+    Pause,
     read_grades,
     write_csv,
 )
@@ -140,14 +141,19 @@ def grade(
     same = (secret, numlearn.__version__, sandbox, containment.limits)
     run = hashlib.sha256(repr(same).encode()).hexdigest()
     grader = _Grader(folder, lessons, secret, containment, Journal(journal, run))
-    rows, steps = law.counted(kept, credit, worth), grader.all(todo, n_jobs)
+
+    def publish(new):
+        both = sorted(kept + new, key=_by_student) if kept else new
+        rows = law.counted(both, credit, worth)
+        write_csv(out, COLUMNS, [[row[x] for x in COLUMNS] for row in rows])
+        return rows
+
+    so_far, pause, steps = list, Pause(), grader.all(todo, n_jobs)
     with progress_shown(progress, "grading") as step, contextlib.closing(steps):
-        for done, new in enumerate(steps, 1):
-            both = sorted(kept + new, key=_by_student) if kept else new
-            rows = law.counted(both, credit, worth)
-            write_csv(out, COLUMNS, [[row[x] for x in COLUMNS] for row in rows])
+        for done, so_far in enumerate(steps, 1):
+            pause.between(lambda now=so_far: publish(now()))
             step(done, len(todo))
-    write_csv(out, COLUMNS, [[row[x] for x in COLUMNS] for row in rows])
+    rows = publish(so_far())
     columns, lines = law.gradebook(rows, worth, found.people)
     write_csv(book, columns, lines)
     grader.journal.forget()
@@ -213,7 +219,7 @@ class _Grader:
         self._lessons = {slug: Questions(e, secret) for slug, e in lessons.items()}
 
     def all(self, submissions, jobs):
-        """Grade everything; after each file, yield the rows so far, in order."""
+        """Grade everything; after each file, yield what lists the rows so far."""
         done, late = {}, []
         for these, workers, alone in ((submissions, jobs, False), (late, 1, True)):
             for submission, rows in self._each(these, workers, alone):
@@ -221,7 +227,7 @@ class _Grader:
                     late.append(submission)
                     continue
                 done[submission] = rows
-                yield [row for each in submissions for row in done.get(each, ())]
+                yield lambda: [x for each in submissions for x in done.get(each, ())]
 
     def _each(self, submissions, workers, alone):
         slots = queue.SimpleQueue()
@@ -254,9 +260,10 @@ class _Grader:
         if why_not:
             return self._rows(submission, why_not)
         sha256 = hashlib.sha256(content).hexdigest()
-        key = submission.file, sha256
+        key = submission.file, submission.lesson, sha256
         if rows := self.journal.rows(key):
-            return rows
+            whose = {"student": submission.student, "submitted": submission.submitted}
+            return [row | whose for row in rows]
         if self.journal.begun(key) >= SUSPECT:
             return self._rows(submission, ENDS_US, sha256=sha256)
         if self.journal.begun(key) and not alone:

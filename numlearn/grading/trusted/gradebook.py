@@ -1,10 +1,12 @@
 """The tables that grading writes, and the journal that survives being stopped."""
 
 import csv
+import io
 import json
 import os
 import re
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -93,9 +95,8 @@ def read_csv(path, needs):
         said = getattr(error, "strerror", None) or "it is not in UTF-8"
         raise NumlearnError(f"{path} cannot be read ({said}).") from None
     head = text.partition("\n")[0]
-    lines = csv.reader(
-        text.splitlines(True), delimiter=";" if ";" in head else ",", strict=True
-    )
+    file, comma = io.StringIO(text, newline=""), ";" if ";" in head else ","
+    lines = csv.reader(file, delimiter=comma, strict=True)
     try:
         heads = [re.sub(r"\W", "", x).lower() for x in next(lines, [])]
         if lacking := [name for name in needs if name not in heads]:
@@ -131,6 +132,20 @@ def read_grades(path):
 
 def _unsafe(text):
     return MADE_SAFE.sub(r"\1\2", text)
+
+
+class Pause:
+    """Does what has to be done again and again in a tenth of the time at most."""
+
+    def __init__(self):
+        self._next = 0.0
+
+    def between(self, act):
+        """Act, unless that was done too lately for how long it took."""
+        began = time.monotonic()
+        if began >= self._next:
+            act()
+            self._next = time.monotonic() + 9 * (time.monotonic() - began)
 
 
 class Journal:

@@ -81,7 +81,8 @@ def tidy(text):
     >>> tidy(f"Mu{chr(0x308)}ller{chr(0x200B)}") == "Müller"
     True
     """
-    seen = "".join(x for x in text if unicodedata.category(x) != "Cf")
+    kinds = {"Cf": "", "Cc": " "}  # of no width, and for the terminal
+    seen = "".join(kinds.get(unicodedata.category(x), x) for x in text)
     return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 

@@ -80,7 +80,10 @@ def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise NumlearnError(f"{folder} is not a folder: where are the submissions?")
+        unpack = " Unpack it first." if folder.suffix.lower() == ".zip" else ""
+        raise NumlearnError(
+            f"{folder} is not a folder: where are the submissions?{unpack}"
+        )
     people, lessons = People(roster), Lessons(slugs)
     ours = {Path(path).absolute() for path in (*ignore, roster) if path}
     files, passed = _files(folder, ours)
@@ -104,7 +107,8 @@ def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
         told = ", ".join(f"{name!r}{people.nearest(name)}" for name in unknown)
         notes.append(f"Not on the roster: {told}.")
     if absent := sorted(set(people.roster) - set(students)):
-        notes.append(f"On the roster, but handed in nothing: {', '.join(absent)}.")
+        told = f"{len(absent)} of {len(people.roster)} ({', '.join(absent)})"
+        notes.append(f"On the roster, but handed in nothing: {told}.")
     return Collected(submissions, people, notes)
 
 
