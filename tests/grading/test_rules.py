@@ -2,13 +2,18 @@
 
 import csv
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_grade import LESSONS, RIGHT, but_for_seconds, table
 
+from numlearn import exercises
 from numlearn.errors import NumlearnError
 from numlearn.grading.trusted.grade import grade
 from numlearn.grading.trusted.gradebook import COLUMNS, read_grades
@@ -200,6 +205,25 @@ def test_fault_of_credit_by_hand_is_a_sentence_with_its_line(tmp_path, line, say
     assert f"adjust.csv, {says}" in str(caught.value)
 
 
+def test_files_that_the_manual_shows_can_be_read(tmp_path):
+    manual = Path(__file__).parents[2] / "docs" / "instructor.md"
+    shown = re.findall(
+        r"<!-- tested: (\S+) -->\n```\w+\n(.*?)```", manual.read_text("utf-8"), re.S
+    )
+    assert [name for name, _ in shown] == ["grading.toml", "adjust.csv"]
+    for name, text in shown:
+        (tmp_path / name).write_text(text)
+    (tmp_path / "times.csv").write_text("student,lesson,submitted\n")
+    worth = {
+        (slug, e.name): e.points
+        for slug in exercises.slugs()
+        for e in exercises.of_lesson(slug)
+    }
+    rules = read_rules(tmp_path / "grading.toml", exercises.slugs(), people("jane"))
+    assert (rules.penalty, rules.exempt) == (10, {"jane": {"triangle"}})
+    assert len(read_credit(tmp_path / "adjust.csv", worth, people("jane"))) == 2
+
+
 def test_several_lines_of_credit_are_added_up(tmp_path):
     path = tmp_path / "adjust.csv"
     path.write_text(
@@ -297,3 +321,15 @@ def test_one_student_alone_needs_a_whole_table(course, tmp_path):
         grade(**{**asked, "out": tmp_path / "grades.csv"}, only="bo")
     with pytest.raises(NumlearnError, match=r"--only: there is no student 'bob' \(nea"):
         grade(**asked, only="bob")
+
+
+def test_command_says_the_layout_on_stderr(tmp_path):
+    files = tmp_path / "in", tmp_path / "seed", tmp_path / "grades.csv"
+    files[0].mkdir()
+    (files[0] / "Jane Doe_12_assignsubmission_file_00_triangle.ipynb").touch()
+    files[1].write_text("a secret")
+    options = ["--seed-file", str(files[1]), "--out", str(files[2])]
+    command = [sys.executable, "-m", "numlearn", "grade", str(files[0]), *options]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Layout: moodle (guessed; --layout says otherwise)." in run.stderr
+    assert run.stdout.startswith("1 files, 1 students, 2 rows in ")
