@@ -49,6 +49,7 @@ AGAIN = re.compile(
     re.IGNORECASE,
 )
 BETWEEN = "-_. "
+UNNAMED = "unnamed"
 FIRST = r"(?:(?<!\d)\d\d|(?<![^\W_])\d)"  # the number of a lesson
 
 
@@ -242,17 +243,17 @@ def read_name(file, layout, lessons):
 
 
 def _plain(parts, lessons):
-    outer = ""
-    while len(parts) > 1 and (found := lessons.find(parts[0])) and found[0]:
-        if found[1].strip(BETWEEN) or found[2].strip(BETWEEN):
-            break  # a folder such as ann_00_triangle is a person's
-        outer, parts = found[0], parts[1:]
     if len(parts) == 1:
-        return _flat(parts[0], lessons, outer)
-    slug, attempt = _lesson(parts[1:], lessons)
-    slug, before, after = (slug or outer), *lessons.find(parts[0])[1:]
-    who = " ".join(x.strip(BETWEEN) for x in (before, after)).strip() or parts[0]
-    return Name(who if before + after != parts[0] else parts[0], slug, "", attempt)
+        return _flat(parts[0], lessons)
+    slug, before, after = lessons.find(parts[0])
+    who = " ".join(part.strip(BETWEEN) for part in (before, after)).strip()
+    if slug and not who and len(parts) < 9:  # a lesson's, or one's of this name
+        name = _plain(parts[1:], lessons)
+        name = name if name.student else _flat(parts[1], lessons, slug)
+        if name.student != UNNAMED and name.lesson in ("", slug):
+            return replace(name, lesson=slug)
+    inner, attempt = _lesson(parts[1:], lessons)
+    return Name(who if slug and who else parts[0], inner or slug, "", attempt)
 
 
 def _flat(name, lessons, outer=""):
@@ -267,7 +268,7 @@ def _flat(name, lessons, outer=""):
     rest = rest if slug else COPY_OF.sub("", rest)
     who = " ".join(part.strip(BETWEEN) for part in (before, rest)).strip()
     attempt = attempt or ((1,) if copies else ())
-    return Name(who or "unnamed", slug or outer, "", attempt)
+    return Name(who or UNNAMED, slug or outer, "", attempt)
 
 
 def _lesson(parts, lessons):

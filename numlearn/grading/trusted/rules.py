@@ -375,12 +375,15 @@ class _Reader:
 
 def _time(value, zone, place):
     """Return a time with its zone, or refuse what is none."""
+    text = str(value)
     try:
-        when = datetime.fromisoformat(str(value))
+        when = datetime.fromisoformat(text)
     except ValueError:
+        when = None
+    if when is None or ":" not in text:  # a day alone begins when it should end
         raise NumlearnError(
-            f"{place}: {value!r} is no time: write it as 2026-10-12T23:59:00."
-        ) from None
+            f"{place}: {text!r} is no day and time: write it as 2026-10-12T23:59:00."
+        )
     if when.tzinfo is None and zone is None:
         raise NumlearnError(
             f'{place}: {value} has no time zone: write zone = "Europe/Berlin" on top of'
