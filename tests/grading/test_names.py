@@ -246,6 +246,23 @@ def test_fault_of_a_roster_is_a_sentence_with_its_line(tmp_path, text, says):
     assert says in str(caught.value)
 
 
+def test_who_handed_in_no_lesson_is_known_in_each_layout(tmp_path):
+    files = {
+        "canvas": "doejane_1_2_cv.ipynb",
+        "moodle": "Jane Doe_1_assignsubmission_file_/cv.ipynb",
+        "classroom": "Copy of Jane Doe - cv.ipynb",
+        "nbgrader": "submitted/jane/1/cv.ipynb",
+        "plain": "jane/cv.ipynb",
+    }
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name,email\njane,Jane Doe,j@x\n")
+    for layout, file in files.items():
+        found = collected(tmp_path / layout, file, roster=roster)
+        assert [x.student for x in found.submissions] == ["jane"], layout
+        assert "does not say which lesson" in found.submissions[0].why_not
+        assert found.notes == [f"Layout: {layout} (guessed; --layout says otherwise)."]
+
+
 def test_unknown_layout_is_a_sentence(tmp_path):
     with pytest.raises(NumlearnError, match="no layout 'ilias': choose one of canvas"):
         collect(tmp_path, ["depth"], layout="ilias")

@@ -236,7 +236,9 @@ def read_name(file, layout, lessons):
                 return Name(found["who"], slug, found["number"], attempt)
     if layout == "classroom":
         slug = _lesson(parts, lessons)[0]
-        return replace(_flat(parts[-1], lessons, slug), lesson=slug)
+        who = COPY_OF.sub("", parts[-1]).rpartition(" - ")[0]  # whatever the title is
+        found = _flat(parts[-1], lessons, slug) if slug else Name(who)
+        return replace(found, lesson=slug)
     if layout == "nbgrader" and parts[0] == "submitted":
         parts = parts[1:]
     return _plain(parts, lessons)

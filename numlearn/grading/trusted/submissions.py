@@ -100,7 +100,7 @@ def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
     stamped = layout == "nbgrader"
     submissions = [_submission(folder, stamped, *each) for each in found]
     notes = [f"Layout: {layout} ({how})."]
-    if passed:
+    if passed := +passed:  # only what there is
         told = ", ".join(f"{n} {what}" for what, n in sorted(passed.items()))
         notes.append(f"No hand-ins, passed over: {told}.")
     if unknown:
