@@ -213,23 +213,20 @@ def grade(
     jobs: option(int, "Notebooks at a time.", min=1) = 1,
     sandbox: option(str | None, "bwrap: no network, read-only file system.") = None,
     seconds: option(int, "CPU time of one notebook.", min=1) = 60,
+    layout: option(str | None, "canvas, moodle, classroom, nbgrader or plain.") = None,
+    roster: option(Path | None, "CSV: id, name, email.") = None,
+    rules: option(Path | None, "TOML: due dates, penalties, weights.") = None,
+    adjust: option(Path | None, "CSV: student, exercise, points, comment.") = None,
+    only: option(str | None, "Grade this student again; the others stay.") = None,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
+    own = {"sandbox": sandbox, "limits": nl.grading.Limits(seconds=seconds)}
+    own |= {"layout": layout, "roster": roster, "rules": rules, "adjust": adjust}
+    own |= {"only": only, "tell": functools.partial(typer.echo, err=True)}
     graded = nl.grade(
-        submissions,
-        seed_file,
-        out=out,
-        n_jobs=jobs,
-        sandbox=sandbox,
-        limits=nl.grading.Limits(seconds=seconds),
-        progress=True,
+        submissions, seed_file, out=out, n_jobs=jobs, progress=True, **own
     )
-    typer.echo(
-        f"{graded.files} files, {graded.students} students, {graded.rows} rows in"
-        f" {graded.grades}; a line a student in {graded.gradebook}"
-    )
-    if graded.caution:
-        typer.echo(graded.caution, err=True)
+    typer.echo(str(graded))
 
 
 @command("export", "--nbgrader my_course")

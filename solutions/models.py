@@ -101,9 +101,9 @@ pd.DataFrame(costs, index=["seconds", "MiB"]).T.round(1)
 
 # %%
 rows, sets = 2_746_268, {"small": 42, "medium": 780, "all": 3555}  # v5.3, August 2026
-cells = rows * pd.Series(sets) / 2**30
+cells = rows * pd.Series(sets) / 1e9  # an int8 is one byte
 room = {"as int8": cells, "as float64": 8 * cells, "int8, every 4th era": cells / 4}
-pd.DataFrame(room).rename_axis("features, GiB").round(1)
+pd.DataFrame(room).rename_axis("features, GB").round(1)
 
 # %% [markdown]
 # The small set fits anywhere, and so does the medium one, as long as nothing turns it into
@@ -351,8 +351,8 @@ pd.DataFrame(promised).round(3)
 # is a world. Left: how far the trees scored above purged blocks. Right: whom each way would
 # have chosen; right of zero the calendar wins. Below the same as a table, with ± the
 # standard error over the worlds: each model above its purged blocks, the calendar's lead,
-# in how many worlds the way chose the loser of the future, and what that cost in a mean
-# world.
+# in how many worlds the way chose the loser of the future, and what that cost in the mean
+# over all worlds, all in ten-thousandths of CORR.
 
 # %% keep="validations"
 import pandas as pd

@@ -401,11 +401,12 @@ table["mean"] += by_rule["mean"].sem().map(" ± {:.1f}".format)
 table
 
 # %% [markdown]
-# `mean` is what is left of 100 NMR on average, ± its standard error over the twenty seeds;
-# `at zero` is the share with less than 1 NMR left, `typical` the median. As documented, all
-# four rule sets are fair over a year as well, and nobody is wiped out. Alone, the two with
-# 25 live rounds on one stake are options on ruin: the mean rises above 100, paid by
-# Numerai, and many stakes end at zero.
+# `mean` is what is left of 100 NMR on average, ± its standard error over the twenty
+# seeds; `at zero` is the share with less than 1 NMR left, `typical` the median,
+# `losing` the share with less than the 100. As documented, all four rule sets are fair
+# over a year as well, and nobody is wiped out. Alone, the two with 25 live rounds on
+# one stake are options on ruin: the mean rises above 100, paid by Numerai, and many
+# stakes end at zero.
 
 # %% [markdown]
 # And everywhere more than half lose. Ups and downs of the same size do not cancel when they

@@ -445,7 +445,7 @@ QUIZ = (
     ),
     Question(
         "Your friend models prices of 30 companies with great success and wants to use"
-        " that model in the Tournament.",
+        " that model in the Tournament. Does it work there?",
         {
             "It works, once the companies are found in the rows": "There is nothing to"
             " find them by: no name, no ticker, no price, and a new id in every row.",

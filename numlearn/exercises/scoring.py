@@ -523,7 +523,8 @@ QUIZ = (
         "b",
     ),
     Question(
-        "Two models have the same mean CORR; one has twice the standard deviation.",
+        "Two models have the same mean CORR; one has twice the standard deviation."
+        " Which is better?",
         {
             "They are equally good": "Not for somebody who has a stake on them: the"
             " wild one has half the Sharpe ratio and the deeper drawdowns.",

@@ -56,10 +56,11 @@ def test_seeds_give_different_cases(exercise):
 
 
 @pytest.mark.parametrize("slug", exercises.slugs())
-def test_quiz_explains_every_option(slug):
+def test_quiz_asks_and_explains_every_option(slug):
     questions = exercises.quiz_of(slug)
     assert len(questions) == 3
     for question in questions:
+        assert question.text.endswith(("?", "…"))
         assert question.answer in "abcdef"[: len(question.options)]
         assert all(len(why) > 20 for why in question.options.values())
 

@@ -15,7 +15,7 @@ from numlearn.exercises import Exercise, Mistake, Outcome
 from numlearn.grading.trusted import submissions, surroundings
 from numlearn.grading.trusted.containment import Containment, Limits
 from numlearn.grading.trusted.grade import grade, read_seed
-from numlearn.grading.trusted.gradebook import COLUMNS, Journal, cell, gradebook
+from numlearn.grading.trusted.gradebook import COLUMNS, Journal, cell
 from numlearn.grading.trusted.verdicts import Questions
 from numlearn.scoring import max_drawdown
 
@@ -186,13 +186,6 @@ def test_gradebook_has_one_line_a_student(graded):
     assert lines["gus"]["points"] == "0"
 
 
-def test_best_of_two_attempts_counts():
-    shared = {"student": "ann", "lesson": "depth", "max_points": 3}
-    first, second = ({**shared, "exercise": "doubled", "points": p} for p in (3, 0))
-    _, [line] = gradebook([first, second])
-    assert line == ["ann", 3, 3, 3]
-
-
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     out = place / f"stopped{how}.csv"
@@ -219,6 +212,34 @@ def test_stopped_run_goes_on_to_the_same_table(graded, place, how, tmp_path):
     assert but_for_seconds(table(out)) == but_for_seconds(table(graded.grades))
     assert [row for row in partly if row not in table(out)] == []
     assert not list(place.glob("*.journal"))
+
+
+def test_stopped_run_goes_on_under_a_roster_that_came_meanwhile(
+    tmp_path, place, monkeypatch
+):
+    (tmp_path / "in" / "Ann Lee").mkdir(parents=True)
+    notebook = (place / "in" / "ann" / "01_depth.ipynb").read_text()
+    (tmp_path / "in" / "Ann Lee" / "01_depth.ipynb").write_text(notebook)
+    (tmp_path / "roster.csv").write_text("id,name,email\nann,Ann Lee,a@x\n")
+    asked = {"out": tmp_path / "grades.csv", "lessons": LESSONS}
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "forget", lambda journal: None)
+        grade(tmp_path / "in", place / "seed", **asked)
+    with monkeypatch.context() as patch:
+        patch.setattr(Containment, "try_out", lambda self: None)
+        patch.setattr(Containment, "run", None)  # nothing is run again
+        grade(tmp_path / "in", place / "seed", **asked, roster=tmp_path / "roster.csv")
+    assert {row["student"] for row in table(tmp_path / "grades.csv")} == {"ann"}
+
+
+def test_thousand_empty_files_are_soon_told_apart(tmp_path, place):
+    (tmp_path / "in").mkdir()
+    for n in range(1500):
+        (tmp_path / "in" / f"s{n}_01_depth.pdf").touch()
+    began = time.process_time()
+    grade(tmp_path / "in", place / "seed", out=tmp_path / "g.csv", lessons=LESSONS)
+    assert time.process_time() - began < 5
+    assert len(table(tmp_path / "g.csv")) == 3000
 
 
 def test_journal_forgets_a_torn_line_and_another_run(tmp_path):
@@ -259,32 +280,11 @@ def test_cell_is_no_formula(text, safe):
     assert cell(text) == safe
 
 
-@pytest.mark.parametrize(
-    ("file", "student", "lesson"),
-    [
-        ("ann/01_depth.ipynb", "ann", "depth"),
-        ("ann/week 1/01_depth.ipynb", "ann", "depth"),
-        ("ann_01_depth.ipynb", "ann", "depth"),
-        ("01_depth_ann.ipynb", "ann", "depth"),
-        ("Copy of 01_depth.ipynb", "Copy of", "depth"),
-        ("01_depth.ipynb", "unnamed", "depth"),
-        ("ann_02_depth_first.ipynb", "ann", "depth_first"),
-        ("ann_301_depth.ipynb", "", ""),
-        ("ann/.ipynb_checkpoints/01_depth-checkpoint.ipynb", "ann", ""),
-    ],
-)
-def test_name_says_who_and_which(tmp_path, file, student, lesson):
-    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / file).touch()
-    [found] = submissions.collect(tmp_path, ["depth", "depth_first"])
-    assert (found.file, found.student, found.lesson) == (file, student, lesson)
-
-
 def test_links_and_empty_folders_are_listed_and_the_graders_files_are_not(tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to("/")
     (tmp_path / "seed").touch()
-    found = submissions.collect(tmp_path, ["depth"], [tmp_path / "seed"])
+    found = submissions.collect(tmp_path, ["depth"], [tmp_path / "seed"]).submissions
     assert [(x.file, x.why_not[:12]) for x in found] == [
         ("empty", "it is a fold"),
         ("link", "it is a link"),
@@ -310,6 +310,7 @@ def test_seed_is_any_text_and_becomes_unreadable_to_others(tmp_path):
         ({"seed_file": "nowhere"}, "The seed file nowhere must be yours"),
         ({"seed_file": os.devnull}, "is empty"),
         ({"folder": "nowhere"}, "nowhere is not a folder"),
+        ({"folder": "all.ZIP"}, "Unpack it first"),
         ({"out": "no/where.csv"}, "There is no folder 'no'"),
         ({"sandbox": "docker"}, "There is no sandbox 'docker'; there is 'bwrap'"),
     ],

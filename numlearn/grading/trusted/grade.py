@@ -20,7 +20,14 @@ from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
 from numlearn.grading.trusted.containment import Containment
-from numlearn.grading.trusted.gradebook import COLUMNS, Journal, gradebook, write_csv
+from numlearn.grading.trusted.gradebook import (
+    COLUMNS,
+    Journal,
+    Pause,
+    read_grades,
+    write_csv,
+)
+from numlearn.grading.trusted.rules import Rules, read_credit, read_rules
 from numlearn.grading.trusted.submissions import collect, read
 from numlearn.grading.trusted.verdicts import Questions
 from numlearn.grading.wire import NOT_A_NOTEBOOK
@@ -42,6 +49,12 @@ class Graded(NamedTuple):
     students: int
     caution: str
 
+    def __str__(self):
+        return (
+            f"{self.files} files, {self.students} students, {self.rows} rows in"
+            f" {self.grades}; a line a student in {self.gradebook}"
+        )
+
 
 def grade(
     folder,
@@ -52,6 +65,12 @@ def grade(
     sandbox=None,
     limits=None,
     lessons=None,
+    layout=None,
+    roster=None,
+    rules=None,
+    adjust=None,
+    only=None,
+    tell=None,
     progress=None,
 ):
     """Grade all notebooks of a folder and write grades.csv and gradebook.csv.
@@ -61,8 +80,9 @@ def grade(
     Parameters
     ----------
     folder : path
-        What was handed in: ``<student>/NN_slug.ipynb`` or ``<student>_NN_slug.ipynb``.
-        Every other file gets a row with the reason why it was not graded.
+        What was handed in, as Canvas, Moodle, Google Classroom or nbgrader give it out,
+        or as ``<student>/NN_slug.ipynb`` or ``<student>_NN_slug.ipynb``. Every other
+        file gets a row with the reason why it was not graded.
     seed_file : path
         A file with a secret text of your own, from which the inputs are drawn on
         which answers are tried. The same text gives the same grades. It is made
@@ -77,6 +97,18 @@ def grade(
         What one notebook may use.
     lessons : dict of str to sequence of Exercise, optional
         By default all lessons of the course.
+    layout : {None, "canvas", "moodle", "classroom", "nbgrader", "plain"}
+        How files are named; guessed if not given.
+    roster : path, optional
+        CSV with columns id, name and email: everybody there gets a line.
+    rules : path, optional
+        TOML with due dates, penalties, weights and the like; see docs/instructor.md.
+    adjust : path, optional
+        CSV with columns student, exercise, points and comment: credit given by hand.
+    only : str, optional
+        A student: the others' rows are taken from what stands at `out`.
+    tell : callable, optional
+        Called with each sentence about what was found, before anything is run.
     progress : None, True or callable
         A bar on stderr, or what is called with the number of files done and in all.
 
@@ -87,27 +119,62 @@ def grade(
     Raises
     ------
     NumlearnError
-        If folder or seed are missing, or notebooks cannot be run here as they should.
+        If something named is missing or has a fault, or notebooks cannot be run here
+        as they should.
     """
     out = destination(out)
     lessons = lessons or {x: exercises.of_lesson(x) for x in exercises.slugs()}
+    worth = {(x, e.name): e.points for x, several in lessons.items() for e in several}
     secret = read_seed(seed_file)
     containment = Containment(sandbox, limits, n_jobs)
     book, journal = out.with_name("gradebook.csv"), out.with_name(out.name + ".journal")
-    found = collect(folder, lessons, [out, book, journal, seed_file])
+    ours = [out, book, journal, seed_file, rules, adjust]
+    found = collect(folder, lessons, ours, layout=layout, roster=roster)
+    law = read_rules(rules, lessons, found.people) if rules else Rules()
+    credit = read_credit(adjust, worth, found.people) if adjust else {}
+    todo, kept = found.submissions, []
+    if only:
+        todo, kept, journal = _only(only, found, out, journal)
+    for note in filter(None, (*found.notes, containment.caution)):
+        tell and tell(note)
     containment.try_out()
     same = (secret, numlearn.__version__, sandbox, containment.limits)
     run = hashlib.sha256(repr(same).encode()).hexdigest()
     grader = _Grader(folder, lessons, secret, containment, Journal(journal, run))
-    rows, steps = [], contextlib.closing(grader.all(found, n_jobs))
-    with progress_shown(progress, "grading") as step, steps as after_each:
-        for done, rows in enumerate(after_each, 1):
-            write_csv(out, COLUMNS, [row.values() for row in rows])
-            step(done, len(found))
-    columns, lines = gradebook(rows)
+
+    def publish(new):
+        both = sorted(kept + new, key=_by_student) if kept else new
+        rows = law.counted(both, credit, worth)
+        write_csv(out, COLUMNS, [[row[x] for x in COLUMNS] for row in rows])
+        return rows
+
+    so_far, pause, steps = list, Pause(), grader.all(todo, n_jobs)
+    with progress_shown(progress, "grading") as step, contextlib.closing(steps):
+        for done, so_far in enumerate(steps, 1):
+            pause.between(lambda now=so_far: publish(now()))
+            step(done, len(todo))
+    rows = publish(so_far())
+    columns, lines = law.gradebook(rows, worth, found.people)
     write_csv(book, columns, lines)
     grader.journal.forget()
-    return Graded(out, book, len(found), len(rows), len(lines), containment.caution)
+    return Graded(out, book, len(todo), len(rows), len(lines), containment.caution)
+
+
+def _by_student(row):
+    return row["student"], row["lesson"]
+
+
+def _only(only, found, out, journal):
+    """Return a student's files, the rows of all others, and where a journal goes."""
+    if not out.is_file() or journal.exists():
+        raise NumlearnError(
+            f"{out} is not there, or not finished: grade everybody before you grade one"
+            " again."
+        )
+    student = found.people.need(only, "--only")
+    todo = [x for x in found.submissions if x.student == student]
+    kept = [row for row in read_grades(out) if row["student"] != student]
+    return todo, kept, journal.with_name(out.name + ".only.journal")
 
 
 def read_seed(path):
@@ -152,7 +219,7 @@ class _Grader:
         self._lessons = {slug: Questions(e, secret) for slug, e in lessons.items()}
 
     def all(self, submissions, jobs):
-        """Grade everything; after each file, yield the rows so far, in order."""
+        """Grade everything; after each file, yield what lists the rows so far."""
         done, late = {}, []
         for these, workers, alone in ((submissions, jobs, False), (late, 1, True)):
             for submission, rows in self._each(these, workers, alone):
@@ -160,7 +227,7 @@ class _Grader:
                     late.append(submission)
                     continue
                 done[submission] = rows
-                yield [row for each in submissions for row in done.get(each, ())]
+                yield lambda: [x for each in submissions for x in done.get(each, ())]
 
     def _each(self, submissions, workers, alone):
         slots = queue.SimpleQueue()
@@ -193,9 +260,10 @@ class _Grader:
         if why_not:
             return self._rows(submission, why_not)
         sha256 = hashlib.sha256(content).hexdigest()
-        key = submission.file, sha256
+        key = submission.file, submission.lesson, sha256
         if rows := self.journal.rows(key):
-            return rows
+            whose = {"student": submission.student, "submitted": submission.submitted}
+            return [row | whose for row in rows]
         if self.journal.begun(key) >= SUSPECT:
             return self._rows(submission, ENDS_US, sha256=sha256)
         if self.journal.begun(key) and not alone:
@@ -253,4 +321,5 @@ def _row(submission, exercise, verdict, why_not):
         "max_points": exercise.points if exercise else 0,
         "outcome": outcome,
         "message": message,
+        "submitted": submission.submitted,
     }

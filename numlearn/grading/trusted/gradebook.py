@@ -1,13 +1,17 @@
 """The tables that grading writes, and the journal that survives being stopped."""
 
 import csv
+import io
 import json
 import os
 import re
 import threading
+import time
 from collections import Counter
+from pathlib import Path
 
 from numlearn._files import written_whole
+from numlearn.errors import NumlearnError
 
 COLUMNS = (
     "student",
@@ -21,11 +25,16 @@ COLUMNS = (
     "notes",
     "notebook_sha256",
     "course_version",
+    "submitted",
+    "late_days",
+    "counts",
+    "comment",
 )
 LONGEST_CELL = 400
 # A spreadsheet runs a cell that begins with one of these; one whose separator is the
 # semicolon sees the beginning of a cell after each of them.
 FORMULA = re.compile(r"(^|;)(\s*)(?=[=+\-@＝＋－＠])")
+MADE_SAFE = re.compile(r"(^|;)(\s*)'(?=[=+\-@＝＋－＠])")
 
 
 def cell(value):
@@ -34,11 +43,11 @@ def cell(value):
     Numbers stay as they are. Text becomes one short line of printable characters, and
     a text that a spreadsheet would take for a formula begins with an apostrophe.
 
-    >>> cell("=1+1")
-    "'=1+1"
+    >>> cell("=1+1"), cell(2.0)
+    ("'=1+1", 2)
     """
     if isinstance(value, int | float):
-        return value
+        return int(value) if value == int(value) else round(value, 2)
     text = "".join(x if x.isprintable() else " " for x in value)
     if len(text) > LONGEST_CELL:
         text = text[: LONGEST_CELL - 1] + "…"
@@ -56,36 +65,87 @@ def write_csv(path, columns, rows):
         writer.writerows([cell(value) for value in row] for row in rows)
 
 
-def gradebook(rows):
-    """Sum grades to one line a student.
+def read_csv(path, needs):
+    """Read a table that a person has made.
 
     Parameters
     ----------
-    rows : list of dict
-        As in grades.csv. Where a student handed in a lesson more than once, the best
-        answer to each exercise counts.
+    path : path
+        CSV in UTF-8, separated by commas or semicolons.
+    needs : sequence of str
+        The columns that there must be; how their heads are capitalised, and hyphens in
+        them, do not matter.
 
-    Returns
-    -------
-    columns : list of str
-        student, one for each lesson that anyone handed in, points, max_points.
-    lines : list of list
+    Yields
+    ------
+    place : str
+        The file and the line, for an error's beginning.
+    row : dict of str to str
+        The needed columns.
+
+    Raises
+    ------
+    NumlearnError
+        If it cannot be read, lacks a column, or a row has too few or too many cells.
     """
-    best, worth = {}, {}
-    sums = {row["student"]: Counter() for row in rows if row["student"]}
-    for row in rows:
-        key = row["student"], row["lesson"], row["exercise"]
-        best[key] = max(best.get(key, 0), row["points"])
-        worth[key[1:]] = row["max_points"]
-    for (student, lesson, _), points in best.items():
-        if student:
-            sums[student][lesson] += points
-    lessons = sorted({lesson for lesson, _ in worth} - {""})
-    lines = [
-        [student, *(own[x] for x in lessons), own.total(), sum(worth.values())]
-        for student, own in sorted(sums.items())
-    ]
-    return ["student", *lessons, "points", "max_points"], lines
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or "it is not in UTF-8"
+        raise NumlearnError(f"{path} cannot be read ({said}).") from None
+    head = text.partition("\n")[0]
+    file, comma = io.StringIO(text, newline=""), ";" if ";" in head else ","
+    lines = csv.reader(file, delimiter=comma, strict=True)
+    try:
+        heads = [re.sub(r"\W", "", x).lower() for x in next(lines, [])]
+        if lacking := [name for name in needs if name not in heads]:
+            raise NumlearnError(
+                f"{path}, line 1: there is no column {lacking[0]!r}: its columns are"
+                f" {', '.join(needs)}."
+            )
+        for cells in lines:
+            place = f"{path}, line {lines.line_num}"
+            if any(map(str.strip, cells)) and len(cells) != len(heads):
+                raise NumlearnError(
+                    f"{place}: it has {len(cells)} cells, where the first line has"
+                    f" {len(heads)}: put text with commas between quotation marks."
+                )
+            if any(map(str.strip, cells)):
+                row = dict(zip(heads, cells))
+                yield place, {name: row[name].strip() for name in needs}
+    except csv.Error as error:
+        raise NumlearnError(f"{path}, line {lines.line_num}: {error}.") from None
+
+
+def read_grades(path):
+    """Return the rows of a grades.csv, as they were before they were made safe."""
+    number = {"points": float, "max_points": float, "seconds": float}
+    needs, rows = COLUMNS[: COLUMNS.index("late_days")], []
+    for place, row in read_csv(path, needs):
+        try:
+            rows.append({x: number.get(x, _unsafe)(row[x]) for x in needs})
+        except ValueError:
+            raise NumlearnError(f"{place}: its points are no number.") from None
+    return rows
+
+
+def _unsafe(text):
+    return MADE_SAFE.sub(r"\1\2", text)
+
+
+class Pause:
+    """Does what has to be done again and again in a tenth of the time at most."""
+
+    def __init__(self):
+        self._next = 0.0
+
+    def between(self, act):
+        """Act, unless that was done too lately for how long it took."""
+        began = time.monotonic()
+        if began >= self._next:
+            act()
+            self._next = time.monotonic() + 9 * (time.monotonic() - began)
 
 
 class Journal:

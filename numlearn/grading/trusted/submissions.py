@@ -1,12 +1,24 @@
 """What was handed in: every file of a folder, whose it is, and which lesson's."""
 
 import os
-import re
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from numlearn.errors import NumlearnError
+from numlearn.errors import NumlearnError, one_of
+from numlearn.grading.trusted.names import (
+    LAYOUTS,
+    NOTEBOOK,
+    Lessons,
+    People,
+    guess,
+    read_name,
+)
+
+NO_HAND_IN = ("__MACOSX", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini")
+LATE = "late"  # what stands for a time that only the platform knows
 
 
 @dataclass(frozen=True)
@@ -23,20 +35,27 @@ class Submission:
         The lesson's slug, or empty.
     why_not : str
         Why it cannot be graded; empty if it may be tried.
+    submitted : str
+        When, as far as is known: a time, LATE or "".
     """
 
     file: str
     student: str
     lesson: str
     why_not: str = ""
+    submitted: str = ""
 
 
-def collect(folder, slugs, ignore=()):
-    """List all files of a folder, in order.
+class Collected(NamedTuple):
+    """What lies in a folder: ``submissions``, ``people`` and ``notes`` (sentences)."""
 
-    The student is the first folder's name in ``<student>/…/NN_slug.ipynb`` (nbgrader's
-    ``submitted/<student>/<assignment>/`` is of this form), and what remains of the
-    name in ``<student>_NN_slug.ipynb``.
+    submissions: list
+    people: People
+    notes: list
+
+
+def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
+    """List all files of a folder, by student and lesson, the last attempt last.
 
     Parameters
     ----------
@@ -45,53 +64,102 @@ def collect(folder, slugs, ignore=()):
         The lessons that have exercises.
     ignore : iterable of path
         Files of the grader's own that may lie there too.
+    layout : str, optional
+        One of LAYOUTS, guessed if not given; see ``names``.
+    roster : path, optional
+        A CSV file with columns id, name and email.
 
     Returns
     -------
-    list of Submission
+    Collected
 
     Raises
     ------
     NumlearnError
-        If there is no such folder.
+        If there is no such folder or layout, or the roster has a fault.
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise NumlearnError(f"{folder} is not a folder: where are the submissions?")
-    ours = {Path(path).absolute() for path in ignore}
-    found = []
+        unpack = " Unpack it first." if folder.suffix.lower() == ".zip" else ""
+        raise NumlearnError(
+            f"{folder} is not a folder: where are the submissions?{unpack}"
+        )
+    people, lessons = People(roster), Lessons(slugs)
+    ours = {Path(path).absolute() for path in (*ignore, roster) if path}
+    files, passed = _files(folder, ours)
+    how = "as told" if layout else "guessed; --layout says otherwise"
+    in_nbgrader = folder.absolute().name == "submitted"
+    layout = layout or ("nbgrader" if in_nbgrader else guess(files))
+    one_of(layout, LAYOUTS, "layout")
+    if layout == "nbgrader":
+        files, others = _of_nbgrader(files)
+        passed["nbgrader's own"] += others
+    names = [read_name(file, layout, lessons) for file in files]
+    students, unknown = people.assign(names, layout)
+    found = sorted(zip(students, names, files), key=_order)
+    stamped = layout == "nbgrader"
+    submissions = [_submission(folder, stamped, *each) for each in found]
+    notes = [f"Layout: {layout} ({how})."]
+    if passed := +passed:  # only what there is
+        told = ", ".join(f"{n} {what}" for what, n in sorted(passed.items()))
+        notes.append(f"No hand-ins, passed over: {told}.")
+    if unknown:
+        told = ", ".join(f"{name!r}{people.nearest(name)}" for name in unknown)
+        notes.append(f"Not on the roster: {told}.")
+    if absent := sorted(set(people.roster) - set(students)):
+        told = f"{len(absent)} of {len(people.roster)} ({', '.join(absent)})"
+        notes.append(f"On the roster, but handed in nothing: {told}.")
+    return Collected(submissions, people, notes)
+
+
+def _order(found):
+    student, name, file = found
+    return student, name.lesson, name.attempt, file
+
+
+def _files(folder, ours):
+    """Return what was handed in, and count what was not by its kind."""
+    found, passed = [], Counter()
     for place, folders, files in os.walk(folder):
         odd = [name for name in folders if _is_odd(Path(place, name))]
-        found += [Path(place, name) for name in files + odd]
-    slug = "|".join(sorted(slugs, key=len, reverse=True))
-    lesson = re.compile(rf"(?<!\d)\d\d_({slug})(?![a-z0-9])")
-    theirs = sorted(path for path in found if path.absolute() not in ours)
-    return [_submission(path, folder, lesson) for path in theirs]
+        for path in (Path(place, name) for name in files + odd):
+            if path.absolute() in ours:
+                continue
+            file = path.relative_to(folder)
+            kinds = [x for x in file.parts if x in NO_HAND_IN or x.startswith(".")]
+            if kinds:
+                kind = kinds[0] if kinds[0] in NO_HAND_IN else "dot files"
+                passed[kind] += 1
+            else:
+                found.append(file.as_posix())
+    return sorted(found), passed
+
+
+def _of_nbgrader(files):
+    """Leave out what is not submitted/, and the times that nbgrader writes there."""
+    top = [file for file in files if file.startswith("submitted/")] or files
+    kept = [file for file in top if file.rpartition("/")[2] != "timestamp.txt"]
+    return kept, len(files) - len(kept)
 
 
 def _is_odd(folder):
     """Tell whether a folder is listed itself: a link, empty, or named as a notebook."""
     try:
-        odd = folder.is_symlink() or folder.suffix == ".ipynb"
+        odd = folder.is_symlink() or bool(NOTEBOOK.search(folder.name))
         return odd or not any(folder.iterdir())
     except OSError:
         return True
 
 
-def _submission(path, folder, lesson):
-    file, kept = path.relative_to(folder), ".ipynb_checkpoints" in path.parts
-    named = None if kept else lesson.search(path.stem)
-    if len(file.parts) > 1:
-        student = file.parts[0]
-    elif named:
-        rest = path.stem[: named.start()], path.stem[named.end() :]
-        student = " ".join(part.strip("_-. ") for part in rest).strip() or "unnamed"
-    else:
-        student = ""
-    why_not = _why_not(path)
-    if not named and not why_not:
+def _submission(folder, stamped, student, name, file):
+    path = folder / file
+    why_not, submitted = _why_not(path), LATE if name.late else ""
+    if not name.lesson and not why_not:
         why_not = "its name does not say which lesson it is: call it NN_slug.ipynb"
-    return Submission(file.as_posix(), student, named[1] if named else "", why_not)
+    if stamped:
+        stamp, _ = read(path.with_name("timestamp.txt"), 100)
+        submitted = stamp.decode("latin1").strip()
+    return Submission(file, student, name.lesson, why_not, submitted)
 
 
 def _why_not(path):
@@ -105,9 +173,7 @@ def _why_not(path):
         return "it is a folder, not a notebook"
     if not stat.S_ISREG(mode):
         return "it is not a regular file"
-    if ".ipynb_checkpoints" in path.parts:
-        return "it is a checkpoint that Jupyter keeps, not what was handed in"
-    if path.suffix != ".ipynb":
+    if not NOTEBOOK.search(path.name):
         return "it is not a notebook: its name does not end in .ipynb"
     return ""
 
