@@ -4,9 +4,11 @@
 """
 
 import contextlib
+import functools
 import os
 import re
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +21,9 @@ from numlearn.errors import NumlearnError
 SETTINGS = {"no_args_is_help": True, "pretty_exceptions_enable": False}
 KNOWN = {  # what options take, looked up only where a help or a shell asks
     "lesson": lambda: nl.lessons.course()["lessons"],
-    "rules": lambda: nl.staking.RULES,
+    "rules": lambda: [
+        k for k, r in nl.staking.RULES.items() if r.tournament == "classic"
+    ],
     "what_if": lambda: nl.world.WHAT_IFS,
 }
 
@@ -29,9 +33,10 @@ class Listing(typer.core.TyperCommand):
 
     def format_help(self, ctx, formatter):
         """Write the help, with what the options take today."""
-        for parameter in self.params:
-            if parameter.name in KNOWN:
-                parameter.help += f" One of: {', '.join(KNOWN[parameter.name]())}."
+        for parameter, name in product(self.params, KNOWN):
+            if f"{{{name}}}" in (parameter.help or ""):
+                listed = {name: ", ".join(KNOWN[name]())}
+                parameter.help = parameter.help.format(**listed)
         super().format_help(ctx, formatter)
 
 
@@ -111,7 +116,7 @@ def _show_page(text):
     context_settings={"ignore_unknown_options": True},
 )
 def lab(
-    lesson: option(str, "Its slug or number.", known="lesson") = "triangle",
+    lesson: option(str, "Number, or {lesson}.", known="lesson") = "triangle",
     arguments: argument(list[str] | None, "Passed on to jupyter lab.") = None,
     folder: option(Path | None, "Where your copy of the lessons lies.") = None,
 ):
@@ -288,12 +293,12 @@ def verify(
 @command("world run", '--seed 1 --what-if "no burn" --report season.html')
 def run(
     seed: option(int, "The world's, and its users'.") = 1,
-    rules: option(str, "A dated rule set.", known="rules") = "2026-01",
+    rules: option(str, "One of {rules}.", known="rules") = "2026-01",
     rounds: option(int, "Weekly rounds.", min=1) = 52,
     users: option(int, "How many.", min=1) = 30,
     rows: option(int, "Stocks a round.", min=100) = 1000,
     what_if: option(
-        list[str] | None, "A changed rule; may be repeated.", known="what_if"
+        list[str] | None, "A changed rule, or several: {what_if}.", known="what_if"
     ) = None,
     seeds: option(int, "Worlds for --what-if.", min=1) = 5,
     save: option(Path | None, "Save here; go on from here (.npz).") = None,
