@@ -157,7 +157,6 @@ def sections(known):
     """Return the page that the site opens on, and one for each part, by name."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     opening = readme.split("\n## ")[0].split("\n", 1)[1].strip()
-    opening = re.sub(r"(?m)^!\[.*\n?", "", opening)  # the picture is drawn anew here
     head = "| | the question | minutes |\n|---|---|---|"
     rows = {
         lesson.stem: f"| {lesson.number:02d} | [{lesson.question}](/lessons/"
@@ -166,6 +165,7 @@ def sections(known):
     }
     table = "\n".join([head, *rows.values()])
     triangle = nl.plots.triangle()
+    opening = re.sub(r"(?m)^!\[.*\n?", "", opening)  # its picture is drawn anew here
     alt = triangle.alt.split(".")[0]
     title = nl.lessons.course()["title"]
     parts = [f"# {title}", opening, f"![{alt}](_static/triangle.svg)", table]
