@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from numlearn._progress import progress_shown
 from numlearn.eras import gaussianize
 from numlearn.models import LightGBM
 from numlearn.scoring import autocorrelation, corr, exposure, neutralize, summary
@@ -302,7 +303,9 @@ def _folded(panel, features, tests, kept_out):
 
 
 def main(seeds=5):
-    print(to_markdown(calibrate(range(seeds), n_jobs=2)))
+    with progress_shown(True, "worlds") as show:
+        table = calibrate(range(seeds), n_jobs=2, progress=show)
+    print(to_markdown(table))
 
 
 if __name__ == "__main__":

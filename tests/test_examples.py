@@ -37,6 +37,7 @@ ASIDE = {
     "world.tournament": "Live Past Round by_stake stake_pays",
 }
 PUBLIC = dict(face.public()) | dict(face.callables())
+PUBLIC |= {f"learner.{name}": getattr(nl, name) for name in nl.learner.__all__}
 TOLD = {
     name: thing
     for name, thing in PUBLIC.items()
