@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from numlearn.errors import NumlearnError
+from numlearn.learner._watch import watch
 
 
 class Outdated(NumlearnError, ImportError):
@@ -19,7 +20,8 @@ def need(*extras, version=None):
     """Install what this lesson needs and this Python lacks, and change nothing else.
 
     What is here keeps its version, so nothing that a hosted notebook has preloaded is
-    ever moved. Where nothing is missing, this does nothing.
+    ever moved. Where nothing is missing, nothing is installed. In a notebook the
+    cells that fail are noted from now on.
 
     Parameters
     ----------
@@ -45,6 +47,7 @@ def need(*extras, version=None):
     """
     if version is not None:
         _refuse_older(version)
+    watch()
     absent = missing(extras)
     if absent:
         print(f"Adding {', '.join(absent)}: no package that is here changes.")
