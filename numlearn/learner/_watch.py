@@ -9,6 +9,7 @@ import re
 import sys
 
 from numlearn.answers import failure
+from numlearn.learner._tables import label_tables
 
 MADE = re.compile(r"^(?:(?:async )?def|class) +(\w+)|^(\w+) *(?::[^=\n]+)?=(?!=)", re.M)
 LESSON = re.compile(r"\b\d\d_\w+\.ipynb")  # in the name that Jupyter gives a session
@@ -81,7 +82,17 @@ class Watch:
 
 
 def watch(shell=None):
-    """Watch the cells of a kernel from now on; return how, or None outside of one."""
+    """Watch a kernel's cells from now on, and show its tables in a way for everybody.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell, optional
+        By default the one that runs this, if any.
+
+    Returns
+    -------
+    Watch or None
+    """
     if shell is None:
         ipython = sys.modules.get("IPython")
         shell = ipython.get_ipython() if ipython else None
@@ -89,6 +100,7 @@ def watch(shell=None):
         return None
     if not hasattr(shell, "numlearn_watch"):
         shell.numlearn_watch = Watch(shell)
+        label_tables(shell)
     return shell.numlearn_watch
 
 

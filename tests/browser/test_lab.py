@@ -3,34 +3,27 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
+import venv
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import pytest
+from chromium import CHROMIUM, FLAGS
 
 from numlearn._files import course_root
 from numlearn.exercises import quiz_of
 from numlearn.lessons import answer_cell, find_lesson, lessons
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-REQUIRED = os.environ.get("NUMLEARN_BROWSER") == "required"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+# JupyterLab's own: its editors have no name, a folded heading's button no text.
+LABS = ("aria-input-field-name", "aria-required-children", "button-name")
 ENDLESS = "def first_year(rounds):\n    while True:\n        pass"
 TOO_WIDE = """() => [...document.querySelectorAll(
     '.jp-RenderedMarkdown, .jp-RenderedHTMLCommon img, .jp-RenderedImage img')]
@@ -48,11 +41,6 @@ MOVING = [
     if EXPLORES in (course_root() / f"solutions/{lesson.slug}.py").read_text("utf-8")
 ]
 
-if not REQUIRED:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine", allow_module_level=True)
-    pytest.importorskip("playwright", reason="playwright is not installed")
-
 
 class Lab:
     """The course as a learner starts it, with a folder and settings of its own.
@@ -63,11 +51,12 @@ class Lab:
     command : list of str
         What starts the command line.
     cwd : pathlib.Path, optional
-        From where.
+        From where, if the course's folder is to be made there and not in `home`.
     """
 
     def __init__(self, home, command, cwd=None):
-        self.course, self.log = home / "course", home / "server.log"
+        self.course = cwd / "numlearn-course" if cwd else home / "course"
+        self.log = home / "server.log"
         settings = home / "settings/@jupyterlab/notebook-extension"
         settings.mkdir(parents=True)
         whole = json.dumps(
@@ -86,9 +75,14 @@ class Lab:
             "NUMLEARN_HOME": str(home / "numlearn"),
             "NUMLEARN_STATIC": "",  # here widgets do run
         }
-        self._command = [*command, "lab", "--folder", str(self.course), "--"]
+        named = [] if cwd else ["--folder", str(self.course)]
+        self._command = [*command, "lab", *named, "--"]
         self._command += ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
         self._cwd = cwd
+
+    def forget(self, name):
+        """Start without one of our variables."""
+        self._env.pop(name, None)
 
     def start(self):
         """Start it; return after how many seconds its address was printed."""
@@ -244,7 +238,7 @@ def shots():
     return folder
 
 
-def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots):
+def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots, axe):
     from playwright.sync_api import expect
 
     def says(cell, *texts):
@@ -264,6 +258,7 @@ def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots):
         assert all(pictures.evaluate_all("all => all.map(one => one.alt)"))
         flows, year = _check_cell(page, "flows"), _check_cell(page, "first_year")
         says(flows, "Not tried yet")
+        assert axe(page, ".jp-NotebookPanel .jp-Notebook", but=LABS) == []
         page.screenshot(path=shots / "lab_unsolved.png")
 
         _answer(page, "flows", "flows = {}")
@@ -310,7 +305,9 @@ def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots):
         page.screenshot(path=shots / "lab_restarted.png")
 
 
-def test_progress_is_kept_over_a_restart_of_lab(lab, tmp_path, tell):
+def test_after_a_restart_of_lab_progress_is_there_and_pages_open(
+    lab, tmp_path, shots, axe, tell
+):
     from playwright.sync_api import expect
 
     lab.stop()
@@ -319,31 +316,72 @@ def test_progress_is_kept_over_a_restart_of_lab(lab, tmp_path, tell):
         last = page.locator(".jp-CodeCell", has_text="import progress").first
         _type(page, last, 'from numlearn import progress\n\nprogress("triangle")')
         expect(last).to_contain_text("1 of 2 exercises", timeout=30_000)
-
-
-def test_contents_and_words_open_as_pages(lab, tmp_path, shots):
-    with _opened(lab(LESSON), tmp_path) as page:
+        page.locator(".jp-Cell").first.scroll_into_view_if_needed()
         for link, title in (("contents", "Lessons"), ("stake", "Glossary")):
             page.get_by_role("tab", name=LESSON).click()
             found = page.locator(".jp-NotebookPanel:visible a", has_text=link).last
             found.evaluate("one => one.click()")
             shown = page.locator(".jp-MarkdownViewer:visible")
             shown.get_by_role("heading", name=title, exact=False).first.wait_for()
-        names = {"lesson": LESSON, "contents": "README.md", "words": "glossary.md"}
         for theme in ("Dark", "Light"):
             _menu(page, "Settings", "Theme", f"JupyterLab {theme}")
-            is_light = str(theme == "Light").lower()
-            page.locator(f"body[data-jp-theme-light={is_light}]").wait_for(
-                state="attached"
-            )
-            for name, tab in names.items():
-                page.get_by_role("tab", name=tab).click()
-                for width in (900, 1280):
-                    page.set_viewport_size({"width": width, "height": 900})
-                    shot = f"{name}_{theme.lower()}_{width}.png"
-                    page.screenshot(path=shots / shot)
-                    wide = page.evaluate(TOO_WIDE)
-                    assert wide == [], f"{shot}: {wide}"
+            light = str(theme == "Light").lower()
+            body = page.locator(f"body[data-jp-theme-light={light}]")
+            body.wait_for(state="attached")
+            _look_at_pages(page, theme.lower(), shots, axe)
+
+
+def _look_at_pages(page, theme, shots, axe):
+    """Judge what is open in a theme, at two widths."""
+    pages = {"lesson": LESSON, "contents": "README.md", "words": "glossary.md"}
+    for name, tab in pages.items():
+        page.get_by_role("tab", name=tab).click()
+        for width in (900, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            shot = f"{name}_{theme}_{width}.png"
+            page.screenshot(path=shots / shot)
+            assert page.evaluate(TOO_WIDE) == [], shot
+        if name != "lesson":
+            assert axe(page, ".jp-MarkdownViewer:not(.lm-mod-hidden)") == [], shot
+
+
+@pytest.fixture
+def lab_of_the_wheel(tmp_path, tell):
+    """The course from its wheel in an empty folder, with the packages of this one."""
+    folder, wheels = tmp_path / "empty", tmp_path / "dist"
+    folder.mkdir()
+    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
+    built = [*pip, "wheel", "--no-deps", "-w", wheels, course_root()]
+    subprocess.run(built, check=True, capture_output=True)
+    venv.create(tmp_path / "venv", symlinks=os.name != "nt")
+    [wheel], [site] = wheels.iterdir(), tmp_path.glob("venv/lib/*/site-packages")
+    zipfile.ZipFile(wheel).extractall(site)
+    (site / "others.pth").write_text(sysconfig.get_path("purelib"))
+    python, share = tmp_path / "venv/bin/python", tmp_path / "venv/share"
+    share.mkdir()
+    (share / "jupyter").symlink_to(Path(sys.prefix) / "share" / "jupyter")
+    lab = Lab(tmp_path, [python, "-m", "numlearn"], folder)
+    lab.forget("PYTHONPATH")
+    try:
+        tell("numlearn lab", f"from the wheel after {lab.start():.1f} s")
+        yield lab
+    finally:
+        lab.stop()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its folders are those of POSIX")
+def test_the_wheel_in_an_empty_folder(lab_of_the_wheel, tmp_path, shots):
+    from playwright.sync_api import expect
+
+    lab = lab_of_the_wheel
+    with _opened(lab(LESSON), tmp_path) as page:
+        _run_all(page)
+        assert page.locator(ERRORS).count() == 0
+        _answer(page, "flows")
+        expect(_check_cell(page, "flows")).to_contain_text("That is right.")
+        where = _ask(page, "nl.__file__")
+        expect(where).to_contain_text(str(tmp_path / "venv"), timeout=30_000)
+        page.screenshot(path=shots / "lab_of_the_wheel.png")
 
 
 @pytest.mark.parametrize("lesson", MOVING, ids=lambda lesson: lesson.slug)
