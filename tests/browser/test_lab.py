@@ -238,7 +238,17 @@ def shots():
     return folder
 
 
-def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots, axe):
+def test_a_learner_walks_through_a_lesson_and_comes_back(
+    lab, tmp_path, shots, axe, tell
+):
+    _first_day(lab, tmp_path, shots, axe)
+    lab.stop()
+    tell("numlearn lab", f"the second time after {lab.start():.1f} s")
+    _second_day(lab, tmp_path, shots, axe)
+
+
+def _first_day(lab, tmp_path, shots, axe):
+    """Wrong, advised, a cell that fails, right, a loop, the quiz, a new kernel."""
     from playwright.sync_api import expect
 
     def says(cell, *texts):
@@ -305,13 +315,10 @@ def test_a_learner_walks_through_a_lesson(lab, tmp_path, shots, axe):
         page.screenshot(path=shots / "lab_restarted.png")
 
 
-def test_after_a_restart_of_lab_progress_is_there_and_pages_open(
-    lab, tmp_path, shots, axe, tell
-):
+def _second_day(lab, tmp_path, shots, axe):
+    """Progress is there, contents and words open as pages, in two themes."""
     from playwright.sync_api import expect
 
-    lab.stop()
-    tell("numlearn lab", f"the second time after {lab.start():.1f} s")
     with _opened(lab(LESSON), tmp_path) as page:
         last = page.locator(".jp-CodeCell", has_text="import progress").first
         _type(page, last, 'from numlearn import progress\n\nprogress("triangle")')
