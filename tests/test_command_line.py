@@ -212,10 +212,11 @@ def test_doctor_and_need_read_the_requirements_alike(monkeypatch, have, fits, sa
         assert _need.missing() == ["jupyterlab>=4.2"]
 
 
-def test_doctor_does_not_mind_a_narrow_code_page(tmp_path):
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_doctor_does_not_mind_a_narrow_code_page(tmp_path, encoding):
     (tmp_path / "lightgbm.py").write_text("raise OSError('libgomp.so.1: ✗')")
     env = {"PYTHONPATH": f"{tmp_path}:{Path(nl.__file__).parents[1]}"}
-    env |= {"PYTHONIOENCODING": "cp1252", "HOME": str(tmp_path)}
+    env |= {"PYTHONIOENCODING": encoding, "HOME": str(tmp_path)}
     result = numlearn("doctor", env=env)
     assert result.returncode == 2
     assert "wrong LightGBM does not load" in result.stdout
