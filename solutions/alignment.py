@@ -117,7 +117,7 @@ funds = 100 * pd.DataFrame(funds, weeks.index)
 first = {"fund (%)": funds["noise 1"], "its CORR": corr["noise 1"]}
 bars(
     pd.DataFrame(first).groupby(quarter).sum(),
-    {"fund (%)": "fund", "its CORR": "metamodel"},
+    {"fund (%)": "fund", "its CORR": "muted"},
     "Even a fund of noise earns where its noise scores well",
     "Two rows of eight bars, one a quarter: what a fund of noise returned, and the noise's"
     " CORR. High bars stand above high ones.",
