@@ -76,15 +76,16 @@ def bars(table, sides, title, caption):
 bars(
     sums,
     {"fund (%)": "fund", "users (1000 NMR)": "users", "burned (1000 NMR)": "staking"},
-    f"From quarter to quarter fund and users go the same way {alike} times of {len(steps)}",
+    f"Fund and users step the same way {alike} times of {len(steps)}",
     "Three rows of eight bars, one a quarter: what the fund returned, what users were paid"
     " less what they burned, and what burned.",
 )
 
 # %% [markdown]
 # `users` is what all were paid, less what they burned; the weeks of a quarter are added up.
-# Fund and users mostly rise together and fall together, and burns go the other way. Not in
-# every quarter, but mostly. Case closed?
+# The fund's best quarter is the best of its users as well, and the one with the fewest burns.
+# But go from each quarter to the next: fund and users do not always rise and fall together
+# (the title counts it). Somehow they are tied. By what?
 #
 # > **Caution.** These markets and crowds are made up, and kinder than the real world: models
 # > find more here, and stakes grow accordingly. This is about how a system is built. Nothing
@@ -163,7 +164,8 @@ lines = others.agg(["mean", "sem", "min", "max"]).T
 lines.round(2)
 
 # %% [markdown]
-# The mean noise is tied to its own fund in every world, a little less than a metamodel is.
+# In every world noise is tied to its own fund, on average nearly as closely as the metamodel,
+# and in one even more closely.
 # So a good part of "fund and users gain in the same quarters" says nothing about people.
 # Score and return share their stocks and their days: that is built in, and it would be so if
 # all users tossed coins.
@@ -171,7 +173,7 @@ lines.round(2)
 # Why is it not quite 1? The fund trades a week, and pays costs; the score looks four weeks
 # ahead; and payouts count MMC as well. The first two you can see by moving something: in
 # single *weeks* score and return hardly share their days. Make the blocks longer, and watch
-# the right-hand cloud. Then change the noise, and see how far *one* noise may lead you.
+# both clouds. Then change the noise, and see how far *one* noise may lead you.
 
 
 # %%
@@ -195,9 +197,9 @@ def together(weeks_added_up=13, noise=1):
 nl.plots.explore(together, weeks_added_up=[1, 2, 4, 8, 13, 26], noise=(1, 12, 1))
 
 # %% [markdown]
-# In weeks both clouds are nearly round; in quarters both are tilted, the noise's less. At 26
-# weeks there are four dots, and the noise's r jumps about: long blocks share more days,
-# and leave less to count.
+# In weeks both clouds are nearly round, in quarters both are tilted. At 26 weeks there are four
+# dots, and r jumps about from one noise to the next: long blocks share more days, and leave
+# less to count.
 #
 # So the honest question is another one: is what is good for one good for the *others*?
 #
@@ -244,16 +246,16 @@ def alignment(rounds, length):
 
 # %%
 paid, burned = (season.users[name].sum() / 1000 for name in ("paid", "burned"))
-arrows = [("paid", 0, paid, "fund"), ("burned", 1, burned, "staking")]
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 2.2))
-    for name, x, amount, corner in arrows:
-        width, color = 60 * amount / paid, nl.plots.COLORS[corner]
-        ax.plot([x, x + 1], [0, 0], lw=width, color=color, solid_capstyle="butt")
+    for x, (name, amount) in enumerate({"paid": paid, "burned": burned}.items()):
+        look = {"lw": 60 * amount / paid, "color": f"C{2 * x}"}
+        ax.plot([x, x + 1], [0, 0], solid_capstyle="butt", **look)
         ax.text(x + 0.5, 0.65, f"{name}: {amount:,.0f} →", ha="center")
     for x, who in enumerate(["Numerai", "users", "destroyed"]):
         ax.text(x, 0, who, ha="center", va="center", bbox={"fc": "white"})
-    ax.set(xlim=(-0.3, 2.3), ylim=(-1, 1), xticks=[], yticks=[])
+    ax.set(xlim=(-0.3, 2.3), ylim=(-1, 1))
+    ax.axis("off")
     ax.set_title(f"Users keep {paid - burned:,.0f}, nobody gets what burns (1000 NMR)")
 nl.plots.caption(
     ax,
@@ -356,9 +358,9 @@ change = pd.concat(
 august.rename_axis("newcomers").round(0).astype(int)
 
 # %% [markdown]
-# Less again, though nobody shares a purse: look at their MMC. (The two rule sets score against
-# different targets: compare lines within one.) One world is one throw of the dice. What the
-# newcomers changed here, and in five other worlds:
+# Less again, though nobody shares a purse: look at their MMC. And the metamodel is no better
+# here. (The two rule sets score against different targets: compare lines within one.) But one
+# world is one throw of the dice. What the newcomers changed in five other worlds:
 
 # %% keep="newcomers_change"
 change.unstack()[["metamodel (1e-4)", "growth (%)", "MMC (1e-4)"]]
@@ -378,18 +380,18 @@ with nl.plots.style():
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_ylabel("the first sixteen: change\nof growth (% of the stake)")
-    ax.set_title("Newcomers: better for the fund, worse for who was there before")
+    ax.set_title("Those who were there before pay; the fund mostly gains")
     ax.legend()
 nl.plots.caption(
     ax,
-    "Twelve dots, two rule sets in six worlds: all to the right of zero and below it.",
+    "Twelve dots, two rule sets in six worlds: all below zero, nearly all to the right of it.",
 )
 plt.show()
 
 # %% [markdown]
-# In all six worlds and under both rules the metamodel got better, and those who were there
-# before earned less. In January they share a purse. In August their MMC has fallen: what
-# they knew is now known by others as well.
+# Those who were there before earned less in all six worlds, under both rules. The metamodel
+# got better in eleven of twelve comparisons, by little in some. In January more people share a
+# purse. In August the first sixteen's MMC has fallen: what they knew is now known by others.
 #
 # So between *users* it is a competition, if a polite one. What you add to the fund and what
 # you take from a colleague can be one and the same thing.

@@ -316,8 +316,8 @@ QUIZ = (
             " metamodel. They share the same purse with more people, and a better"
             " metamodel makes MMC harder.",
             "The fund and the newcomers, at the expense of the earlier users": "Right:"
-            " in all six worlds of this lesson the metamodel was better and the earlier"
-            " users' income less.",
+            " in this lesson the earlier users earned less in every world, and the"
+            " metamodel mostly got better.",
         },
         "c",
     ),

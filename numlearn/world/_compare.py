@@ -86,10 +86,9 @@ class Comparison:
         """
         means = self.figures.groupby(level="rule", sort=False).mean()
         chosen = [one_of(rule, means.index, "rule") for rule in rules or means.index]
-        there = {to: one for to, one in TABLES["sides"].items() if one[0] in means}
-        return pd.DataFrame(
-            {to: n * means[of][chosen] for to, (of, n) in there.items()}
-        )
+        units = {k: (k, 1) if k in means else v for k, v in TABLES["sides"].items()}
+        there = {to: n * means[of] for to, (of, n) in units.items() if of in means}
+        return pd.DataFrame(there).loc[chosen]
 
     def bands(self, level=0.95):
         """Return means over the seeds, and how far each rule is from `AS_IT_IS`.
@@ -199,9 +198,10 @@ def claims():
         and its ``verdict`` ("holds", "fails" or "open").
     """
     text = (course_root() / "data" / "claims.json").read_text(encoding="utf-8")
-    names = {"id": "claim", "verdict": "settled"}
-    table = pd.DataFrame(json.loads(text)["claims"]).rename(columns=names)
-    table = table.explode("measures", ignore_index=True)
+    table = pd.DataFrame(json.loads(text)["claims"]).explode(
+        "measures", ignore_index=True
+    )
+    table = table.rename(columns={"id": "claim", "verdict": "settled"})
     lines = pd.DataFrame(list(table.pop("measures"))).rename(
         columns={"name": "measure"}
     )

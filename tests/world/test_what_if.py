@@ -86,6 +86,11 @@ def test_a_stored_table_of_worlds_is_a_comparison_again(comparison):
     again = Comparison.of_worlds(table)
     pd.testing.assert_frame_equal(again.bands(), comparison.bands())
     assert repr(again) == repr(comparison)
+    kept = pd.DataFrame([comparison.sides().stack()], [1])
+    shown = Comparison.of_worlds(kept).sides()  # what is in units stays as it is
+    pd.testing.assert_frame_equal(
+        shown, comparison.sides(), check_names=False, check_like=True
+    )
     with pytest.raises(NumlearnError, match="columns by rule and figure"):
         Comparison.of_worlds(comparison.figures)
 
