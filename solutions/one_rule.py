@@ -43,7 +43,7 @@ seed = 1
 rules = ["no burn", "equal weights", "rank prizes"]
 rules += ["CORR only", "MMC only", "no payout factor"]
 tried = nl.world.what_if(rules, seeds=[seed], rounds=104, users=cast)
-tried.sides("as it is").round(0)
+tried.sides("as it is").round(0).astype(int)
 
 # %% [markdown]
 # You see the first of the seven seasons: the rules of January 2026, as they are. One
@@ -65,11 +65,12 @@ tried.sides("as it is").round(0)
 # honest users earn more or less? And who pays?
 
 # %%
-tried.sides("as it is", "no burn").round(0)
+tried.sides("as it is", "no burn").round(0).astype(int)
 
 # %% [markdown]
-# Everybody earns more, the random ones too, and Numerai pays for it. The metamodel has
-# changed little. But by how much, and is it the rule's doing or this world's?
+# Everybody earns more, the random ones too. Numerai pays hardly more, for the purse is shared:
+# what users gain is what used to burn. The metamodel has changed a little. But is that the
+# rule's doing, or this world's?
 #
 # So here is the same code on five others, run beforehand. Worlds differ far more than rules
 # do, so compare **in pairs**: subtract, world by world, and only then ask for the mean and its
@@ -94,8 +95,8 @@ bands.xs("no burn", level="rule").round(1)
 
 # %% [markdown]
 # For the metamodel no difference is shown: a crowd that stays as it is makes much the same
-# blend without burns. Honest users gain, surely. What pays is the purse, and *trust*: bad
-# faith keeps more of its weight.
+# blend without burns. Honest users gain, surely, and so do random ones. What pays is *trust*:
+# bad faith keeps about three times the weight.
 
 # %% [markdown]
 # ### Exercise: what_if
@@ -141,7 +142,7 @@ def what_if(base, changed):
 weights = tried.sides("as it is", "equal weights")
 weights.loc["change here"] = weights.diff().iloc[-1]
 weights.loc["change in five others"] = bands.xs("equal weights", level=1)["difference"]
-weights.round(0)
+weights.round(0).astype(int)
 
 # %% [markdown]
 # The fund pays, clearly. Free accounts have a say. And yet honest users *earn more*: MMC is what
@@ -174,7 +175,7 @@ plt.show()
 # %% [markdown]
 # ## 3. The other four
 #
-# - *rank prizes*: why not pay the ten best of each round, stake or none?
+# - *rank prizes*: why not give the same purse to the ten best of each round, stake or none?
 # - *CORR only*, *MMC only*: why both?
 # - *no payout factor*: why not pay in full, whatever is staked?
 #
@@ -190,7 +191,7 @@ plt.show()
 # two sides, and there are more than two: look at who else pays.
 
 # %%
-others.sides().round(0)
+others.sides().round(0).astype(int)
 
 # %% [markdown]
 # - **Equal weights** are paid for by the *fund*.
@@ -240,17 +241,17 @@ def play(rule, working):
 
 
 answers = pd.DataFrame({(rule, n): play(rule, n) for rule in burns for n in counts}).T
-answers.xs(20, level=1).round(0)
+answers.xs(20, level=1).round(0).astype(int)
 
 # %% [markdown]
-# Without burns all grow more, the others more than all. The blend is much the same, and the
-# reward for work far smaller.
+# Without burns all stakes grow more, the random ones' by most. The blend is much the same, and
+# the reward for work smaller.
 #
 # **Predict before you run.** Now let only 5 of 24 work. Is the metamodel still much the same
 # without burns? And the reward for work: larger or smaller than with 20 at work?
 
 # %%
-answers.xs(5, level=1).round(0)
+answers.xs(5, level=1).round(0).astype(int)
 
 # %% [markdown]
 # Where few work, work pays a lot: MMC pays what is rare. And here the metamodel does suffer
@@ -288,7 +289,8 @@ gaps = pd.concat(gaps, axis=1, names=["without less with burns", "working"])
 gaps.agg(["mean", "sem", "min", "max"]).T.round(1)
 
 # %% [markdown]
-# Where most work, from 15 on, the metamodel does not need the burns: in all five worlds it was
+# (The bars tell how far worlds differ; the table compares in pairs.) Where most work, from 15
+# on, the metamodel does not need the burns: in all five worlds it was
 # even a shade better without. Where five or fewer work, burns protect it, again in all five.
 # And the reward for work was smaller without burns, in all five and at any number up to 20.
 # (At 23 the luck of the one random user decides what the reward is.)
