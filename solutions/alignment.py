@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: Does everyone really win together?
-#     minutes: 33
+#     minutes: 32
 #     objectives:
 #       - tell apart what rises together by construction and what an experiment found
 #       - follow the NMR, and see that none of what one side loses reaches another
@@ -125,7 +125,7 @@ bars(
 )
 
 # %% [markdown]
-# It earns nothing over the years, of course. But *when* it earns and *when* the noise scores
+# Over the years it loses what its trades cost. But *when* it earns and *when* the noise scores
 # go together. That was the first of twelve. Here are all of them, and the real thing:
 
 # %%
@@ -165,10 +165,9 @@ lines.round(2)
 
 # %% [markdown]
 # In every world noise is tied to its own fund, on average nearly as closely as the metamodel,
-# and in one even more closely.
-# So a good part of "fund and users gain in the same quarters" says nothing about people.
-# Score and return share their stocks and their days: that is built in, and it would be so if
-# all users tossed coins.
+# and in one even more closely. So a good part of "fund and users gain in the same quarters" says
+# nothing about people. Score and return share their stocks and their days: that is built in, and
+# it would be so if all users tossed coins.
 #
 # Why is it not quite 1? The fund trades a week, and pays costs; the score looks four weeks
 # ahead; and payouts count MMC as well. The first two you can see by moving something: in
@@ -262,7 +261,6 @@ nl.plots.caption(
     "A broad arrow from Numerai to the users, what was paid; a narrower one from them to"
     " 'destroyed', what burned. None leads back, or from user to user.",
 )
-plt.show()
 
 # %% [markdown]
 # That the three add up is construction: whatever Numerai pays is either kept by somebody or
@@ -313,9 +311,9 @@ worlds = pd.concat([pd.DataFrame(single, [1]), nl.data.stored("single_users")])
 worlds.rename_axis("world").round(2)
 
 # %% [markdown]
-# The crowd's income goes with the fund in all six worlds; a single honest user's goes less
-# so, and in each world there was somebody for whom it went the other way or nearly so. A
-# model of one's own has weeks of its own. The fund sees the mean of many.
+# The crowd's income goes with the fund in all six worlds. A single honest user's hardly does, and
+# in each world there was somebody for whom it even went the other way. A model of one's own has
+# weeks of its own. The fund sees the mean of many.
 #
 # And do you lose by another's gain? Let 26 more honest people join, who are as good as the
 # sixteen. The better the models that we help each other make, says the page of 2021, the

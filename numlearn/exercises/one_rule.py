@@ -281,9 +281,9 @@ QUIZ = (
         {
             "They make a given crowd's metamodel much better": "Where most people"
             " worked it was much the same with burns and without.",
-            "They keep guessing from paying nearly as well as work": "Right: without"
-            " burns guessers earned nearly as much as those who work. Why should"
-            " anybody work then?",
+            "They keep random numbers from paying nearly as well as work": "Right:"
+            " without burns the reward for work was smaller in every world, as long as"
+            " at least four of 24 did not work.",
             "They are income for Numerai": "A burned stake goes to nobody. It is"
             " destroyed.",
         },
