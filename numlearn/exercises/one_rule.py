@@ -57,7 +57,8 @@ def rewards(seed):
     """Return (reward, cost): by how many work, in no order, and not always falling."""
     rng = np.random.default_rng([seed, 4])
     cases = []
-    for counts in ([5, 10, 15, 20], [2, 3, 8, 12, 23], [1, 6, 7], [4]):
+    drawn = sorted(rng.choice(np.arange(1, 400), 6, False).tolist())
+    for counts in ([5, 10, 15, 20], [2, 3, 8, 12, 23], [1, 6, 7], [4], drawn):
         falling = np.sort(rng.choice(np.arange(60, 600, 5), len(counts), False))[::-1]
         reward = pd.Series(falling.astype(float), pd.Index(counts, name="working"))
         mixed = reward.iloc[rng.permutation(len(counts))]
@@ -65,7 +66,7 @@ def rewards(seed):
         cases += [(mixed, middle), (mixed, middle - 2.5), (mixed, 700.0)]
         cases += [(mixed, 20.0), (mixed[::-1], float(falling[0]))]
     bent = pd.Series([300.0, 120.0, 180.0, 90.0], [5, 10, 15, 20])
-    return [*cases, (bent, 150.0), (bent.iloc[[3, 1, 2, 0]], 121.0)]
+    return [(bent, 150.0), (bent.iloc[[3, 1, 2, 0]], 121.0), *cases]
 
 
 def four_counts():
