@@ -362,16 +362,15 @@ nl.plots.explore(where_it_ends, cost=(0, 600, 10))
 # %%
 rows = {}
 for cost in (100, 200, 300, 400):
-    ends = pd.DataFrame(index=stored.index)
-    for rule in burns:
-        ends[rule] = [at_work(cost, pays) for _, pays in reward[rule].iterrows()]
-        lines = zip(ends[rule], blend[rule].to_numpy())
-        ends[f"{rule}, CORR"] = [np.interp(n, blend[rule].columns, y) for n, y in lines]
-    ends["CORR lost"] = ends["with burns, CORR"] - ends["without, CORR"]
-    rows[cost] = (
-        ends[["with burns", "without", "CORR lost"]].agg(["mean", "sem"]).unstack()
-    )
-pd.DataFrame(rows).T.rename_axis("cost (%)").round(1)
+    for world in stored.index:
+        for rule in burns:
+            ends = at_work(cost, reward.loc[world, rule])
+            corr = np.interp(ends, blend[rule].columns, blend.loc[world, rule])
+            rows[cost, world, rule] = {"working": ends, "CORR": corr}
+ended = pd.DataFrame(rows).T.unstack()
+ended["CORR", "lost without"] = ended["CORR"]["with burns"] - ended["CORR"]["without"]
+ended = ended[["working", "CORR"]].drop(columns=[("CORR", rule) for rule in burns])
+ended.groupby(level=0).agg(["mean", "sem"]).rename_axis("cost (%)").round(1)
 
 # %% [markdown]
 # On average more people work with burns, at each of these costs. While work is cheap, the fund
