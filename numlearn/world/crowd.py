@@ -193,7 +193,7 @@ class Leaver(Honest):
 class PumpAndRun(Honest):
     """Stakes all while its last four resolved scores are good, and runs when not."""
 
-    behavior = "pump and run"
+    behavior = "pump_and_run"
 
     def share(self, past):  # noqa: D102
         return 1.0 if past.scores[-4:].sum() > 0 else 0.0
