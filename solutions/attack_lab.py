@@ -120,14 +120,11 @@ def show(table, title, xlim=None):
         _, ax = plt.subplots(figsize=(8, 0.9 + 0.36 * len(mean)))
         sns.stripplot(table, orient="h", jitter=False, color=colors["users"], ax=ax)
         ax.errorbar(mean, range(len(mean)), xerr=error, fmt="D", color=colors["ink"])
-        band = mean["honest"] + np.array([-1, 1]) * error["honest"]
-        ax.axvspan(*band, color=colors["gain"], alpha=0.25)
+        ax.axvspan(*mean["honest"] + np.array([-1, 1]) * error["honest"], alpha=0.25)
         ax.axvline(0, color=colors["muted"], linewidth=1, zorder=0)
         ax.set(title=title, ylim=(len(mean) - 0.5, -0.5), xlim=xlim)
         ax.set(xlabel="NMR earned in a year for each NMR staked", ylabel="")
-    nl.plots.caption(
-        ax, "Means: " + ", ".join(f"{who} {x:+.2f}" for who, x in mean.items()) + "."
-    )
+    nl.plots.caption(ax, ", ".join(f"{k} {x:+.2f}" for k, x in mean.items()) + ".")
     plt.show()
 
 
