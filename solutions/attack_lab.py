@@ -334,17 +334,16 @@ show(mine, f"Ahead of the honest in all five worlds: {ahead}")
 # Write `your_rule(corr, mmc, stake)`: payouts in the tables' shape. A payout depends on nothing
 # but the account's own scores and stake in that round, and is never larger than the stake.
 # Reckon yourself, without `nl.staking.RULES`. It is tried on two years of scores that you have
-# not seen, on parts of them, and on attackers that are not all in this lesson. Stakes stand
-# still, as in the arena. It must
+# not seen, with stakes that stand still, and on attackers that are not all in this lesson. It
+# must
 #
-# - let honest users earn at least 5 NMR in a year for each 100 NMR at stake;
+# - let honest users earn at least 5 NMR a year for each 100 NMR at stake;
 # - pay nothing without a stake, and to noise, however arranged, at most a tenth of what honest
-#   users earn for each NMR;
-# - burn something of whoever submits the opposite of a good model, and of the metamodel's
-#   opposite, which has no MMC, at least 2 NMR in a year for each 100 NMR at stake;
-# - pay an exact copy of the metamodel, for each NMR, at most five sixths of what honest users
-#   earn;
-# - make no difference between one account and many, however small their stakes.
+#   users earn, NMR for NMR;
+# - burn some of what opposes a good model, and of the metamodel's opposite, which has no MMC, at
+#   least 2 NMR a year for each 100;
+# - pay an exact copy of the metamodel at most five sixths of what honest users earn, NMR for NMR;
+# - treat one account and many alike, however small their stakes.
 #
 # `0.01 * stake`, which does none of this, would return for 100 and 200 NMR at stake
 #
