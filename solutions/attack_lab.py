@@ -334,8 +334,7 @@ show(mine, f"Ahead of the honest in all five worlds: {ahead}")
 # Write `your_rule(corr, mmc, stake)`: payouts in the tables' shape. A payout depends on nothing
 # but the account's own scores and stake in that round, and is never larger than the stake.
 # Reckon yourself, without `nl.staking.RULES`. It is tried on two years of scores that you have
-# not seen, with stakes that stand still, and on attackers that are not all in this lesson. It
-# must
+# not seen, with stakes that stand still, and on some new attackers. It must
 #
 # - let honest users earn at least 5 NMR a year for each 100 NMR at stake;
 # - pay nothing without a stake, and to noise, however arranged, at most a tenth of what honest
@@ -345,7 +344,7 @@ show(mine, f"Ahead of the honest in all five worlds: {ahead}")
 # - pay an exact copy of the metamodel at most five sixths of what honest users earn, NMR for NMR;
 # - treat one account and many alike, however small their stakes.
 #
-# `0.01 * stake`, which does none of this, would return for 100 and 200 NMR at stake
+# `0.01 * stake`, which does none of this, returns for stakes of 100 and 200
 #
 # ```
 #      a    b
