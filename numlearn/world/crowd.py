@@ -323,12 +323,12 @@ def farm(number, stake=0.0):
 def six(stake=100.0):
     """Return the crowd of the first lesson: few, and each easy to tell apart."""
     return [
-        Honest("careful_1", stake, ("trees", "line"), own=0.2),
-        Honest("careful_2", stake, ("trees",), own=0.5),
-        Honest("careful_3", stake, ("line",), own=0.5),
-        Weak("novice", stake, ("narrow",), own=0.5),
+        Honest("honest_1", stake, ("trees", "line"), own=0.2),
+        Honest("honest_2", stake, ("trees",), own=0.5),
+        Honest("honest_3", stake, ("line",), own=0.5),
+        Weak("weak", stake, ("narrow",), own=0.5),
         Random("random", stake),
-        Opposing("opposite", stake),
+        Opposing("opposing", stake),
     ]
 
 
