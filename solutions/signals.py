@@ -439,19 +439,14 @@ def calmer(weeks=1):
     counts = "counts" if now["churn"] < limit else "does not count"
     with nl.plots.style():
         _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
-        left.plot(100 * smoothed["churn"])
+        here = {"fmt": "-o", "markevery": [weeks - 1]}
+        left.errorbar(smoothed.index, 100 * smoothed["churn"], **here)
         left.axhline(100 * limit, ls="--", color=nl.plots.COLORS["loss"])
-        left.plot(weeks, 100 * now["churn"], "o", color=nl.plots.COLORS["ink"])
         left.set(ylabel="churn (%)", xlabel="weeks", title=f"The stake {counts}")
-        right.errorbar(smoothed.index, smoothed["corr"], smoothed["error"], alpha=0.5)
-        right.plot(weeks, now["corr"], "o", color=nl.plots.COLORS["ink"])
+        right.errorbar(smoothed.index, smoothed["corr"], smoothed["error"], **here)
         right.set_title(f"It scores {now['corr']:.3f} ± {now['error']:.3f}")
         right.set(ylabel="mean CORR", xlabel="weeks", ylim=0)
-    nl.plots.caption(
-        left,
-        "Churn falls steeply with the number of weeks, and crosses the limit; the mean CORR"
-        " rises a little at first and then falls. A dot stands at the chosen number.",
-    )
+    nl.plots.caption(left, "Churn and mean CORR, by how many weeks; a dot at yours.")
     plt.show()
 
 
