@@ -271,8 +271,8 @@ with nl.plots.style():
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
     shades = nl.plots.COLORS["gain"], nl.plots.COLORS["loss"]
     pictures = {
-        "v s": "Before: a bet on the market",
-        "w": "After: a bet on A against C",
+        "v s": "Before: more long than short",
+        "w": "After: as much long as short",
     }
     for ax, (column, title) in zip(axes, pictures.items()):
         up = three[column] > 0
@@ -288,10 +288,10 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# The step back works because N is *orthonormal* under v: the squares of each column,
-# weighted by v, add up to 1 (here $2 · ¼ + ¼ + ¼$), and the products of any two columns to 0. So
-# N' says how much of each is there, and N gives back just that. The score **alpha** is what the
-# portfolio earns with the target t:
+# It works because N is *orthonormal* under v: the squares of each column, weighted by v, add up
+# to 1 (here $2·¼+¼+¼$), and the products of any two columns to 0. So $N'$, which is N with rows
+# and columns exchanged, says how much of each column is there, and N gives back just that. The
+# score **alpha** is what the portfolio earns with the target t:
 #
 # $$ \alpha = w \cdot (t - \bar t) / n $$
 #
@@ -305,11 +305,11 @@ table = pd.DataFrame({"mean alpha, in thousandths": scores.mean(), "±": scores.
 table.round(1) + 0.0
 
 # %% [markdown]
-# Nobody's. The industry bet has no alpha at all, good or bad. Our eras are four weeks apart, so that no
-# two share a day, and still they are too few to tell a faint signal from a coin. Is there
-# momentum in this market? Nobody built it in, but some of what makes stocks do well lasts for
-# years here, and past winners might hold a little more of it. Here are five longer worlds, run
-# beforehand. **Predict before you run.** In how many is momentum's alpha above zero?
+# Nobody's. The industry bet has no alpha at all, good or bad. Our eras are four weeks apart, so
+# that no two share a day, and still they are too few to tell a faint signal from a coin. Is
+# there momentum in this market? Nobody built it in, but some of what makes stocks do well lasts
+# for years here, and past winners might hold a little more of it. Here are five longer worlds,
+# run beforehand. **Predict before you run.** In how many is momentum's alpha above zero?
 
 # %% keep="momentum_worlds"
 {
@@ -323,7 +323,7 @@ others = nl.data.stored("momentum_worlds")
 pd.concat([others, others.agg(["mean", "sem"])]).round(1)
 
 # %% [markdown]
-# In four of the five, and their mean is more than two of its errors (`sem`) above zero:
+# In four of the five, and their mean is more than two standard errors (`sem`) above zero:
 # faint, and what lasts in *this* market is its likely source. Whether a real market has
 # momentum is a question for real prices. The swings shrink in every world, to about a third.
 #
@@ -521,7 +521,7 @@ def churn(today, before):
 # - told a picker from a ranking: eight stocks are refused, a thousand are heard;
 # - took out of a signal what the fund has already, by the recipe of 2021 and by today's,
 #   and scored what was left;
-# - measured churn and turnover, and saw what they do to a stake.
+# - measured churn and turnover, what they do to a stake, and what calming a fast idea costs.
 #
 # Can you use your trading model? In the Tournament, no. In Signals, if it ranks many
 # stocks, says something that the fund does not have, and does not change its mind too

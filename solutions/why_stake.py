@@ -69,9 +69,9 @@ best.to_frame("CORR").assign(honest=best.index.str.startswith("honest")).round(3
 # %%
 def told(rows, digits=2):
     """Write the mean over the years ± its standard error."""
-    table, figure = pd.DataFrame(rows), f"{{:.{digits}f}}".format
+    table, short = pd.DataFrame(rows), f"{{:.{digits}f}}".format
     mean, error = table.mean() + 0.0, table.sem()
-    return mean.map(figure) + " ± " + error.map(figure)
+    return mean.map(short) + " ± " + error.map(short)
 
 
 honest = pd.Series(kind == "honest", skill.index)
@@ -228,7 +228,7 @@ plt.show()
 # To compare fairly, both systems must know the same. Under staking the weight is the stake,
 # so it remembers the year. But a fund can do that without a stake: it writes down 100 for each
 # account and lets every score add and take away in proportion. Same scores, same arithmetic,
-# only that nobody's money is in the book.
+# only that nobody's money is in the book. (Incomes are those on 100 NMR, as above.)
 #
 # **Predict before you run.** In which of the two do the honest ones weigh more in the end?
 
@@ -270,8 +270,9 @@ told(again, 3).to_frame("pay-only, accounts start again").T
 
 # %% [markdown]
 # Most of it: the door costs the fund a part of what the book had taught, since luck stays
-# written down and bad luck is forgotten. (A farm would have a hundred lines of 100.) So far
-# a stake resists abuse, and that is all. It does not yet know anybody *beforehand*.
+# written down and bad luck is forgotten. (A farm would have a hundred lines of 100. A cleverer
+# book, slow to trust a new name, would be open to both systems.) So far a stake resists
+# abuse, and that is all. It does not yet know anybody *beforehand*.
 #
 # ### Exercise: requirements
 #
