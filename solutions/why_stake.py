@@ -39,7 +39,7 @@ def a_year(seed, rounds=52):
 
 
 # %%
-years = [a_year(seed) for seed in range(20)]
+years = [a_year(seed) for seed in range(1, 21)]
 best = years[0].iloc[0].nlargest(10)
 best.to_frame("CORR").assign(honest=best.index.str.startswith("honest")).round(3)
 
@@ -59,7 +59,7 @@ best.to_frame("CORR").assign(honest=best.index.str.startswith("honest")).round(3
 # ## 1. Right by accident
 #
 # One year is one throw of the dice, so we have drawn twenty. In each table stands their mean
-# ± its standard error, here and below.
+# ± its standard error, by which it may be off ({lesson:scoring}), here and below.
 #
 # **Predict before you run.** In how many of a hundred rounds is somebody who guesses right,
 # that is, scores above zero? And one with a real model? Then of the ten best by the mean of
@@ -94,7 +94,7 @@ told(found).rename_axis("rounds").to_frame("honest share of the ten best")
 # %% [markdown]
 # ## 2. Pay what is right, forget the rest
 #
-# The simplest reward: 100 NMR for a CORR of 1, in proportion, and nothing for a round
+# The simplest reward: 100 NMR times the CORR, so 2 NMR for .02, and nothing for a round
 # below zero. Everybody may take part, for free. Call it **pay-only**.
 #
 # **Predict before you run.** A pair of opposite accounts: what does it earn in a year,
@@ -157,7 +157,7 @@ def pay_only_income(scores):
 # > real tournament, for rules, skills and rounds are simpler than there: this world is
 # > kinder. Nothing here is financial advice.
 #
-# **Predict before you run.** What does one of a pair earn now? And one of the farm?
+# **Predict before you run.** What does one of a pair earn now? And a random account?
 
 # %%
 systems = {
@@ -176,7 +176,7 @@ pd.DataFrame(
 # nothing, exactly: what one gains the other burns, by construction. Random accounts are
 # left with their luck, near nothing on average, however many there are. Here is one of the
 # years, round by round, each stake with all that it earned and burned. (A round is scored
-# after four weeks, so nothing happens before the fifth.)
+# after four weeks, so nothing happens before the fifth. No score here reaches the 25 %.)
 #
 # **Predict before you run.** Which lines fall to zero?
 
@@ -203,7 +203,7 @@ with nl.plots.style():
     figure, ax = plt.subplots()
     for group, color in colors.items():
         lines = ax.plot(stakes.loc[:, kind == group], color=nl.plots.COLORS[color])
-        plt.setp(lines, linewidth=1, linestyle=":" if group == "hedged" else "-")
+        plt.setp(lines, linewidth=1.2, linestyle="--" if group == "hedged" else "-")
         lines[0].set_label(group)
     ax.set(title="Skill grows, chance drifts", xlabel="round", ylabel="stake (NMR)")
     ax.legend()
@@ -218,8 +218,8 @@ plt.show()
 # ## 4. The same book, without a burn
 #
 # None of the lines falls to zero. Guessing does not ruin a stake under a rule that treats both
-# signs alike; it only earns nothing, and the luckiest look like honest ones after a year. If
-# the burn does not drive them out, what is it good for?
+# signs alike; it only earns nothing. Here and there luck looks like skill, and the other way
+# round. If the burn does not drive them out, what is it good for?
 #
 # The three requirements as three numbers: the correlation of income with skill; the share of
 # the *weight* that honest submitters have in what is traded next; and the share of all
@@ -229,8 +229,14 @@ plt.show()
 # so it remembers the year. But a fund can do that without a stake: it writes down 100 for each
 # account and lets every score add and take away in proportion. Same scores, same arithmetic,
 # only that nobody's money is in the book. (Incomes are those on 100 NMR, as above.)
+
+# %% [markdown]
+# But a book on paper has a back door. Whoever's line has fallen below 100 closes the account and
+# opens another one, at 100. That is free, for the honest ones too. With a stake it is not: a
+# new account with what is left of the old one weighs what is left.
 #
-# **Predict before you run.** In which of the two do the honest ones weigh more in the end?
+# **Predict before you run.** A book on paper, the same with the back door open, and stakes: in
+# which of the three do the honest ones weigh most in the end?
 
 
 # %%
@@ -244,35 +250,21 @@ def measured(incomes, weights):
 
 
 paper = measured(map(incentives.pay_only_income, years), map(book, years))
+renewed = [book(year, restart=True) for year in years]
+again = measured(map(incentives.pay_only_income, years), renewed)
 burned = measured(map(incentives.stake_income, years), map(book, years))
-table = {"pay-only, a book on paper": paper, "stake and burn": burned}
-table["the difference"] = burned - paper
+table = {"a book on paper": paper, "paper, back door open": again}
+table |= {"stake and burn": burned, "stakes less paper": burned - paper}
 pd.DataFrame({name: told(rows, 3) for name, rows in table.items()}).T
 
 # %% [markdown]
-# In neither: it is the same book, by construction. **A burn knows no more than a
-# notebook.** And account by account pay-only rewards skill a little *better*: the difference
-# is many errors from zero. What the burn changes is the last number: about half as much of
-# all that is paid goes to those who know nothing.
-#
-# But a book on paper has a back door. Whoever's line has fallen below 100 closes the account
-# and opens another one, at 100. That is free. With a stake it is not: a new account with what
-# is left of the old one weighs what is left. Everybody may now use the door, the honest ones
-# too.
-#
-# **Predict before you run.** The honest ones had about two fifths of the weight, and one
-# fifth at the start. How much do they keep?
-
-# %%
-renewed = [book(year, restart=True) for year in years]
-again = measured(map(incentives.pay_only_income, years), renewed)
-told(again, 3).to_frame("pay-only, accounts start again").T
-
-# %% [markdown]
-# Most of it: the door costs the fund a part of what the book had taught, since luck stays
-# written down and bad luck is forgotten. (A farm would have a hundred lines of 100. A cleverer
-# book, slow to trust a new name, would be open to both systems.) So far a stake resists
-# abuse, and that is all. It does not yet know anybody *beforehand*.
+# Paper and stakes are the same book, by construction: **a burn knows no more than a notebook.**
+# And account by account pay-only rewards skill a little *better*. The open door costs a part of
+# what the book had taught, since luck stays written down and bad luck is forgotten. What the
+# burn changes is the last number: about half as much of what is earned goes to those who know
+# nothing, and these are the lucky ones. Their burns are not counted here; with them the others
+# as a whole have earned about nothing. So a stake resists abuse. It does not yet know anybody
+# *beforehand*.
 #
 # ### Exercise: requirements
 #
@@ -305,9 +297,11 @@ def requirements(income, skill, weights, honest):
 # %% [markdown]
 # ## 5. Who comes at all?
 #
-# What pays without risk, everybody takes. A stake must be bought, locked up and carried
-# through ups and downs: say that a staked NMR should bring .5 % a round, or its owner
-# has better uses for it. That is its *cost*, and so each stranger decides **before** a round:
+# Under pay-only a random account earns about .8 NMR a round, for nothing: so everybody comes. A
+# stake must be bought, locked up and carried through ups and downs: say that 100 staked NMR
+# should bring .5 NMR a round, or their owner has better uses for them. That is their *cost*, and
+# where burns take back what luck brings, a random account expects less. So each stranger
+# decides **before** a round:
 #
 # - all have a belief about their own skill, and stake if it is above the cost;
 # - the first belief is right or *wrong*: some random ones think that they are as good as the
@@ -328,22 +322,23 @@ skills, good, hedged = (
 doubt = np.random.default_rng(0).random(len(skills))  # is someone wrong?
 
 
-def who_stakes(cost=0.005, wrong=0.25):
+def who_stakes(cost=0.005, wrong=0.25, first=None):
     """Say who stakes in each round, by the first belief and the scores so far."""
-    mistaken = np.where(good, 0.0, skill[honest].mean())
-    first = np.where((doubt < wrong) & ~hedged, mistaken, skills)
-    known = many.shift(4, fill_value=0.0).cumsum()
-    rounds = np.clip(np.arange(len(many)) - 3, 0, None)[:, None]
-    belief = (26 * first + known) / (26 + rounds)
-    return (belief > cost) & ~hedged
+    if first is None:
+        mistaken = np.where(good, 0.0, skill[honest].mean())
+        first = np.where((doubt < wrong) & ~hedged, mistaken, skills)
+        first = np.where(hedged, -1.0, first)  # a pair knows what it is
+    total = many.shift(4, fill_value=0.0).cumsum()  # a round is known after four
+    rounds = (np.arange(len(many)) - 3).clip(0)[:, None]
+    return (26 * first + total) / (26 + rounds) > cost
 
 
 # %%
 rows = {}
 for wrong in (0, 0.25, 0.5):
-    staked = who_stakes(wrong=wrong)
+    come = who_stakes(wrong=wrong)
     rows[wrong] = {
-        f"{name}, {when} round": (staked.iloc[place] & some).groupby(level="year").sum()
+        f"{name}, {when} round": (come.iloc[place] & some).groupby(level="year").sum()
         for when, place in {"first": 0, "last": -1}.items()
         for name, some in {"honest": good, "others": ~good}.items()
     }
@@ -354,69 +349,104 @@ pd.DataFrame({wrong: told(row, 1) for wrong, row in rows.items()})
 # come and no one else, before a single round is scored; later luck tempts a few of the others.
 # Where a quarter are wrong, half of the first stakes know nothing, and where half are wrong,
 # most of them. Then the year teaches. The timid see their scores, and nearly all come. The
-# others hardly get fewer: the overconfident leave slowly, and luck brings new ones.
+# overconfident see theirs and leave slowly, while luck brings new ones.
 #
-# What does that do to the weight of the honest? The picture grows from left to right; a band
-# is one standard error up and down, and a quarter of the beliefs are wrong.
+# What does that do to the weight of the honest? To be fair once more, a fund with a book on
+# paper can set a *hurdle*, too. It does not know what strangers believe: it takes everybody for
+# the average of all fifty at first, and lets only those weigh whose scores have lifted them
+# above .5 % a round. (Until there are scores all weigh.) And again a back door may be open:
+# whoever looks worse than a new name takes one, and weighs nothing until it is over the hurdle.
+#
+# **Predict before you run.** After a year, who tells more of the honest: the hurdle, with
+# the door closed or open, or owners who decide?
+
+# %%
+passed = who_stakes(first=skill.mean())
+passed.iloc[:4] = True
+
+
+def free_names(cost=0.005):
+    """Weigh by a book with a hurdle, where bad scores are left behind."""
+    total, rounds, worth, rows = 0.0, 0.0, np.full(many.shape[1], 100.0), []
+    for gain in many.shift(4, fill_value=0.0).to_numpy():
+        total, rounds, worth = total + gain, rounds + 1, worth * (1 + gain)
+        stays = total >= skill.mean() * rounds
+        total, rounds, worth = (
+            total * stays,
+            rounds * stays,
+            np.where(stays, worth, 100),
+        )
+        belief = (26 * skill.mean() + total) / (26 + rounds)
+        rows.append(worth * (belief > cost) if len(rows) >= 4 else worth)
+    return pd.DataFrame(rows, many.index, many.columns)
 
 
 # %%
-def band(ax, weights, label, color):
+def band(ax, weights, label, color, line="-"):
     """Draw the honest ones' share of the weight, and one standard error."""
     theirs = (weights * good).T.groupby(level="year").sum().T
     share = 100 * theirs / weights.T.groupby(level="year").sum().T
     mean, error = share.mean(axis=1), share.sem(axis=1)
     fill = {"color": nl.plots.COLORS[color], "alpha": 0.3, "linewidth": 0}
-    ax.plot(mean, label=label, color=nl.plots.COLORS[color])
+    ax.plot(mean, line, label=label, color=nl.plots.COLORS[color])
     ax.fill_between(mean.index, mean - error, mean + error, **fill)
-    ax.set_ylim(0, 100)
+    ax.set(ylim=(0, 125), yticks=range(0, 101, 20))
     ax.legend(loc="upper left")
     return mean
 
 
 # %%
 staked = who_stakes()
-steps = {
-    "A year tells a little": (book(many), "the book", "ink"),
-    "Free names forget some": (book(many, restart=True), "start again", "loss"),
-    "Owners who decide tell more": (book(many, staked) * staked, "decide", "gain"),
-}
+closed = [(book(many), "book", "ink"), (book(many) * passed, "hurdle", "users")]
+opened = [book(many, restart=True), free_names()]
+opened = [(w, f"{n}, door open", c, "--") for w, (_, n, c) in zip(opened, closed)]
+decide = (book(many, staked) * staked, "owners decide", "gain")
+steps = [[closed[0], opened[0]], [*closed, *opened], [*closed, *opened, decide]]
+titles = ["A book tells a little", "A hurdle tells more", "Owners tell at the start"]
 with nl.plots.style():
-    figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), sharey=True)
-    for number, title in enumerate(steps):
-        axes[number].set(title=title, xlabel="round")
-        for step in list(steps.values())[: number + 1]:
-            band(axes[number], *step)
-    axes[0].set_ylabel("honest share of the weight (%)")
+    figure, axes = plt.subplots(1, 3, figsize=(12, 4.4), sharey=True)
+    for ax, lines, title in zip(axes, steps, titles):
+        _ = [band(ax, *line) for line in lines]
+        ax.set(title=title, xlabel="round", ylabel="honest share of the weight (%)")
 nl.plots.caption(
     axes,
-    "Three panels of the honest share over a year. The book, on paper or staked by all, rises"
-    " from a fifth to two fifths; with accounts that start again it rises less; the stakes"
-    " of those who decide begin at about half and end at about three quarters.",
+    "Three panels of the honest share over a year. A book rises from a fifth to two fifths, less"
+    " with an open door. With a hurdle it rises to nearly three quarters, with an open door to"
+    " about half. Where owners decide it begins at about half and ends at about three quarters.",
 )
 plt.show()
 
 # %% [markdown]
-# Here is the difference, and it is there in the first round, when nobody has any history. It
-# does not come from what the burn does to a stake, but from what it does to a decision. The
-# same three numbers, beside pay-only in which accounts start again:
+# (A band is one standard error up and down, too narrow to be seen where all weigh. The hurdle
+# leaps in round five, as few pass it after one score.) The hurdle does most of it, if nobody can change names: it ends not far below the owners. But in the
+# first round it knows nothing, and with free names it keeps losing what it has learned. The
+# owners who decide begin high *because we let most of them know themselves*. The three
+# numbers again, with a quarter, half and three quarters of wrong beliefs:
+
 
 # %%
-incomes = [incentives.stake_income(year * staked[k]) for k, year in enumerate(years)]
-weights = [book(year, staked[k]) * staked[k] for k, year in enumerate(years)]
-decided = measured(incomes, weights)
-table = {"pay-only, accounts start again": again, "stakes, owners decide": decided}
-table["the difference"] = decided - again
+def decided(wrong):
+    """Measure the three requirements where owners decide about a stake."""
+    come = who_stakes(wrong=wrong)
+    incomes = [incentives.stake_income(year * come[k]) for k, year in enumerate(years)]
+    weights = [book(year, come[k]) * come[k] for k, year in enumerate(years)]
+    return measured(incomes, weights)
+
+
+table = {"pay-only, back door open": again}
+table |= {
+    f"owners decide, {wrong} wrong": decided(wrong) for wrong in (0.25, 0.5, 0.75)
+}
 pd.DataFrame({name: told(rows, 3) for name, rows in table.items()}).T
 
 # %% [markdown]
-# Better in all three. What it costs does not stand in the table: whoever asks for stakes sends
-# the timid away at first, with all that they know. Pay-only has all ten honest ones from the
-# first round on.
+# Where a quarter are wrong, stakes are better in all three. With half wrong they reward skill
+# hardly better than pay-only, with three quarters worse; in the other two they lead in each row. And
+# whoever asks for stakes sends the timid away at first, with all that they know.
 #
 # How much of this hangs on what we have assumed? Move `wrong` up: from where on do stakes begin
 # no better than paper? Put it back and move the `cost`, to zero and up: whom does it keep away?
-# And at last give each random stranger more free `accounts`.
+# Last, give each random stranger more free `accounts`.
 
 
 # %%
@@ -427,12 +457,11 @@ def who_is_trusted(cost=0.005, wrong=0.25, accounts=1):
     come = (staked.iloc[0] & good).groupby(level="year").sum().mean()
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 4))
-        free = band(ax, paper, "paper, accounts start again", "loss").iloc[-1]
+        free = band(ax, paper, "a book on paper, door open", "ink", "--").iloc[-1]
         own = band(ax, book(many, staked) * staked, "stakes", "gain").iloc[-1]
-        ax.set_title(
-            f"{come:.1f} of 10 honest come; in the end {own:.0f} % against {free:.0f} %"
-        )
-        ax.set(xlabel="round", ylabel="honest share of the weight (%)")
+        ax.set_title(f"Honest in the end: {own:.0f} % of stakes, {free:.0f} % on paper")
+        ax.set_xlabel(f"round ({come:.1f} of 10 honest ones stake in the first)")
+        ax.set_ylabel("honest share of the weight (%)")
     nl.plots.caption(
         ax,
         "The honest share over a year: of the stakes of those who decide, and of a book on"
@@ -449,16 +478,17 @@ nl.plots.explore(
 )
 
 # %% [markdown]
-# - More *wrong* beliefs: a little above one half the stakes begin no better than paper, for
-#   beliefs that are wrong as often as right tell nothing. The year still makes up for it.
-# - *Cost*: with none, luck brings in many who know nothing, and the line hardly rises. A dear
-#   stake leaves nearly no one but honest ones in the end, and fewer of those.
-# - *Accounts*: paper drowns in them. To the stakes they make no difference, for whoever
-#   divides 100 NMR among twenty names has 100 NMR.
+# - More *wrong* beliefs: a little above one half the stakes begin no better than paper, and then
+#   worse. The year still makes up for it.
+# - *Cost*: at first it keeps away only the weaker honest ones. Later it keeps out luck: with
+#   none, the line hardly rises; with a dear stake nearly all in the end are honest, and fewer.
+# - *Accounts*: paper drowns in them. Stakes are drawn as they were, for whoever divides 100 NMR
+#   among twenty names has 100 NMR.
 #
-# That is the answer to the title: **a stake is something that only those offer gladly who
-# expect to be right.** People sort themselves, before the fund trades, as well as they know
-# themselves.
+# Nor must it be a burn: a fee of 1 NMR a round lies above what guesses are paid and below what
+# the weakest honest one is. But it has to be set right, and burns set themselves. That is the
+# answer to the title: **a stake is something that only those offer gladly who expect to be
+# right.** People sort themselves, before the fund trades, as well as they know themselves.
 
 # %% [markdown]
 # ## 6. Who stays?
