@@ -6,12 +6,10 @@ Nothing in this module is financial advice.
 import io
 import os
 import re
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from string import Template
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -146,8 +144,8 @@ def report_card(
     Parameters
     ----------
     predictions : parquet or CSV file, Series or DataFrame
-        A column ``prediction`` (or one column alone) by ``id``, in any order. Files are
-        joined by id era by era, so that neither need fit in memory.
+        A column ``prediction`` (or one column alone) by ``id``, in any order. The
+        source's rows are read era by era, so that they need not fit in memory.
     source : str, path, DataFrame, Season or None
         A folder with Numerai's files or a downloaded version, as in `data.load`: the
         validation file, and as far as they are there, features.json, the metamodel and
@@ -186,14 +184,13 @@ def report_card(
     ['CORR', 'MMC', 'FNC', 'BMC', 'uplift']
     """
     real_number(weight, "the weight", 0.0, 1.0)
-    with ExitStack() as stack:
-        given, name = _given(predictions, stack)
-        panel, beside, columns, left_out = _opened(source, features)
-        with progress_shown(progress, "rows scored") as step:
-            parts = [
-                _scored(frame, columns, weight)
-                for frame in _frames(panel, given, beside, columns, step)
-            ]
+    own = *_, name = _one(_by_id(predictions))
+    panel, beside, columns, left_out = _opened(source, features)
+    with progress_shown(progress, "rows scored") as step:
+        parts = [
+            _scored(frame, columns, weight)
+            for frame in _frames(panel, own, beside, columns, step)
+        ]
     scores, exposures = map(pd.concat, zip(*parts)) if parts else [pd.DataFrame()] * 2
     if scores.empty or scores["CORR"].count() < 2:
         raise NumlearnError(
@@ -217,44 +214,81 @@ def report_card(
     )
 
 
-def _given(predictions, stack):
-    """Return predictions as a parquet file or a Series by id, and their name."""
-    if isinstance(predictions, pd.DataFrame):
-        predictions = _one(predictions)
-    if isinstance(predictions, pd.Series):
-        if not predictions.index.is_unique:
-            raise NumlearnError("An id is twice in the predictions: keep one of each.")
-        return predictions, str(predictions.name or "prediction")
-    if not isinstance(predictions, str | os.PathLike):
-        raise NumlearnError(
-            "Predictions are a parquet or CSV file, a Series or a DataFrame by id, not "
-            f"{type(predictions).__name__}."
-        )
-    path = Path(predictions).expanduser()
-    if not path.exists():
-        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
-    if path.suffix != ".csv":
-        return path, path.stem
+def _by_id(given):
+    """Return ids as sorted numbers, what stands beside them, and a name."""
     import polars as pl
 
-    folder = stack.enter_context(TemporaryDirectory())
-    copy = Path(folder) / f"{path.stem}.parquet"
-    failed = f"{path} is no CSV file of ids and predictions ({{error}}): write it anew."
-    with instead_of(pl.exceptions.PolarsError, failed):
-        pl.scan_csv(path).sink_parquet(copy)
-    return copy, path.stem
-
-
-def _one(frame):
-    """Return the one column of predictions that a table has."""
-    frame = frame.set_index("id") if "id" in frame else frame
-    frame = frame.drop(columns=["era", "data_type"], errors="ignore")
-    if "prediction" not in frame and frame.shape[1] != 1:
+    if isinstance(given, pd.DataFrame):
+        given = given.set_index("id") if "id" in given else given
+        table, name = pl.from_pandas(given.reset_index(drop=True)), "prediction"
+        table = table.with_columns(id=pl.Series(given.index.astype(str).to_numpy()))
+    elif isinstance(given, pd.Series):
+        name = str(given.name or "prediction")
+        return *_by_id(given.to_frame(name))[:2], name
+    elif isinstance(given, str | os.PathLike):
+        path = Path(given).expanduser()
+        table, name = _read(path), path.stem
+    else:
         raise NumlearnError(
-            f"The predictions have the columns {', '.join(map(str, frame))}: call the "
-            "one to measure 'prediction', or give it alone."
+            "Predictions are a parquet or CSV file, a Series or a DataFrame by id, not "
+            f"{type(given).__name__}."
         )
-    return frame["prediction"] if "prediction" in frame else frame.iloc[:, 0]
+    keys = table["id"].hash().to_numpy()
+    order = np.argsort(keys)
+    keys, table = keys[order], table.drop("id", "era", "data_type", strict=False)
+    if (keys[1:] == keys[:-1]).any():
+        raise NumlearnError(f"An id is twice in {name}: keep one row of each.")
+    for column in table:
+        if not column.dtype.is_numeric():
+            raise NumlearnError(
+                f"The column {column.name!r} of {name} holds {column.dtype}, not "
+                "numbers: leave it out, or write it as numbers."
+            )
+    if not table.width:
+        raise NumlearnError(f"{name} has ids and no column of numbers: write it anew.")
+    whole = pl.selectors.integer().cast(pl.Float64)
+    columns = {x.name: x.to_numpy()[order] for x in table.with_columns(whole)}
+    return keys, pd.DataFrame(columns, copy=False), name
+
+
+def _read(path):
+    """Read a file of ids and numbers."""
+    import polars as pl
+
+    if not path.exists():
+        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
+    read = pl.read_csv if path.suffix == ".csv" else pl.read_parquet
+    failed = f"{path} cannot be read ({{error}}): write it anew."
+    with instead_of((pl.exceptions.PolarsError, OSError), failed):
+        table = read(path)
+    table = table.rename({"__index_level_0__": "id"}, strict=False)
+    if "id" not in table.columns:
+        raise NumlearnError(f"{path} has no column 'id' to join it by: write it anew.")
+    return table
+
+
+def _found(known, ids):
+    """Return the rows that belong to some ids, NaN where there is none."""
+    import polars as pl
+
+    keys, table, _ = known
+    wanted = pl.Series(ids.astype(str).to_numpy(), dtype=pl.String).hash().to_numpy()
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    rows = table.take(at).set_axis(ids)
+    rows[keys[at] != wanted] = np.nan
+    return rows
+
+
+def _one(known):
+    """Keep the one column that is to be measured."""
+    keys, table, name = known
+    if "prediction" not in table and table.shape[1] != 1:
+        raise NumlearnError(
+            f"{name} has the columns {', '.join(map(str, table))}: call the one to "
+            "measure 'prediction', or give it alone."
+        )
+    own = "prediction" if "prediction" in table else table.columns[0]
+    return keys, table[[own]], name
 
 
 def _opened(source, features):
@@ -322,19 +356,17 @@ def _columns(frame, kind):
     return [name for name in frame if str(name).startswith(words)]
 
 
-def _frames(panel, given, beside, columns, step):
+def _frames(panel, own, beside, columns, step):
     """Yield the rows of whole eras with all that belongs to them."""
-    known = isinstance(panel, pd.DataFrame)
-    wanted = [given, *beside.values()] if eras.is_file(given) else beside.values()
-    whole, done = len(panel) if known else _rows(panel), 0
-    for piece, *found in eras.joined(panel, list(wanted), ["target", *columns]):
+    whole = len(panel) if isinstance(panel, pd.DataFrame) else _rows(panel)
+    beside, done = {kind: _by_id(file) for kind, file in beside.items()}, 0
+    for piece in eras.pieces(panel, ["target", *columns]):
         done += len(piece)
-        own = _one(found.pop(0)) if eras.is_file(given) else given.reindex(piece.index)
         if piece["target"].notna().any():  # else it is not known yet
-            frame = piece.assign(prediction=own)
-            for kind, others in zip(beside, found):
-                others = others.drop(columns=["era", "data_type"], errors="ignore")
-                frame[[f"{kind}_{n}" for n in range(others.shape[1])]] = others
+            frame = piece.assign(prediction=_found(own, piece.index).iloc[:, 0])
+            for kind, known in beside.items():
+                others = _found(known, piece.index).add_prefix(f"{kind}_")
+                frame[others.columns] = others
             gaps = [n for n in columns if frame[n].dtype.kind == "f"]
             frame[gaps] = frame[gaps].fillna(_MISSING)
             yield frame
