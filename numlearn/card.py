@@ -74,18 +74,21 @@ class ReportCard:
     left_out: list = field(default_factory=list)
 
     def __repr__(self):
-        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
+        shown = self._shown().to_string()
         return (
-            f"{self._headline()}\n{shown.round(4).to_string()}\n{self.verdict}\n"
+            f"{self._headline()}\n{shown}\n{self.verdict}\n"
             "See .figures, .exposures, .payouts and .write(path)."
         )
 
     def _repr_html_(self):
-        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
         return (
-            f"<p><b>{escape(self._headline())}</b></p>{_table(shown.round(4))}"
+            f"<p><b>{escape(self._headline())}</b></p>{_table(self._shown())}"
             f"<p>{escape(self.verdict)}</p>"
         )
+
+    def _shown(self):
+        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
+        return shown.round(4) + 0.0  # no minus at zero
 
     def _headline(self):
         return f"Report card of {self.name}: {self._length()}"
