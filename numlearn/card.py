@@ -187,7 +187,7 @@ def report_card(
     ['CORR', 'MMC', 'FNC', 'BMC', 'uplift']
     """
     real_number(weight, "the weight", 0.0, 1.0)
-    own = *_, name = _one(_by_id(predictions))
+    own = *_, name = _by_id(predictions, "prediction")
     panel, beside, columns, left_out = _opened(source, features)
     with progress_shown(progress, "rows scored") as step:
         parts = [
@@ -217,40 +217,35 @@ def report_card(
     )
 
 
-def _by_id(given):
-    """Return ids as sorted numbers, what stands beside them, and a name."""
+def _by_id(given, only=None):
+    """Return ids as sorted numbers, what stands beside them, and a name.
+
+    With `only`, one column is kept: that of this name, or the one there is.
+    """
     import polars as pl
 
-    if isinstance(given, pd.DataFrame):
-        given = given.set_index("id") if "id" in given else given
-        table, name = pl.from_pandas(given.reset_index(drop=True)), "prediction"
-        table = table.with_columns(id=pl.Series(given.index.astype(str).to_numpy()))
-    elif isinstance(given, pd.Series):
-        name = str(given.name or "prediction")
-        return *_by_id(given.to_frame(name))[:2], name
-    elif isinstance(given, str | os.PathLike):
+    if isinstance(given, str | os.PathLike):
         path = Path(given).expanduser()
         table, name = _read(path), path.stem
+    elif isinstance(given, pd.DataFrame | pd.Series):
+        name = str(getattr(given, "name", None) or "prediction")
+        given = given.to_frame(name) if isinstance(given, pd.Series) else given
+        given = given.set_index("id") if "id" in given else given
+        table = pl.from_pandas(given.reset_index(drop=True))
+        table = table.with_columns(id=pl.Series(given.index.astype(str).to_numpy()))
     else:
-        raise NumlearnError(
-            "Predictions are a parquet or CSV file, a Series or a DataFrame by id, not "
-            f"{type(given).__name__}."
-        )
+        raise NumlearnError(f"Predictions are a file or a Series by id, not {given!r}.")
     keys = table["id"].hash().to_numpy()
     order = np.argsort(keys)
     keys, table = keys[order], table.drop("id", "era", "data_type", strict=False)
     if (keys[1:] == keys[:-1]).any():
         raise NumlearnError(f"An id is twice in {name}: keep one row of each.")
-    for column in table:
-        if not column.dtype.is_numeric():
-            raise NumlearnError(
-                f"The column {column.name!r} of {name} holds {column.dtype}, not "
-                "numbers: leave it out, or write it as numbers."
-            )
-    if not table.width:
-        raise NumlearnError(f"{name} has ids and no column of numbers: write it anew.")
-    whole = pl.selectors.integer().cast(pl.Float64)
-    columns = {x.name: x.to_numpy()[order] for x in table.with_columns(whole)}
+    table = table.select(pl.selectors.float(), pl.selectors.integer().cast(pl.Float64))
+    table = table.select(only) if only in table.columns else table
+    if not table.width or (only and table.width > 1):
+        held = ", ".join(table.columns) or "no numbers"
+        raise NumlearnError(f"{name} has {held}: give ids and one column {only!r}.")
+    columns = {x.name: x.to_numpy()[order] for x in table}
     return keys, pd.DataFrame(columns, copy=False), name
 
 
@@ -258,13 +253,10 @@ def _read(path):
     """Read a file of ids and numbers."""
     import polars as pl
 
-    if not path.exists():
-        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
     read = pl.read_csv if path.suffix == ".csv" else pl.read_parquet
-    failed = f"{path} cannot be read ({{error}}): write it anew."
+    failed = f"{path} cannot be read ({{error}}): give a parquet or CSV file."
     with instead_of((pl.exceptions.PolarsError, OSError), failed):
-        table = read(path)
-    table = table.rename({"__index_level_0__": "id"}, strict=False)
+        table = read(path).rename({"__index_level_0__": "id"}, strict=False)
     if "id" not in table.columns:
         raise NumlearnError(f"{path} has no column 'id' to join it by: write it anew.")
     return table
@@ -280,18 +272,6 @@ def _found(known, ids):
     rows = table.take(at).set_axis(ids)
     rows[keys[at] != wanted] = np.nan
     return rows
-
-
-def _one(known):
-    """Keep the one column that is to be measured."""
-    keys, table, name = known
-    if "prediction" not in table and table.shape[1] != 1:
-        raise NumlearnError(
-            f"{name} has the columns {', '.join(map(str, table))}: call the one to "
-            "measure 'prediction', or give it alone."
-        )
-    own = "prediction" if "prediction" in table else table.columns[0]
-    return keys, table[[own]], name
 
 
 def _opened(source, features):
@@ -322,9 +302,9 @@ def _of_season(season):
 
 def _of_folder(source, features):
     """Return a folder's panel, the files beside it and the features that are asked."""
-    path, folder = sources.source_file("validation.parquet", source), None
+    path = sources.source_file("validation.parquet", source)
     folder = sources.source_folder(source)
-    there = _names(path)
+    there, _ = _footer(path)
     known = (folder / "features.json").exists() or not isinstance(features, str)
     columns = sources.feature_names(features, there, source) if known else []
     sources.refuse_missing(columns, there, path.name)
@@ -343,14 +323,15 @@ def _of_folder(source, features):
     return panel, {}, columns
 
 
-def _names(path):
-    """Return the columns of parquet files."""
+def _footer(path):
+    """Return the columns of parquet files, and how many rows they have."""
     from pyarrow import ArrowException, parquet
 
-    file, _ = eras.parquet_parts(path)[0]
-    failed = f"{file} cannot be read ({{error}}): download or write it again."
+    files = [file for file, _ in eras.parquet_parts(path)]
+    failed = f"{path} cannot be read ({{error}}): download or write it again."
     with instead_of((ArrowException, OSError), failed):
-        return parquet.read_schema(file).names
+        rows = sum(parquet.read_metadata(file).num_rows for file in files)
+        return parquet.read_schema(files[0]).names, rows
 
 
 def _columns(frame, kind):
@@ -361,7 +342,7 @@ def _columns(frame, kind):
 
 def _frames(panel, own, beside, columns, step):
     """Yield the rows of whole eras with all that belongs to them."""
-    whole = len(panel) if isinstance(panel, pd.DataFrame) else _rows(panel)
+    whole = len(panel) if isinstance(panel, pd.DataFrame) else _footer(panel)[1]
     beside, done = {kind: _by_id(file) for kind, file in beside.items()}, 0
     for piece in eras.pieces(panel, ["target", *columns]):
         done += len(piece)
@@ -374,13 +355,6 @@ def _frames(panel, own, beside, columns, step):
             frame[gaps] = frame[gaps].fillna(_MISSING)
             yield frame
         step(done, whole)
-
-
-def _rows(path):
-    from pyarrow import parquet
-
-    files = eras.parquet_parts(path)
-    return sum(parquet.read_metadata(file).num_rows for file, _ in files)
 
 
 def _scored(frame, columns, weight):
@@ -408,7 +382,7 @@ def _days(panel):
     if isinstance(panel, pd.DataFrame):
         frame = panel
     else:
-        named = [n for n in _names(panel) if re.fullmatch(r"target_\w+_\d\d", n)]
+        named = [n for n in _footer(panel)[0] if re.fullmatch(r"target_\w+_\d\d", n)]
         frame = next(eras.pieces(panel, ["target", *named]))
     for name in _columns(frame, "target_"):
         if frame[name].equals(frame["target"].rename(name)):
@@ -591,20 +565,12 @@ def _show_years(card):
     return _drawn(draw, f"{alt}.", 1.9) + _shown(card.payouts, "years")
 
 
-def _show_rule(card):
-    return _shown(card.payouts, "rule")
-
-
-def _show_left_out(card):
-    return "".join(f"<p>{escape(told)}</p>" for told in card.left_out)
-
-
 _SHOWN = {
     "record": _show_record,
     "exposures": _show_exposures,
     "years": _show_years,
-    "rule": _show_rule,
-    "left_out": _show_left_out,
+    "rule": lambda card: _shown(card.payouts, "rule"),
+    "left_out": lambda card: "".join(f"<p>{escape(x)}</p>" for x in card.left_out),
 }
 
 
