@@ -13,16 +13,23 @@
 
 # %% [markdown]
 # You have been once around the triangle, in a market that we made. This last page is about
-# the real one: what to do in your first week, a day at a time, and what to look at later. No
-# step costs anything, and none needs a stake.
+# the real one: your first week, a day at a time. No step costs anything or needs a stake.
 #
-# All of it runs as it stands, as a *rehearsal*. A tournament on this very computer
-# ({lesson:submission}) hands out files in the exact shape of Numerai's, but with few rows, and
-# takes what you hand in. Nothing leaves your computer. **One line decides:** with
-# `rehearsal = False` the same cells, with the same official client, are your real first week.
+# | | to do | done when |
+# |---|---|---|
+# | **Day 1** | an account and two keys | the client lists your model |
+# | **Day 2** | the data | you know what fits into your memory |
+# | **Day 3** | train, leave a gap | no week is both learned and judged |
+# | **Day 4** | the report card | you know how long to wait |
+# | **Day 5** | hand in, automate | the open round has your file |
 #
-# > **Caution.** The rehearsal shows you the way, and its scores mean nothing: its market is
-# > made up. Nothing here is financial advice.
+# All of it runs as it stands, as a *rehearsal*: a tournament on this computer
+# ({lesson:submission}) has files of Numerai's exact shape, with few rows. **One line
+# decides:** with `rehearsal = False` the same cells, and the same official client, are your
+# real first week.
+#
+# > **Caution.** The rehearsal's scores mean nothing: its market is made up. Nothing here is
+# > financial advice.
 #
 # (The files are made now; that takes some twenty seconds.)
 
@@ -36,30 +43,15 @@ from numlearn.tournament import TournamentServer
 
 rehearsal = True  # the one line: False is the real tournament
 version, name = "v5.3", "my_first_model"
-room, tournament = Path(tempfile.mkdtemp()), nullcontext()
+tournament, room = nullcontext(), Path.cwd()
 if rehearsal:
+    room = Path(tempfile.mkdtemp())
     files = nl.world.make(room / "files", eras=100, rows=200, like=version)
     tournament = TournamentServer(files, version=version, models=[name])
     os.environ["NUMLEARN_CACHE"] = str(room / "cache")  # apart from your real files
     os.environ["NUMERAI_PUBLIC_ID"] = tournament.public_id
     os.environ["NUMERAI_SECRET_KEY"] = tournament.secret_key
-sorted(path.name for path in room.glob("files/*"))
-
-# %% [markdown]
-# Here is the week. Tick it off.
-#
-# | | to do | done when |
-# |---|---|---|
-# | **Day 1** | an account, a model's name, two keys | the client lists your model |
-# | **Day 2** | the data that you need | you can say how many features there are |
-# | **Day 3** | train, leave a gap, predict | no week is both learned and judged |
-# | **Day 4** | the report card, and how much to believe of it | you know how long to wait |
-# | **Day 5** | hand in, look, automate | the open round has your file |
-#
-# > **Then and now.** In March 2021 a round opened once a week, and its first score came on
-# > the Thursday after. Today a round opens on five days of the week, and since August 2026
-# > its final score comes about three months later. What newcomers were told in 2021 has not
-# > changed: stake nothing, or very little, for a while.
+print(*sorted(path.name for path in room.glob("files/*")), sep=", ")
 
 # %% [markdown]
 # ## Day 1. An account and two keys
@@ -85,74 +77,61 @@ sorted(path.name for path in room.glob("files/*"))
 # open, which files there are, and which models you have. Who gets which answer?
 
 # %%
-import pandas as pd
 from numerapi import NumerAPI
-
-
-def answered(client, question):
-    """Tell whether a client gets an answer, or why not."""
-    try:
-        getattr(client, question)()
-    except ValueError as refusal:
-        return str(refusal)
-    return "yes"
-
 
 with tournament:
     me = NumerAPI(verbosity="CRITICAL", show_progress_bars=False)  # reads the keys
     stranger = NumerAPI(verbosity="CRITICAL", show_progress_bars=False)
     stranger.token = None
-    asked = ["get_current_round", "list_datasets", "get_models"]
-    table = {q: [answered(who, q) for who in (stranger, me)] for q in asked}
-    allowed = [token["scopes"] for token in me.get_account()["apiTokens"]]
-pd.DataFrame(table, index=["a stranger", "me"]).T
-
-# %%
-for scopes in allowed:
-    print("a key that may:", *scopes)
+    print("a stranger: round", stranger.get_current_round(), "is open")
+    print("a stranger:", len(stranger.list_datasets()), "files are there")
+    try:
+        stranger.get_models()
+    except ValueError as refusal:
+        print("a stranger:", refusal)
+    print("you:", *me.get_models())
+    for key in me.get_account()["apiTokens"]:
+        print("the key", key["name"], "may:", *key["scopes"])
 
 # %% [markdown]
 # Rounds and data are open to everybody: you could begin without any account. Only what is
-# yours asks for keys. If the second list names `stake` or `web3_staking`, make another key.
+# yours asks for keys. If `stake` or `web3_staking` stands behind your key, make another one.
 # And if a key has got out, revoke it on the same page: that ends it, wherever the copy is.
 
 # %% [markdown]
 # ## Day 2. The data that you need
 #
-# A version has a dozen files. You need six of them: the names of the features, the past to
-# learn from, the past to be judged on, this round's stocks, and two to compare with: the
-# metamodel and the benchmark models. On the real tournament this is a download for an
-# evening, once; if the line breaks, the same call goes on where it was, and it checks what
-# came. Only the live file is new in every round.
+# A version has a dozen files. You need six: the names of the features, the past to learn
+# from, the past to be judged on, this round's stocks, and two to compare with, the metamodel
+# and the benchmark models. On the real tournament this is a download for an evening, once. If
+# the line breaks, call it again: it checks what has come, and what is whole does not come
+# twice. Only the live file is new in every round.
+#
+# **Predict before you run.** The real files have the rows of August 2026 below. A feature is
+# a whole number from 0 to 4, a byte in memory. How much of 16 GB does each set of features
+# take? And how large is the file, where each of five equal bins takes 2.3 bits?
 
 # %%
+import numpy as np
+import pandas as pd
+
 wanted = ["features.json", "train.parquet", "validation.parquet", "live.parquet"]
 wanted += ["meta_model.parquet", "validation_benchmark_models.parquet"]
 with tournament:
     nl.data.download(version, wanted, progress=None if rehearsal else True)
-sets = nl.data.feature_sets(version)
-targets = nl.data.target_names(version)
+sets, targets = nl.data.feature_sets(version), nl.data.target_names(version)
 print(f"{len(sets['all']):,} features in {len(sets)} sets, {len(targets)} targets")
-
-# %% [markdown]
-# **Predict before you run.** The real files have the rows of August 2026 below. A feature is
-# a whole number from 0 to 4, a byte in memory. How much of 16 GB does each set of features
-# take? And how large must the files be, if five equal bins cannot be packed below 2.3 bits?
-
-# %%
-import numpy as np
-
-rows = pd.Series({"train": 2_746_268, "validation": 4_114_072, "live": 6_720})
+rows = pd.Series({"train": 2_746_268, "validation": 4_114_072})
 used = ["small", "medium", "all"]
 gigabytes = pd.DataFrame({f"{s}, in memory": rows * len(sets[s]) / 1e9 for s in used})
 gigabytes["file, about"] = gigabytes["all, in memory"] * np.log2(5) / 8
 gigabytes.round(1)
 
 # %% [markdown]
-# (Rows of v5.3; the live ones of v5.2, as these change daily.) Begin with the small set: it
-# fits anywhere, and the medium one fits as long as nothing turns it into floats. All features
-# do not, nor need they: `nl.data.load` reads only the columns that you name, and with
-# `every=4` only every fourth week.
+# Gigabytes. Begin with the small set: it fits anywhere, and the medium one fits as long as
+# nothing turns it into floats. All features do not, nor need they: `nl.data.load` reads only
+# the columns that you name, and with `every=4` only every fourth week. The live file, of some
+# seven thousand rows, hardly counts.
 
 # %% [markdown]
 # ## Day 3. Train, and leave a gap
@@ -161,10 +140,14 @@ gigabytes.round(1)
 # `target_ender_60` since round 1343 (August 2026). The column that is just called `target`
 # was another one in the version before: always say which.
 #
-# The second is the gap. The files of training and validation meet: validation begins with the
-# week after the last one for training. But that week's target looks 60 trading days ahead,
-# twelve weeks, and these days are in the targets that you have learned
-# ({lesson:models}). Numerai's benchmark models leave 16 weeks out (documentation, April 2026).
+# The second is the gap. Validation begins with the week after the last one for training. But
+# the last targets that you learn look 60 trading days ahead: twelve weeks, far into those on
+# which you judge ({lesson:models}). Numerai's benchmark models leave 16 weeks out
+# (documentation, April 2026).
+#
+# The model here is the tutorial's with fewer trees. Replace it by yours, that of
+# {lesson:capstone} or a better one: what follows needs only `mine`, a prediction for each row
+# by its id.
 
 # %%
 target, features = "target_ender_60", sets["small"]
@@ -179,24 +162,20 @@ mine = pd.Series(my_model.predict(judged[features]), judged.index, name="predict
 print("learned to week", past["era"].max(), "and judged from", judged["era"].min())
 
 # %% [markdown]
-# This is the tutorial's kind of model with fewer trees, so that it is quick. Replace it by
-# yours: that of {lesson:capstone}, or a better one. What follows needs only `mine`, a
-# prediction for each row by its id.
-
-# %% [markdown]
 # ## Day 4. The report card, and how much to believe of it
 #
-# One call makes the card of {lesson:capstone} from Numerai's own files.
+# One call makes the card of {lesson:capstone} from Numerai's own files
+# (`numlearn report predictions.parquet --source v5.3` in a terminal), and writes it as a page.
 
 # %%
-scored = judged.assign(mine=mine)
-card = nl.scoring.summary(nl.scoring.corr(scored, "mine", target=target), level=0.9)
-card[["rounds", "mean", "mean_low", "mean_high"]].round(3)
+card = nl.report_card(mine, source=version)
+card.write(room / "my_card.html")
+card
 
 # %% [markdown]
 # On these few rows the interval holds nearly anything. On the real files you have about six
 # hundred weeks, and yet the card flatters: you have chosen your model by looking at them. The
-# live rounds to come are the only ones that you cannot have seen. So how long must you watch?
+# rounds to come are the only ones that you cannot have seen. So how long must you watch?
 #
 # Here is the public record of Numerai's own tutorial model: 355 daily rounds, a mean CORR of
 # .0107, and a scatter of .0191 ({lesson:risk}). Take models that know nothing, with the same
@@ -207,7 +186,7 @@ card[["rounds", "mean", "mean_low", "mean_high"]].round(3)
 
 
 # %%
-def luck(overlap, weeks=156, models=2_000):
+def luck(overlap, weeks=260, models=4_000):
     """Draw weekly scores without skill, of scatter 1, that share days with others."""
     shocks = np.random.default_rng(0).normal(size=(weeks + overlap - 1, models))
     shared = pd.DataFrame(shocks).rolling(overlap).sum().dropna() / np.sqrt(overlap)
@@ -216,22 +195,22 @@ def luck(overlap, weeks=156, models=2_000):
 
 mean, scatter = 0.0107, 0.0191
 so_far = {overlap: luck(overlap).expanding().mean() for overlap in (1, 4, 12)}
-chance = scatter * so_far[12]
+bounds = {k: v.quantile([0.025, 0.975], axis=1).T for k, v in so_far.items()}
 
 # %%
 import matplotlib.pyplot as plt
 import seaborn as sns
 
 with nl.plots.style():
-    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.3), sharex=True, sharey=True)
-    for ax, week in zip(axes, [4, 13, 52]):
-        hills = {"knows nothing": chance.loc[week], "skilled": chance.loc[week] + mean}
-        looks = {"bins": 40, "element": "step", "legend": ax is axes[0]}
-        sns.histplot(pd.DataFrame(hills), ax=ax, **looks)
-        above = 100 * (chance.loc[week] > mean).mean()
-        ax.set_title(f"{week} weeks: {above:.0f} of 100 by luck")
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), sharex=True, sharey=True)
+    for ax, week, title in zip(axes, [4, 13, 52], ["1 Month", "2 Quarter", "3 Year"]):
+        chance = scatter * so_far[12].loc[week]
+        hills = pd.DataFrame({"knows nothing": chance, "skilled": chance + mean})
+        sns.histplot(hills, bins=30, element="step", ax=ax, legend=ax is axes[2])
         ax.axvline(mean, color=nl.plots.COLORS["ink"], lw=1)
-        ax.set(xlabel="mean CORR so far", ylabel="models")
+        ax.set_title(f"{title}: {100 * (chance > mean).mean():.0f} of 100 by luck")
+        ax.set(xlabel="mean CORR so far", ylabel="models", xticks=[-0.05, 0, 0.05])
+    sns.move_legend(axes[2], "upper right", title=None)
 nl.plots.caption(
     axes,
     "The mean CORR of models that know nothing and of skilled ones after 4, 13 and 52 weeks:"
@@ -240,9 +219,9 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# After a month the two hills are nearly one, after three months hardly less so: thirteen weeks
-# of a 60-day score are about one independent one. Even after a year they overlap. The means
-# are right from the first day; what grows is only how sure they are.
+# After a month the two hills are nearly one, and after three months hardly less so: thirteen
+# weeks of a 60-day score are worth about one. Even after a year they overlap. (And a final
+# score comes three months late: the month's picture is one of your fourth month.)
 #
 # ### Exercise: weeks_needed
 #
@@ -273,55 +252,56 @@ def weeks_needed(mean, scatter, overlap):
 # the line leaves the band; and what becomes of that week if you set `overlap` to 4, as of a
 # 20-day score, or to 1, as if every week stood alone.
 
+
 # %%
-bounds = {k: v.quantile([0.025, 0.975], axis=1).T for k, v in so_far.items()}
-
-
 def band(mean=0.011, scatter=0.019, overlap=12):
     """Draw the band of chance alone, and a mean."""
     low, high = (scatter * bounds[overlap]).to_numpy().T
     inside = np.flatnonzero(high >= mean)
-    left = f"after {inside[-1] + 2} weeks" if inside[-1] < 155 else "not in three years"
+    left = inside[-1] + 2 if len(inside) else 1
+    told = f"after {left} weeks" if left < 260 else "not in five years"
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 3.4))
-        ax.fill_between(range(1, 157), low, high, alpha=0.3, label="95 of 100 by luck")
-        ax.axhline(mean, color=nl.plots.COLORS["ink"], label="your mean")
-        ax.set(title=f"A mean of {mean:.3f} leaves the band of chance {left}")
+        ax.fill_between(range(1, 261), low, high, alpha=0.3)
+        ax.axhline(mean, color=nl.plots.COLORS["ink"])
+        ax.set_title(f"A mean of {mean:.3f} leaves the band of luck {told}")
         ax.set(xlabel="weeks of record", ylabel="mean CORR so far", ylim=(-0.05, 0.05))
-        ax.set_xticks([4, 13, 26, 52, 104, 156])
-        ax.legend()
-    nl.plots.caption(ax, "A band that narrows over three years, and a level line.")
+        ax.set_xticks([4, 13, 26, 52, 104, 156, 208, 260])
+    nl.plots.caption(ax, "A band that narrows over five years, and a level line.")
     plt.show()
 
 
-# %%
 nl.plots.explore(
-    band,
-    mean=(0.0, 0.04, 0.001),
-    scatter=(0.01, 0.03, 0.001),
-    overlap=[1, 4, 12],
+    band, mean=(0.0, 0.04, 0.001), scatter=(0.01, 0.03, 0.001), overlap=[1, 4, 12]
 )
 
 # %% [markdown]
-# The tutorial's mean needs the better part of three years. With an overlap of 1 it would seem
-# proven within months: that is the error of those who count every week. No record of 60-day
-# scores is that long yet; the scatter is that of 20-day ones, the best there is.
+# The tutorial's mean needs between two and three years (two standard errors are a little
+# stricter than this band). With an overlap of 1 it would seem proven within months: that is the
+# error of those who count every week. No record of 60-day scores is that long yet; the scatter
+# is that of 20-day ones, the best there is.
 #
 # And there is a trap in watching itself. The band is for *one* look, at a week that you have
 # fixed. You will look every week.
 #
-# **Predict before you run.** A hundred models that know nothing, watched weekly from week 13 to
-# week 52. How many stand above two standard errors at the end? How many did at least once?
+# **Predict before you run.** A hundred models that know nothing, watched weekly from week 13
+# on. How many stand above two standard errors after one, three and five years? How many have
+# stood there at least once?
 
 # %%
 error = 1 / np.sqrt(so_far[12].index / 12)
-proven = so_far[12].gt(2 * error, axis=0).loc[13:52]
-looks = {"at the end": proven.loc[52].mean(), "at least once": proven.any().mean()}
-(100 * pd.Series(looks)).round().astype(int).rename("of 100 that know nothing")
+proven = so_far[12].gt(2 * error, axis=0)
+rows = {}
+for years in (1, 3, 5):
+    watched = proven.loc[13 : 52 * years]
+    rows[years] = {"at the end": watched.iloc[-1], "at least once": watched.any()}
+    rows[years] = {when: 100 * models.mean() for when, models in rows[years].items()}
+pd.DataFrame(rows).T.round().astype(int).rename_axis("years, of 100")
 
 # %% [markdown]
-# So write down today when you will look, and by which rule. (This is a simulation of chance
-# alone, with 2,000 models; its own error is below one in a hundred.)
+# At the end it is as few as two standard errors promise. At some time it is about twice as many
+# within a year, and several times as many within five. So write down today when you will look,
+# and by which rule. (4,000 models; the standard errors are below one in a hundred.)
 
 # %% [markdown]
 # ## Day 5. Hand in, look, automate
@@ -351,8 +331,10 @@ print("stake:", stake)
 # *Arrived* is what you look at every day, and not the score. Three things go wrong sooner or
 # later. In the rehearsal they can be ordered.
 
-
 # %%
+import textwrap
+
+
 def tried():
     """Return what handing in comes to."""
     try:
@@ -362,8 +344,6 @@ def tried():
 
 
 if rehearsal:
-    import textwrap
-
     with tournament:
         tournament.misbehave("drop", on="uploads")
         print("1.", tried())
@@ -437,43 +417,35 @@ def missed_rounds(rounds, uploads):
 # %% [markdown]
 # ## Week 2 and later: what to look at, and what not
 #
-# Now comes the hard part, which is to wait. In the rehearsal we can skip ahead: a month, and
-# then half a year, of a model with the tutorial's numbers.
+# Now comes the hard part, which is to wait. After a month there is nothing to see: a round is
+# final about three months after it opened, and `nl.staking.history` says so. In the rehearsal
+# we skip half a year: 130 daily rounds of a model with the tutorial's CORR, and an MMC whose
+# true mean is **zero**. (On the real tournament, come back to this cell then.)
 #
-# **Predict before you run.** A round is final about three months after it opened. How many
-# final scores are there after a month? And the rounds of half a year, how many independent ones
-# are they worth?
-
-
-# %%
-def look(final, rounds):
-    """Let so many rounds pass, so many of them final, and ask for the record."""
-    if rehearsal:
-        tournament.scores.clear()
-        days = scatter * luck(60, rounds, models=2) + [mean, 0]
-        for passed, (corr, other) in enumerate(days.to_numpy()):
-            scores = {"corr60": corr, "mmc60": other / 2}
-            tournament.publish_scores(
-                name, 1343 + passed, **scores, resolved=passed < final
-            )
-    try:
-        with tournament:
-            return nl.staking.history(name, "2026-08", refresh=True)
-    except ValueError as told:
-        print(textwrap.fill(str(told), 86))
-
-
-look(final=0, rounds=21)
-record = look(final=66, rounds=130)
+# **Predict before you run.** The first 66 of these rounds are final. How many independent ones
+# are they worth? And will the interval of MMC hold the zero?
+#
+# > **Then and now.** In March 2021 a round opened once a week, and its first score came on
+# > the Thursday after, the last one within a month. Today a round opens on five days of the
+# > week, and since August 2026 it takes three months. What newcomers were told in 2021 has not
+# > changed: stake nothing, or very little, for a while.
 
 # %%
+if rehearsal:
+    days = luck(60, weeks=130, models=2) * [scatter, scatter / 2] + [mean, 0]
+    for passed, (corr, mmc) in enumerate(days.to_numpy()):
+        scores = {"corr60": corr, "mmc60": mmc, "resolved": passed < 66}
+        tournament.publish_scores(name, 1343 + passed, **scores)
+with tournament:
+    record = nl.staking.history(name, "2026-08", refresh=True)
 summary = nl.scoring.summary(record, level=0.9)
 summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3)
 
 # %% [markdown]
-# After one month: nothing. Daily scores of unfinished rounds are on the website, and they all
-# swing together, as they share their days. After half a year, dozens of final rounds, worth one
-# or two. (With so few the interval itself is too sure of itself, {lesson:scoring}.)
+# Dozens of final rounds, worth a handful even by that estimate: they share sixty days, so
+# think of one or two. And the interval of MMC lies above zero, which is wrong: with so few
+# independent rounds it is far too sure of itself ({lesson:scoring}). The scores of unfinished
+# rounds, which the website shows daily, all swing together and say less still.
 #
 # | when | look at | leave alone |
 # |---|---|---|

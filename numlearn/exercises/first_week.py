@@ -81,10 +81,11 @@ def prospects(seed):
 def calendars(seed):
     """Return rounds with their windows, and when something was uploaded."""
     rng = np.random.default_rng([seed, 2])
-    return [_calendar(rng, days) for days in (6, 9, 1, 5)] + [_empty(rng)]
+    made = [_calendar(rng, days, never) for days, never in ((6, 0), (9, -1), (7, -1))]
+    return [*made, _calendar(rng, 5, 0), _calendar(rng, 1), _empty(rng)]
 
 
-def _calendar(rng, days):
+def _calendar(rng, days, never=None):
     """Return so many rounds, and uploads: early, late, at the edge, twice, never."""
     opens = pd.Timestamp("2026-09-01 12:00") + pd.to_timedelta(
         np.sort(rng.choice(40, days, replace=False)), unit="D"
@@ -94,7 +95,9 @@ def _calendar(rng, days):
     table = {"target": "ender_60", "closes": opens + lasts, "opens": opens}
     index = pd.RangeIndex(first, first + days, name="round")
     rounds = pd.DataFrame(table, index)
-    minute, ways = pd.Timedelta(minutes=1), np.arange(days) % 5
+    minute, ways = pd.Timedelta(minutes=1), rng.permutation(np.arange(days) % 5)
+    if never is not None:
+        ways[never] = 4
     at = {
         0: lambda one: [one["opens"] - 9 * minute, one["closes"] + 4 * minute],
         1: lambda one: [one["opens"]],
@@ -104,7 +107,7 @@ def _calendar(rng, days):
     }
     uploads = [
         moment
-        for way, (_, one) in zip(rng.permutation(ways), rounds.iterrows())
+        for way, (_, one) in zip(ways, rounds.iterrows())
         for moment in at[int(way)](one)
     ]
     mixed = rng.permutation(len(uploads)).tolist()
@@ -166,6 +169,8 @@ def records(seed):
         _record(rng, 280, 0.045, -0.002, missed=0),
         _record(rng, 361, 0.001, 0.0002, missed=19),
         _record(rng, 400, 0.012, 0.0045, missed=30, scatter=1.9),
+        _record(rng, 300, 0.0, 0.004, missed=4),
+        _record(rng, 330, 0.005, 0.003, missed=3),
         _record(rng, 190, -0.01, -0.004, missed=10),
         _record(rng, 260, 0.0, 0.0, missed=0, scatter=0.0),
         _record(rng, 1, 0.02, 0.01, missed=0),
@@ -282,6 +287,7 @@ EXERCISES = (
             pd.Series(pd.to_datetime(["2026-09-01 12:25", "2026-09-02 13:07"])),
         ),
         key=missed_rounds,
+        same={"uploads by position": "What the moments are called says nothing."},
         mistakes=(
             Mistake(
                 _by_day,
