@@ -15,13 +15,11 @@
 # You have been once around the triangle, in a market that we made. This last page is about
 # the real one: your first week, a day at a time. No step costs anything or needs a stake.
 #
-# | | to do | done when |
-# |---|---|---|
-# | **Day 1** | an account and two keys | the client lists your model |
-# | **Day 2** | the data | you know what fits into your memory |
-# | **Day 3** | train, leave a gap | no week is both learned and judged |
-# | **Day 4** | the report card | you know how long to wait |
-# | **Day 5** | hand in, automate | the open round has your file |
+# 1. **An account and two keys.** Done when the client lists your model.
+# 2. **The data.** Done when you know what fits into your memory.
+# 3. **Train, and leave a gap.** Done when no week is both learned and judged.
+# 4. **The report card.** Done when you know how long to wait.
+# 5. **Hand in, automate.** Done when the open round has your file.
 #
 # All of it runs as it stands, as a *rehearsal*: a tournament on this computer
 # ({lesson:submission}) has files of Numerai's exact shape, with few rows. **One line
@@ -80,11 +78,10 @@ print(*sorted(path.name for path in room.glob("files/*")), sep=", ")
 from numerapi import NumerAPI
 
 with tournament:
-    me = NumerAPI(verbosity="CRITICAL", show_progress_bars=False)  # reads the keys
-    stranger = NumerAPI(verbosity="CRITICAL", show_progress_bars=False)
-    stranger.token = None
-    print("a stranger: round", stranger.get_current_round(), "is open")
-    print("a stranger:", len(stranger.list_datasets()), "files are there")
+    me, stranger = NumerAPI(verbosity="CRITICAL"), NumerAPI(verbosity="CRITICAL")
+    stranger.token = None  # the client has read your keys from the environment
+    seen = stranger.get_current_round(), len(stranger.list_datasets())
+    print("a stranger: round {} is open, with {} files".format(*seen))
     try:
         stranger.get_models()
     except ValueError as refusal:
@@ -209,7 +206,7 @@ with nl.plots.style():
         sns.histplot(hills, bins=30, element="step", ax=ax, legend=ax is axes[2])
         ax.axvline(mean, color=nl.plots.COLORS["ink"], lw=1)
         ax.set_title(f"{title}: {100 * (chance > mean).mean():.0f} of 100 by luck")
-        ax.set(xlabel="mean CORR so far", ylabel="models", xticks=[-0.05, 0, 0.05])
+        ax.set(xlabel="mean CORR so far", ylabel="models", ylim=(0, 680))
     sns.move_legend(axes[2], "upper right", title=None)
 nl.plots.caption(
     axes,
@@ -328,7 +325,7 @@ print("arrived:", any(one["round_num"] == open_round for one in arrived))
 print("stake:", stake)
 
 # %% [markdown]
-# *Arrived* is what you look at every day, and not the score. Three things go wrong sooner or
+# *Arrived* is what you look at every day, and not the score. Two things go wrong sooner or
 # later. In the rehearsal they can be ordered.
 
 # %%
@@ -338,7 +335,7 @@ import textwrap
 def tried():
     """Return what handing in comes to."""
     try:
-        return f"taken: {bool(hand_in())}"
+        return "taken" if hand_in() else "lost"
     except ValueError as refusal:
         return textwrap.fill(str(refusal), 86, subsequent_indent="    ")
 
@@ -346,11 +343,10 @@ def tried():
 if rehearsal:
     with tournament:
         tournament.misbehave("drop", on="uploads")
-        print("1.", tried())
-        tournament.round_open = False
-        print("2.", tried())
-        tournament.round_open = True
-        print("3.", tried())
+        print("the line breaks:", tried())
+        for is_open in (False, True):
+            tournament.round_open = is_open
+            print("open:" if is_open else "closed:", tried())
 
 # %% [markdown]
 # A line that breaks: run it again, the last file counts. A round that is closed: from Tuesday
@@ -447,13 +443,11 @@ summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3
 # independent rounds it is far too sure of itself ({lesson:scoring}). The scores of unfinished
 # rounds, which the website shows daily, all swing together and say less still.
 #
-# | when | look at | leave alone |
-# |---|---|---|
-# | daily | did the file arrive? | today's score |
-# | **one month** | rounds missed; faults in your log | the mean, the place |
-# | **three months** | first final rounds: within the card's interval? | one good week |
-# | **half a year** | MMC: above or below zero? | others' returns |
-# | **a year** | mean of what is paid, with its error | whether it *felt* good |
+# - **Daily:** did the file arrive? Leave today's score alone.
+# - **One month:** how many rounds were missed? Leave means and places alone.
+# - **Three months:** do the first final rounds lie within the card's interval?
+# - **Half a year:** MMC. On which side of zero, and is your file still your model's?
+# - **A year:** the mean of what is paid, with its error, by the rule that you wrote down.
 #
 # One thing you may find out early: a live CORR *far below* the card's interval, week after
 # week. Then look for a mistake: a gap forgotten, an old live file, features in another order.
@@ -461,9 +455,8 @@ summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3
 # %% [markdown]
 # ## What would make it worth staking
 #
-# Nothing in the first month, whatever you see. Later: a rule that stood there before the
-# record did. That of {lesson:capstone} in the units of today's daily rounds of 60 days, as a
-# list of what still speaks against it:
+# Nothing in the first months. Later: a rule that stood there before the record did. Here is that
+# of {lesson:capstone} for daily rounds of 60 days, as a list of what still speaks against it.
 #
 # ### Exercise: reasons_to_wait
 #
@@ -473,8 +466,8 @@ summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3
 # order:
 #
 # - `"short"`: there are fewer than 250 rounds, about a year;
-# - `"unproven"`: the mean of what is paid is not above two standard errors, where the record
-#   is worth a sixtieth of its rounds (and one round alone proves nothing);
+# - `"unproven"`: the mean of what is paid is not above two standard errors, as the record is
+#   worth a sixtieth of its rounds (and one round proves nothing);
 # - `"not needed"`: the mean MMC is not above zero;
 # - `"unreliable"`: more than one in twenty of all rounds, scored or missed, were missed.
 #
