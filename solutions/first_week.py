@@ -13,23 +13,23 @@
 
 # %% [markdown]
 # You have been once around the triangle, in a market that we made. This last page is about
-# the real one: your first week, a day at a time. No step costs anything or needs a stake.
+# the real one: your first week, a day at a time. Nothing costs anything or needs a stake.
 #
 # 1. **An account and two keys.** Done when the client lists your model.
-# 2. **The data.** Done when you know what fits into your memory.
-# 3. **Train, and leave a gap.** Done when no week is both learned and judged.
+# 2. **The data.** Done when you know what fits into memory.
+# 3. **Train, leave a gap.** Done when no week is both learned and judged.
 # 4. **The report card.** Done when you know how long to wait.
 # 5. **Hand in, automate.** Done when the open round has your file.
 #
 # All of it runs as it stands, as a *rehearsal*: a tournament on this computer
 # ({lesson:submission}) has files of Numerai's exact shape, with few rows. **One line
-# decides:** with `rehearsal = False` the same cells, and the same official client, are your
-# real first week.
+# decides:** with `rehearsal = False`, and a fresh start of the notebook, the same cells and
+# the same official client are your real first week.
 #
-# > **Caution.** The rehearsal's scores mean nothing: its market is made up. Nothing here is
-# > financial advice.
+# > **Caution.** The rehearsal's market is made up, and its scores mean nothing. Nothing here
+# > is financial advice.
 #
-# (The files are made now; that takes some twenty seconds.)
+# (The files are made now, in some twenty seconds.)
 
 # %%
 import os
@@ -163,6 +163,7 @@ print("learned to week", past["era"].max(), "and judged from", judged["era"].min
 #
 # One call makes the card of {lesson:capstone} from Numerai's own files
 # (`numlearn report predictions.parquet --source v5.3` in a terminal), and writes it as a page.
+# On the real ones that takes some minutes.
 
 # %%
 card = nl.report_card(mine, source=version)
@@ -183,11 +184,11 @@ card
 
 
 # %%
-def luck(overlap, weeks=260, models=4_000):
-    """Draw weekly scores without skill, of scatter 1, that share days with others."""
-    shocks = np.random.default_rng(0).normal(size=(weeks + overlap - 1, models))
+def luck(overlap, rounds=260, models=4_000):
+    """Draw scores without skill, of scatter 1; so many neighbours share days."""
+    shocks = np.random.default_rng(0).normal(size=(rounds + overlap - 1, models))
     shared = pd.DataFrame(shocks).rolling(overlap).sum().dropna() / np.sqrt(overlap)
-    return shared.set_axis(range(1, weeks + 1))
+    return shared.set_axis(range(1, rounds + 1))
 
 
 mean, scatter = 0.0107, 0.0191
@@ -211,7 +212,8 @@ with nl.plots.style():
 nl.plots.caption(
     axes,
     "The mean CORR of models that know nothing and of skilled ones after 4, 13 and 52 weeks:"
-    " two wide hills that become narrower, and overlap in all three pictures.",
+    " two wide hills that become narrower, and overlap in all three pictures. A line marks"
+    " the true mean of the skilled ones.",
 )
 plt.show()
 
@@ -356,8 +358,8 @@ if rehearsal:
 # nobody does this by hand. Two ways:
 #
 # - **A clock on your computer.** Put the cells above into a script. On Linux and Mac a line
-#   of `crontab` runs it daily: `20 12 * * 2-6 python my_week.py` (in UTC). Your computer has
-#   to be on.
+#   of `crontab` runs it daily: `20 12 * * 2-6 python my_week.py` (in UTC). Let it wait for
+#   `me.check_round_open()`, as rounds may open late; and your computer has to be on.
 # - **A pickle** ({lesson:submission}): Numerai runs your model every round, on one core with 4
 #   GB and for at most ten minutes. Whoever has the pickle has the model.
 
@@ -428,7 +430,7 @@ def missed_rounds(rounds, uploads):
 
 # %%
 if rehearsal:
-    days = luck(60, weeks=130, models=2) * [scatter, scatter / 2] + [mean, 0]
+    days = luck(60, rounds=130, models=2) * [scatter, scatter / 2] + [mean, 0]
     for passed, (corr, mmc) in enumerate(days.to_numpy()):
         scores = {"corr60": corr, "mmc60": mmc, "resolved": passed < 66}
         tournament.publish_scores(name, 1343 + passed, **scores)
@@ -445,12 +447,13 @@ summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3
 #
 # - **Daily:** did the file arrive? Leave today's score alone.
 # - **One month:** how many rounds were missed? Leave means and places alone.
-# - **Three months:** do the first final rounds lie within the card's interval?
-# - **Half a year:** MMC. On which side of zero, and is your file still your model's?
+# - **Three months:** are the first final rounds of the kind that your card's weeks were? Far
+#   below the worst of them, look for a mistake: a gap forgotten, features in another order.
+# - **Half a year:** is MMC above or below zero? Even that is one or two rounds' worth.
 # - **A year:** the mean of what is paid, with its error, by the rule that you wrote down.
 #
-# One thing you may find out early: a live CORR *far below* the card's interval, week after
-# week. Then look for a mistake: a gap forgotten, an old live file, features in another order.
+# A model's scores stay for good; only a new model begins anew (documentation, August 2026). So
+# give an experiment a name of its own.
 
 # %% [markdown]
 # ## What would make it worth staking
