@@ -6,12 +6,10 @@ Nothing in this module is financial advice.
 import io
 import os
 import re
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from string import Template
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -76,18 +74,21 @@ class ReportCard:
     left_out: list = field(default_factory=list)
 
     def __repr__(self):
-        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
+        shown = self._shown().to_string()
         return (
-            f"{self._headline()}\n{shown.round(4).to_string()}\n{self.verdict}\n"
+            f"{self._headline()}\n{shown}\n{self.verdict}\n"
             "See .figures, .exposures, .payouts and .write(path)."
         )
 
     def _repr_html_(self):
-        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
         return (
-            f"<p><b>{escape(self._headline())}</b></p>{_table(shown.round(4))}"
+            f"<p><b>{escape(self._headline())}</b></p>{_table(self._shown())}"
             f"<p>{escape(self.verdict)}</p>"
         )
+
+    def _shown(self):
+        shown = self.figures[["mean", "low", "high", "sharpe", "max_drawdown"]]
+        return shown.round(4) + 0.0  # no minus at zero
 
     def _headline(self):
         return f"Report card of {self.name}: {self._length()}"
@@ -146,8 +147,8 @@ def report_card(
     Parameters
     ----------
     predictions : parquet or CSV file, Series or DataFrame
-        A column ``prediction`` (or one column alone) by ``id``, in any order. Files are
-        joined by id era by era, so that neither need fit in memory.
+        A column ``prediction`` (or one column alone) by ``id``, in any order. The
+        source's rows are read era by era, so that they need not fit in memory.
     source : str, path, DataFrame, Season or None
         A folder with Numerai's files or a downloaded version, as in `data.load`: the
         validation file, and as far as they are there, features.json, the metamodel and
@@ -186,14 +187,13 @@ def report_card(
     ['CORR', 'MMC', 'FNC', 'BMC', 'uplift']
     """
     real_number(weight, "the weight", 0.0, 1.0)
-    with ExitStack() as stack:
-        given, name = _given(predictions, stack)
-        panel, beside, columns, left_out = _opened(source, features)
-        with progress_shown(progress, "rows scored") as step:
-            parts = [
-                _scored(frame, columns, weight)
-                for frame in _frames(panel, given, beside, columns, step)
-            ]
+    own = *_, name = _by_id(predictions, "prediction")
+    panel, beside, columns, left_out = _opened(source, features)
+    with progress_shown(progress, "rows scored") as step:
+        parts = [
+            _scored(frame, columns, weight)
+            for frame in _frames(panel, own, beside, columns, step)
+        ]
     scores, exposures = map(pd.concat, zip(*parts)) if parts else [pd.DataFrame()] * 2
     if scores.empty or scores["CORR"].count() < 2:
         raise NumlearnError(
@@ -217,44 +217,61 @@ def report_card(
     )
 
 
-def _given(predictions, stack):
-    """Return predictions as a parquet file or a Series by id, and their name."""
-    if isinstance(predictions, pd.DataFrame):
-        predictions = _one(predictions)
-    if isinstance(predictions, pd.Series):
-        if not predictions.index.is_unique:
-            raise NumlearnError("An id is twice in the predictions: keep one of each.")
-        return predictions, str(predictions.name or "prediction")
-    if not isinstance(predictions, str | os.PathLike):
-        raise NumlearnError(
-            "Predictions are a parquet or CSV file, a Series or a DataFrame by id, not "
-            f"{type(predictions).__name__}."
-        )
-    path = Path(predictions).expanduser()
-    if not path.exists():
-        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
-    if path.suffix != ".csv":
-        return path, path.stem
+def _by_id(given, only=None):
+    """Return ids as sorted numbers, what stands beside them, and a name.
+
+    With `only`, one column is kept: that of this name, or the one there is.
+    """
     import polars as pl
 
-    folder = stack.enter_context(TemporaryDirectory())
-    copy = Path(folder) / f"{path.stem}.parquet"
-    failed = f"{path} is no CSV file of ids and predictions ({{error}}): write it anew."
-    with instead_of(pl.exceptions.PolarsError, failed):
-        pl.scan_csv(path).sink_parquet(copy)
-    return copy, path.stem
+    if isinstance(given, str | os.PathLike):
+        path = Path(given).expanduser()
+        table, name = _read(path), path.stem
+    elif isinstance(given, pd.DataFrame | pd.Series):
+        name = str(getattr(given, "name", None) or "prediction")
+        given = given.to_frame(name) if isinstance(given, pd.Series) else given
+        given = given.set_index("id") if "id" in given else given
+        table = pl.from_pandas(given.reset_index(drop=True))
+        table = table.with_columns(id=pl.Series(given.index.astype(str).to_numpy()))
+    else:
+        raise NumlearnError(f"Predictions are a file or a Series by id, not {given!r}.")
+    keys = table["id"].hash().to_numpy()
+    order = np.argsort(keys)
+    keys, table = keys[order], table.drop("id", "era", "data_type", strict=False)
+    if (keys[1:] == keys[:-1]).any():
+        raise NumlearnError(f"An id is twice in {name}: keep one row of each.")
+    table = table.select(pl.selectors.float(), pl.selectors.integer().cast(pl.Float64))
+    table = table.select(only) if only in table.columns else table
+    if not table.width or (only and table.width > 1):
+        held = ", ".join(table.columns) or "no numbers"
+        raise NumlearnError(f"{name} has {held}: give ids and one column {only!r}.")
+    columns = {x.name: x.to_numpy()[order] for x in table}
+    return keys, pd.DataFrame(columns, copy=False), name
 
 
-def _one(frame):
-    """Return the one column of predictions that a table has."""
-    frame = frame.set_index("id") if "id" in frame else frame
-    frame = frame.drop(columns=["era", "data_type"], errors="ignore")
-    if "prediction" not in frame and frame.shape[1] != 1:
-        raise NumlearnError(
-            f"The predictions have the columns {', '.join(map(str, frame))}: call the "
-            "one to measure 'prediction', or give it alone."
-        )
-    return frame["prediction"] if "prediction" in frame else frame.iloc[:, 0]
+def _read(path):
+    """Read a file of ids and numbers."""
+    import polars as pl
+
+    read = pl.read_csv if path.suffix == ".csv" else pl.read_parquet
+    failed = f"{path} cannot be read ({{error}}): give a parquet or CSV file."
+    with instead_of((pl.exceptions.PolarsError, OSError), failed):
+        table = read(path).rename({"__index_level_0__": "id"}, strict=False)
+    if "id" not in table.columns:
+        raise NumlearnError(f"{path} has no column 'id' to join it by: write it anew.")
+    return table
+
+
+def _found(known, ids):
+    """Return the rows that belong to some ids, NaN where there is none."""
+    import polars as pl
+
+    keys, table, _ = known
+    wanted = pl.Series(ids.astype(str).to_numpy(), dtype=pl.String).hash().to_numpy()
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    rows = table.take(at).set_axis(ids)
+    rows[keys[at] != wanted] = np.nan
+    return rows
 
 
 def _opened(source, features):
@@ -285,9 +302,9 @@ def _of_season(season):
 
 def _of_folder(source, features):
     """Return a folder's panel, the files beside it and the features that are asked."""
-    path, folder = sources.source_file("validation.parquet", source), None
+    path = sources.source_file("validation.parquet", source)
     folder = sources.source_folder(source)
-    there = _names(path)
+    there, _ = _footer(path)
     known = (folder / "features.json").exists() or not isinstance(features, str)
     columns = sources.feature_names(features, there, source) if known else []
     sources.refuse_missing(columns, there, path.name)
@@ -306,14 +323,15 @@ def _of_folder(source, features):
     return panel, {}, columns
 
 
-def _names(path):
-    """Return the columns of parquet files."""
+def _footer(path):
+    """Return the columns of parquet files, and how many rows they have."""
     from pyarrow import ArrowException, parquet
 
-    file, _ = eras.parquet_parts(path)[0]
-    failed = f"{file} cannot be read ({{error}}): download or write it again."
+    files = [file for file, _ in eras.parquet_parts(path)]
+    failed = f"{path} cannot be read ({{error}}): download or write it again."
     with instead_of((ArrowException, OSError), failed):
-        return parquet.read_schema(file).names
+        rows = sum(parquet.read_metadata(file).num_rows for file in files)
+        return parquet.read_schema(files[0]).names, rows
 
 
 def _columns(frame, kind):
@@ -322,30 +340,21 @@ def _columns(frame, kind):
     return [name for name in frame if str(name).startswith(words)]
 
 
-def _frames(panel, given, beside, columns, step):
+def _frames(panel, own, beside, columns, step):
     """Yield the rows of whole eras with all that belongs to them."""
-    known = isinstance(panel, pd.DataFrame)
-    wanted = [given, *beside.values()] if eras.is_file(given) else beside.values()
-    whole, done = len(panel) if known else _rows(panel), 0
-    for piece, *found in eras.joined(panel, list(wanted), ["target", *columns]):
+    whole = len(panel) if isinstance(panel, pd.DataFrame) else _footer(panel)[1]
+    beside, done = {kind: _by_id(file) for kind, file in beside.items()}, 0
+    for piece in eras.pieces(panel, ["target", *columns]):
         done += len(piece)
-        own = _one(found.pop(0)) if eras.is_file(given) else given.reindex(piece.index)
         if piece["target"].notna().any():  # else it is not known yet
-            frame = piece.assign(prediction=own)
-            for kind, others in zip(beside, found):
-                others = others.drop(columns=["era", "data_type"], errors="ignore")
-                frame[[f"{kind}_{n}" for n in range(others.shape[1])]] = others
+            frame = piece.assign(prediction=_found(own, piece.index).iloc[:, 0])
+            for kind, known in beside.items():
+                others = _found(known, piece.index).add_prefix(f"{kind}_")
+                frame[others.columns] = others
             gaps = [n for n in columns if frame[n].dtype.kind == "f"]
             frame[gaps] = frame[gaps].fillna(_MISSING)
             yield frame
         step(done, whole)
-
-
-def _rows(path):
-    from pyarrow import parquet
-
-    files = eras.parquet_parts(path)
-    return sum(parquet.read_metadata(file).num_rows for file, _ in files)
 
 
 def _scored(frame, columns, weight):
@@ -373,7 +382,7 @@ def _days(panel):
     if isinstance(panel, pd.DataFrame):
         frame = panel
     else:
-        named = [n for n in _names(panel) if re.fullmatch(r"target_\w+_\d\d", n)]
+        named = [n for n in _footer(panel)[0] if re.fullmatch(r"target_\w+_\d\d", n)]
         frame = next(eras.pieces(panel, ["target", *named]))
     for name in _columns(frame, "target_"):
         if frame[name].equals(frame["target"].rename(name)):
@@ -556,20 +565,12 @@ def _show_years(card):
     return _drawn(draw, f"{alt}.", 1.9) + _shown(card.payouts, "years")
 
 
-def _show_rule(card):
-    return _shown(card.payouts, "rule")
-
-
-def _show_left_out(card):
-    return "".join(f"<p>{escape(told)}</p>" for told in card.left_out)
-
-
 _SHOWN = {
     "record": _show_record,
     "exposures": _show_exposures,
     "years": _show_years,
-    "rule": _show_rule,
-    "left_out": _show_left_out,
+    "rule": lambda card: _shown(card.payouts, "rule"),
+    "left_out": lambda card: "".join(f"<p>{escape(x)}</p>" for x in card.left_out),
 }
 
 

@@ -202,11 +202,11 @@ def test_a_season_is_a_source():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ("no.parquet", "There is no file"),
-        (3, "Predictions are a parquet or CSV file"),
+        ("no.parquet", "cannot be read"),
+        (3, "Predictions are a file"),
         (pd.Series([1.0, 2.0], ["a", "a"]), "An id is twice"),
         (pd.Series([1.0, 2.0], ["a", "b"]), "cover 80 %"),
-        (pd.DataFrame({"a": [1.0], "b": [2.0]}, ["x"]), "call the one to measure"),
+        (pd.DataFrame({"a": [1.0], "b": [2.0]}, ["x"]), "one column .prediction."),
     ],
 )
 def test_what_cannot_be_measured_is_said_in_a_sentence(given, says, numerais):
