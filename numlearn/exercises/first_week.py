@@ -71,10 +71,10 @@ def prospects(seed):
     odd = [(m, s, o) for m, s, o in zip(means, scatters, (4, 12, 7, 1))]
     exact = float(rng.integers(2, 9)) / 256
     return [
-        *[(float(m), float(s), o) for m, s, o in odd],
         (exact, exact, 12),
         (0.0, float(scatters[0]), 4),
         (-float(means[1]), float(scatters[1]), 12),
+        *[(float(m), float(s), o) for m, s, o in odd],
     ]
 
 
@@ -175,7 +175,9 @@ def records(seed):
         _record(rng, 260, 0.0, 0.0, missed=0, scatter=0.0),
         _record(rng, 1, 0.02, 0.01, missed=0),
     ]
-    return [*cases, *_near(rng), _barely_needed(rng)]
+    rounds, missed = rng.integers([200, 0], [300, 30]).tolist()
+    drawn = _record(rng, rounds, 0.02, float(rng.normal(0, 0.003)), missed=missed)
+    return [*cases, *_near(rng), _barely_needed(rng), drawn]
 
 
 def _record(rng, rounds, corr, mmc, missed, scatter=1.0):
