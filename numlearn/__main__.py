@@ -343,7 +343,12 @@ def report(
     out: option(Path, "The page to write.") = Path("card.html"),
     features: option(str, "For FNC and exposures: a set of the source.") = "small",
 ):
-    """Measure validation predictions by all that the course measures: one page."""
+    """Measure validation predictions by all that the course measures: one page.
+
+    What the source has of features, metamodel and benchmark models is used, and what it
+    lacks is left out. Without a source, predictions are those of the classroom set:
+    numlearn report mine.csv --source numerai/v5.3 --features medium
+    """
     from numlearn._files import destination
 
     destination(out)  # faults are said before the work

@@ -180,15 +180,15 @@ both = [pd.DataFrame(leaders).fillna(0), pd.DataFrame(place)]
 pd.concat(both).astype(int).rename_axis("first place of")
 
 # %% [markdown]
-# (`own` is ours.) A week is a throw of the dice: `random`, who hands in random numbers, and
-# even `opposing`, who hands in the opposite of a good model, come first now and then, and our
-# model has been nearly everywhere.
+# (`own` is ours; the other behaviors are those of {lesson:crowd}.) A week is a throw of the dice:
+# `random`, who hands in random numbers, `hedged`, one of two accounts with the same random
+# numbers and opposite signs, and even `opposing`, who hands in the opposite of a good model,
+# come first now and then. Our model has been nearly everywhere.
 #
 # And the leader of the year is the `copycat`, who rebuilds the metamodel of some weeks ago from
 # models that everybody has. No wonder: a blend of many is better than nearly each of them
-# ({lesson:metamodel}), and it costs nothing to repeat it. In five other worlds, which come
-# below, it is first in three and among the first eight in all. So the best place of the year went to somebody who knows nothing of
-# their own. A place measures neither luck nor use.
+# ({lesson:metamodel}). In five other worlds, which come below, it is first in three and among the
+# first eight in all. So the best place went to somebody with no knowledge of their own.
 #
 # > **Then and now.** In 2021 the leaderboard was called bragging rights and no more. Payouts
 # > still do not depend on it. But since then a season's rank earns titles, and titles give
@@ -386,10 +386,10 @@ def my_stake(rates, afford):
 
 # %%
 def draw(skill, weeks, models=4000):
-    """Draw weekly rates of models; each week shares its days with three others."""
+    """Draw weekly rates (weeks × models); each shares its days with three others."""
     rng = np.random.default_rng(0)
     luck = pd.DataFrame(rng.normal(size=(weeks + 3, models))).rolling(4).sum()
-    return 0.9 * (skill + 0.015 * luck.iloc[3:]).reset_index(drop=True)
+    return 0.9 * (skill + 0.015 * luck.iloc[3:].to_numpy())
 
 
 drawn = {"random": draw(0.0, 468), "skilled": draw(0.012, 468)}
@@ -398,8 +398,10 @@ drawn = {"random": draw(0.0, 468), "skilled": draw(0.012, 468)}
 def after(record, weeks, errors):
     """Return the evidence of models, who passes, and who then falls too deep."""
     known, future = record[:weeks], record[weeks : weeks + 52]
-    found = known.mean() / (known.std() / np.sqrt(weeks / 4))
-    too_deep = -future.cumsum().min() > 2 * nl.scoring.max_drawdown(known)
+    found = known.mean(axis=0) / (known.std(axis=0, ddof=1) / np.sqrt(weeks / 4))
+    path = known.cumsum(axis=0)
+    fall = (np.maximum.accumulate(path) - path).max(axis=0)
+    too_deep = -future.cumsum(axis=0).min(axis=0) > 2 * fall
     return found, found > errors, too_deep
 
 
@@ -424,7 +426,7 @@ def gate(weeks=52, errors=2.0):
         ax = sns.histplot(hills, bins=60, binrange=(-6, 14), element="step")
         ax.axvline(errors, color=nl.plots.COLORS["loss"])
         ax.set(xlabel="evidence (standard errors above zero)", ylabel="models")
-        ax.set_title("; ".join(told))
+        ax.set_title("\n".join(told))
     nl.plots.caption(ax, "Histograms of the evidence of both, and the gate.")
     plt.show()
 
@@ -445,10 +447,10 @@ nl.plots.explore(gate, weeks=(26, 416, 26), errors=(0, 4, 0.5))
 # ## 6. And now, for real
 #
 # Numerai publishes more than twelve years of validation weeks (658 in v5.3), and a card of
-# your own model on them is worth far more than this one of a year. But you will have looked at those weeks
-# while you built it; only rounds that were live while your model stood still are beyond
-# doubt, and they cost nothing without a stake. How to begin, step by step, and what to look at
-# after one month and after three, is {lesson:first_week}.
+# your own model on them is worth far more than this one of a year. But you will have looked at
+# those weeks while you built it; only rounds that were live while your model stood still are
+# beyond doubt, and they cost nothing without a stake. How to begin, step by step, and what to
+# look at after one month and after three, is {lesson:first_week}.
 #
 # > **Then and now.** In 2021 there were two ways in, the tournament and Signals, where you
 # > bring your own data ({lesson:signals}). Since 2024 there is a third, for crypto tokens; the fund
