@@ -259,12 +259,10 @@ pd.DataFrame({name: told(rows, 3) for name, rows in table.items()}).T
 
 # %% [markdown]
 # Paper and stakes are the same book, by construction: **a burn knows no more than a notebook.**
-# And account by account pay-only rewards skill a little *better*. The open door costs a part of
-# what the book had taught, since luck stays written down and bad luck is forgotten. What the
-# burn changes is the last number: about half as much of what is earned goes to those who know
-# nothing, and these are the lucky ones. Their burns are not counted here; with them the others
-# as a whole have earned about nothing. So a stake resists abuse. It does not yet know anybody
-# *beforehand*.
+# Account by account, pay-only rewards skill a little *better*. The open door costs a part of what
+# the book had taught. What the burn changes is the last number: about half as much goes to those
+# who know nothing, the lucky ones. (Less what the unlucky burn, they earn about nothing.) So a
+# stake resists abuse. It does not yet know anybody *beforehand*.
 #
 # ### Exercise: requirements
 #
