@@ -355,11 +355,8 @@ pd.DataFrame({wrong: told(row, 1) for wrong, row in rows.items()})
 # **Predict before you run.** After a year, who tells more of the honest: the hurdle, with
 # the door closed or open, or owners who decide?
 
+
 # %%
-passed = who_stakes(first=skill.mean())
-passed.iloc[:4] = True
-
-
 def free_names(cost=0.005):
     """Weigh by a book with a hurdle, where bad scores are left behind."""
     total, rounds, worth, rows = 0.0, 0.0, np.full(many.shape[1], 100.0), []
@@ -389,6 +386,9 @@ def band(ax, weights, label, color, line="-"):
     ax.legend(loc="upper left")
     return mean
 
+
+passed = who_stakes(first=skill.mean())  # the hurdle, for all alike
+passed.iloc[:4] = True
 
 # %%
 staked = who_stakes()
