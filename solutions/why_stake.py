@@ -259,12 +259,10 @@ pd.DataFrame({name: told(rows, 3) for name, rows in table.items()}).T
 
 # %% [markdown]
 # Paper and stakes are the same book, by construction: **a burn knows no more than a notebook.**
-# And account by account pay-only rewards skill a little *better*. The open door costs a part of
-# what the book had taught, since luck stays written down and bad luck is forgotten. What the
-# burn changes is the last number: about half as much of what is earned goes to those who know
-# nothing, and these are the lucky ones. Their burns are not counted here; with them the others
-# as a whole have earned about nothing. So a stake resists abuse. It does not yet know anybody
-# *beforehand*.
+# Account by account, pay-only rewards skill a little *better*. The open door costs a part of what
+# the book had taught. What the burn changes is the last number: about half as much goes to those
+# who know nothing, the lucky ones. (Less what the unlucky burn, they earn about nothing.) So a
+# stake resists abuse. It does not yet know anybody *beforehand*.
 #
 # ### Exercise: requirements
 #
@@ -297,21 +295,19 @@ def requirements(income, skill, weights, honest):
 # %% [markdown]
 # ## 5. Who comes at all?
 #
-# Under pay-only a random account earns about .8 NMR a round, for nothing: so everybody comes. A
-# stake must be bought, locked up and carried through ups and downs: say that 100 staked NMR
-# should bring .5 NMR a round, or their owner has better uses for them. That is their *cost*, and
-# where burns take back what luck brings, a random account expects less. So each stranger
-# decides **before** a round:
+# Under pay-only a random account earns about .8 NMR a round, for nothing: everybody comes. A
+# stake must be bought: say that 100 staked NMR should bring .5 NMR a round, or
+# their owner has better uses for them. That is their *cost*, and where burns take back what
+# luck brings, a random account expects less. So each stranger decides **before** a round:
 #
 # - all have a belief about their own skill, and stake if it is above the cost;
 # - the first belief is right or *wrong*: some random ones think that they are as good as the
-#   average honest one, and some honest ones that they only guess. A hedged pair knows what it
-#   is;
-# - scores can be seen without a stake, too. A belief is the mean of all scores so far and of
-#   the first belief, which counts like half a year of them.
+#   average honest one, some honest ones that they guess. A hedged pair knows what it is;
+# - scores are seen without a stake, too. A belief is the mean of all scores and of the first
+#   belief, which counts like half a year of them.
 #
-# **Predict before you run.** Ten honest ones and forty others. Who stakes in the first round,
-# and who in the last, if nobody's first belief is wrong, if a quarter are, or half?
+# **Predict before you run.** Who stakes in the first round, and who in the last, if nobody's
+# first belief is wrong, if a quarter are, or half?
 
 
 # %%
@@ -345,26 +341,22 @@ for wrong in (0, 0.25, 0.5):
 pd.DataFrame({wrong: told(row, 1) for wrong, row in rows.items()})
 
 # %% [markdown]
-# Above the columns stands the share of wrong beliefs. Where nobody is wrong the honest ones
-# come and no one else, before a single round is scored; later luck tempts a few of the others.
-# Where a quarter are wrong, half of the first stakes know nothing, and where half are wrong,
-# most of them. Then the year teaches. The timid see their scores, and nearly all come. The
-# overconfident see theirs and leave slowly, while luck brings new ones.
+# Above the columns stands the share of wrong beliefs. Where nobody is wrong only the honest come,
+# before a single round is scored; later luck tempts a few others. Where a quarter are wrong, half
+# of the first stakes know nothing. Then the year teaches. The timid see their scores, and nearly
+# all come. The overconfident leave slowly, while luck brings new ones.
 #
 # What does that do to the weight of the honest? To be fair once more, a fund with a book on
 # paper can set a *hurdle*, too. It does not know what strangers believe: it takes everybody for
 # the average of all fifty at first, and lets only those weigh whose scores have lifted them
-# above .5 % a round. (Until there are scores all weigh.) And again a back door may be open:
+# above .5 % a round. (Until there are scores all weigh.) Again a back door may be open:
 # whoever looks worse than a new name takes one, and weighs nothing until it is over the hurdle.
 #
 # **Predict before you run.** After a year, who tells more of the honest: the hurdle, with
 # the door closed or open, or owners who decide?
 
+
 # %%
-passed = who_stakes(first=skill.mean())
-passed.iloc[:4] = True
-
-
 def free_names(cost=0.005):
     """Weigh by a book with a hurdle, where bad scores are left behind."""
     total, rounds, worth, rows = 0.0, 0.0, np.full(many.shape[1], 100.0), []
@@ -394,6 +386,9 @@ def band(ax, weights, label, color, line="-"):
     ax.legend(loc="upper left")
     return mean
 
+
+passed = who_stakes(first=skill.mean())  # the hurdle, for all alike
+passed.iloc[:4] = True
 
 # %%
 staked = who_stakes()

@@ -330,6 +330,10 @@ EXERCISES = (
                 " so cap the scores before you average them.",
             ),
             Mistake(
+                lambda scores, cost: _who(-scores.clip(-0.25, 0.25).mean(), -cost),
+                "Those are the ones who gain less than the cost. Who gains more stays.",
+            ),
+            Mistake(
                 lambda scores, cost: _who(scores.clip(upper=0.25).mean(), cost),
                 "You capped what a round pays. What it burns is capped at 25 %, too.",
             ),
