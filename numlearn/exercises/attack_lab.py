@@ -74,7 +74,7 @@ class _Season:
 
 
 def seasons(seed):
-    """Return tables (corr, mmc, stake): two seasons, parts of them, an extreme round.
+    """Return tables (corr, mmc, stake): an extreme round, two seasons, parts of them.
 
     The seasons have known attackers and others. What was paid for a score in one table
     has to be paid for it in all.
@@ -108,12 +108,12 @@ def seasons(seed):
 def _with_parts(known, unseen, rng):
     """Return the seasons and parts of them, which share a memory of what was paid."""
     paid = _Paid()
-    known[2].attrs["first"] = True
     rows, columns = rng.permutation(ROUNDS), rng.permutation(known[0].shape[1])
     staked = known[2].iloc[0] > 0
     at, who = int(rng.integers(ROUNDS)), int(np.flatnonzero(staked)[0])
     parts = [
         tuple(table.iloc[rows, columns] for table in known),
+        tuple(table[:9].add_prefix("honest_") for table in known),
         tuple(table.loc[:, staked][:20] for table in known),
         tuple(table[at : at + 1] for table in unseen),
         tuple(table.iloc[:, [who]] for table in known),
@@ -123,7 +123,8 @@ def _with_parts(known, unseen, rng):
     ]
     for part in parts:
         part[2].attrs = {}
-    cases = [known, unseen, *parts]
+    parts[0][2].attrs["first"] = True
+    cases = [*parts, known, unseen]
     for case in cases:
         case[2].attrs["paid"] = paid
     return cases
@@ -207,15 +208,14 @@ def defends(got, expected):
     fault = _not_payouts(got, expected, stake)
     if fault:
         return fault
-    paid = got.to_numpy(dtype=float)
-    if "owner" in expected.attrs:
-        fault = _not_a_defence(paid, stake, np.array(expected.attrs["owner"]))
-    memory = expected.attrs.get("paid")
-    if fault or memory is None:
-        return fault
+    paid, memory = got.to_numpy(dtype=float), expected.attrs.get("paid")
     if expected.attrs.get("first"):
         memory.clear()
-    return memory.fault(corr, mmc, stake, paid)
+    if memory is not None:
+        fault = memory.fault(corr, mmc, stake, paid)
+    if fault or "owner" not in expected.attrs:
+        return fault
+    return _not_a_defence(paid, stake, np.array(expected.attrs["owner"]))
 
 
 def _a_year(share):
@@ -352,6 +352,13 @@ EXERCISES = (
                 lambda scores, cap, burn_cap: 0.0,
                 "Without caps it would be 0, and with the same cap on both. Cap each"
                 " account's round on its own: gains at `cap`, burns at `burn_cap`.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: float(
+                    np.clip([scores, -scores], burn_cap, cap).sum()
+                ),
+                "Your lower bound is above zero, so that nothing burns: burns go down"
+                " to `-burn_cap`.",
             ),
             Mistake(
                 lambda scores, cap, burn_cap: hedged_income(scores, burn_cap, cap),
