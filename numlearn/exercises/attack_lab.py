@@ -74,7 +74,7 @@ class _Season:
 
 
 def seasons(seed):
-    """Return tables (corr, mmc, stake): an extreme round, two seasons, parts of them.
+    """Return tables (corr, mmc, stake): two seasons, parts of them, an extreme round.
 
     The seasons have known attackers and others. What was paid for a score in one table
     has to be paid for it in all.
@@ -108,6 +108,7 @@ def seasons(seed):
 def _with_parts(known, unseen, rng):
     """Return the seasons and parts of them, which share a memory of what was paid."""
     paid = _Paid()
+    known[2].attrs["first"] = True
     rows, columns = rng.permutation(ROUNDS), rng.permutation(known[0].shape[1])
     staked = known[2].iloc[0] > 0
     at, who = int(rng.integers(ROUNDS)), int(np.flatnonzero(staked)[0])
@@ -123,8 +124,7 @@ def _with_parts(known, unseen, rng):
     ]
     for part in parts:
         part[2].attrs = {}
-    parts[0][2].attrs["first"] = True
-    cases = [*parts, known, unseen]
+    cases = [known, unseen, *parts]
     for case in cases:
         case[2].attrs["paid"] = paid
     return cases
@@ -208,14 +208,15 @@ def defends(got, expected):
     fault = _not_payouts(got, expected, stake)
     if fault:
         return fault
-    paid, memory = got.to_numpy(dtype=float), expected.attrs.get("paid")
+    paid = got.to_numpy(dtype=float)
+    if "owner" in expected.attrs:
+        fault = _not_a_defence(paid, stake, np.array(expected.attrs["owner"]))
+    memory = expected.attrs.get("paid")
+    if fault or memory is None:
+        return fault
     if expected.attrs.get("first"):
         memory.clear()
-    if memory is not None:
-        fault = memory.fault(corr, mmc, stake, paid)
-    if fault or "owner" not in expected.attrs:
-        return fault
-    return _not_a_defence(paid, stake, np.array(expected.attrs["owner"]))
+    return memory.fault(corr, mmc, stake, paid)
 
 
 def _a_year(share):

@@ -52,9 +52,8 @@ def test_rules_that_mirror_and_pay_for_mmc_defend(rule, seed):
         (lambda c, m, s: RULE(c, m, s).shift(fill_value=0), "in one table"),
         (lambda c, m, s: s * (RULE(c, m, s * 0 + 1).rank(axis=1) - 20) / 999, "in one"),
         (lambda c, m, s: RULE(c, m, s).where(s >= 50, 0), "of another"),
-        (lambda c, m, s: s**1.2 * (0.1 * (c + 3 * m)).clip(-0.02, 0.02), "of another"),
+        (lambda c, m, s: s**1.2 * (0.1 * (c + 3 * m)).clip(-0.02, 0.02), "one account"),
         (lambda c, m, s: RULE(c, m, s) * [1 + ("h" in n) for n in s], "in one table"),
-        (lambda c, m, s: s**0.5 * (c + 3 * m).clip(-0.05, 0.05), "of another"),
         (lambda c, m, s: s * np.nan, "missing"),
         (lambda c, m, s: (s * c).sum(), "table like `stake`"),
         (lambda c, m, s: 2 * s, "more than its whole stake"),
@@ -68,7 +67,7 @@ def test_other_rules_are_told_what_went_wrong(rule, says):
 
 def test_who_is_who_does_not_travel():
     """In a class the answer runs elsewhere, and sees the tables alone."""
-    case = EXERCISE.inputs(3)[-1]
+    case = EXERCISE.inputs(3)[1]
     sent = loads(dumps(case))
     assert all(not table.attrs for table in sent)
     assert EXERCISE.fault(score(0.5, 2, 0.05)(*sent), case) is None
