@@ -31,23 +31,26 @@ cast += [crowd.Whale("whale_0", 80_000)]
 cast += crowd.farm(100)
 
 # %% [markdown]
-# - **honest** has a fair model, of one of six kinds, and noise of its own beside it.
+# - **honest** has a fair model, of one of six kinds (those of {lesson:metamodel} and some more),
+#   and beside it noise of its own, 0.6 times as loud.
 # - **random** submits random numbers; **whale** does so with a very large stake.
 # - **hedged** has two accounts, one with random numbers and one with their opposite. Here
 #   are two such people. (One person behind many accounts is called a **sybil**.)
 # - **opposing** submits the opposite of a fair model.
-# - **copycat** waits until a metamodel is five weeks old, finds out how it was mixed, and
-#   mixes the same for the new round.
+# - **copycat** waits until a metamodel is five weeks old, finds out which mixture of models that
+#   everybody has looks most like it, and mixes the same for the new round.
 # - **pump_and_run** has a fair model, stakes while its last four scores are good, and takes
 #   the stake away when they are not.
 # - **farm** is one person with a hundred free accounts, all with random numbers.
 #
-# Numbers after a name are accounts. Here is who would get the ten prizes in round 10.
+# Numbers after a name are accounts (`+` and `-` the two of a hedged person). Here is who would get
+# the ten prizes in round 10.
 
 # %%
 import pandas as pd
 
-season = nl.world.run(seed=1, rules="2026-01", users=cast)
+seed = 1
+season = nl.world.run(seed, rules="2026-01", users=cast)
 corr, behavior = season.table("corr").fillna(0), season.users["behavior"]
 corr.loc[10].nlargest(10).rename("CORR").to_frame().round(3)
 
@@ -71,9 +74,9 @@ shares["pay-only"] = good.groupby(behavior).sum() / good.sum()
 (100 * shares).reindex(behavior.unique()).round(0).astype(int)
 
 # %% [markdown]
-# All in percent. In a week a prize is nearly a matter of how many tickets you hold. Longer
-# seasons help: skill adds up and luck does not. But they pay late, and by then the fund has
-# traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every
+# All in percent. In a week an honest account wins about twice as often as one of the farm's, and
+# the farm has eight times as many. (Round 10 was a poor one for the honest.) Longer seasons help:
+# skill adds up and luck does not. But they pay late, and by then the fund has traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every
 # CORR above zero; it, too, goes by the number of accounts.
 #
 # > **Then and now.** The page of 2021 says that the first Numerai really was a tournament
@@ -92,17 +95,24 @@ shares["pay-only"] = good.groupby(behavior).sum() / good.sum()
 # > **Caution.** This is about how a system is built. Nothing here is financial advice.
 #
 # One world is one throw of the dice. So the same people play in five (half a minute the first
-# time), with ten of the free accounts. For each NMR that a behavior put up, what did it earn?
+# time), with ten of the free accounts. In the arena that we build now their scores are as they were, and
+# stakes stand still, so a new rule changes only who is paid. For each NMR at stake, what does a
+# behavior earn in a year?
 
 
 # %%
 def earned(rule, season):
     """Return what each behavior earns in a year, in NMR for each NMR at stake."""
     corr, mmc = (season.table(name).fillna(0) for name in ("corr", "mmc"))
-    stake = 0 * corr + season.users["stake"]
-    paid = rule(corr, mmc, stake).sum().groupby(season.users["behavior"]).sum()
-    staked = season.users.groupby("behavior", sort=False)["stake"].sum()
-    return (paid / staked)[staked.index[staked > 0]]
+    stake, who = (
+        0 * corr + season.users["stake"],
+        [*season.users["behavior"], "exact copy"],
+    )
+    corr["exact copy"] = season.rounds.set_index("round")["metamodel_corr"]
+    mmc["exact copy"], stake["exact copy"] = 0.0, 1.0
+    paid = rule(corr, mmc, stake).sum().groupby(who).sum()
+    staked = stake.iloc[0].groupby(who, sort=False).sum()
+    return (paid / staked)[staked.index[staked > 0]].round(6) + 0.0
 
 
 worlds = range(1, 6)
@@ -122,8 +132,8 @@ def show(table, title, xlim=None):
         ax.errorbar(mean, range(len(mean)), xerr=error, fmt="D", color=colors["ink"])
         ax.axvspan(*mean["honest"] + np.array([-1, 1]) * error["honest"], alpha=0.25)
         ax.axvline(0, color=colors["muted"], linewidth=1, zorder=0)
-        ax.set(title=title, ylim=(len(mean) - 0.5, -0.5), xlim=xlim)
-        ax.set(xlabel="NMR earned in a year for each NMR staked", ylabel="")
+        ax.set(title=title, ylim=(len(mean) - 0.5, -0.5), xlim=xlim, ylabel="")
+        ax.set(xlabel="NMR a year for each NMR staked (dots: worlds, band: honest)")
     nl.plots.caption(ax, ", ".join(f"{k} {x:+.2f}" for k, x in mean.items()) + ".")
     plt.show()
 
@@ -160,14 +170,14 @@ nl.plots.explore(caps, payout_cap=(1, 10, 1), burn_cap=(0, 10, 1))
 
 # %% [markdown]
 # At 5 % up and 2 % down, a hedged person earns about half an NMR a year for each NMR, with no
-# model at all, and the same in every world: it lives on the *difference* between the caps. At a
+# model at all, and nearly the same in every world: it lives on the *difference* between the caps. At a
 # burn cap of 0 it earns nearly as much as the honest. Where both caps are equal it earns exactly
 # nothing, whatever they are, and that is construction: what one account gains the other burns,
 # when gains and burns mirror each other. It is never *found out*. The attack has become
 # pointless, which is better, since no one has to look for it.
 #
-# With the burn cap above the payout cap hedging loses, and the honest pay for that with some
-# of their income. A harder burn is a price, too.
+# With the burn cap above the payout cap hedging loses, and the honest pay for that with some of
+# their income, or all of it (try 1 % and 5 %). A harder burn is a price, too.
 
 # %% [markdown]
 # ### Exercise: hedged_income
@@ -200,61 +210,63 @@ def hedged_income(scores, cap, burn_cap):
 # **Predict before you run.** Six behaviors with a stake and other plans. Which end the year
 # with less than they came with, which stand still, which earn?
 
-# %%
-growth = {w: one.behaviors["growth"].dropna() for w, one in seasons.items()}
-show(pd.DataFrame(growth).T, "Opposition and large noise burn; the copycat earns")
+# %% worlds=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] keep="attackers_growth"
+season.behaviors["growth"].dropna()
+
+# %% stored="attackers_growth"
+growth = nl.data.stored("attackers_growth")
+show(growth, "Opposition and large noise mostly burned; the copycat earned")
 
 # %% [markdown]
-# - **opposing** burned in all five worlds, and so did the **whale**. It *is* a good part of the
-#   metamodel, so its contribution is bad in proportion to its own weight.
-# - **random** and **hedged** ended on both sides of zero. (Once a hedged person's two stakes are
-#   no longer equal, they do not cancel exactly.)
-# - **pump_and_run** was clearly behind the honest in three worlds of five.
-# - **copycat** was *not* defeated. It was ahead of the honest in four worlds of five.
+# Fifteen worlds, run beforehand: income in a year for each NMR at the start.
 #
-# > **A kinder world.** Stakes that double in a year belong to this made-up market: it stays of
-# > one kind, nobody improves, and all five rounds of a week have the same score. Do not take
-# > these growths home.
+# - **opposing** burned in 14 of them, the **whale** in all. It *is* a good part of the metamodel,
+#   so its contribution is bad in proportion to its own weight.
+# - **random** ended below zero in 12: the four are a seventh of the metamodel and burn a little for
+#   the whale's reason. **hedged** stood nearly still.
+# - **pump_and_run** was ahead of the honest in six, behind in nine.
+# - **copycat** was *not* defeated. It was ahead of the honest in 12.
+#
+# > **A kinder world.** Stakes that double in a year belong to this made-up market: it stays of one
+# > kind, and nobody improves. Do not take these growths home.
 #
 # What does the copycat have? {Lesson:contribution} said that an exact copy of the metamodel has an
 # MMC of zero, by construction. **Predict before you run.** And our copycat? And if the whale
 # stays away?
 
-# %%
-calm = [user for user in cast[:-90] if user.behavior != "whale"]
-added = {}
-for world, one in seasons.items():
-    without = nl.world.run(world, rules="2026-01", users=calm)
-    exact = nl.scoring.mmc(one.panel, "metamodel", metamodel="metamodel")
-    added[world] = {"an exact copy": exact["metamodel"].mean()}
-    for name, played in {"": one, ", no whale": without}.items():
-        for who in ("copycat", "honest"):
-            added[world][who + name] = played.behaviors["mmc"][who]
-added = pd.DataFrame(added).T
+# %% keep="copycats_mmc"
+calm = [user for user in cast if user.behavior != "whale"]
+without = nl.world.run(seed, rules="2026-01", users=calm)
+exact = nl.scoring.mmc(season.panel, "metamodel", metamodel="metamodel")
+{"an exact copy": exact["metamodel"].mean()} | {
+    who + name: played.behaviors["mmc"][who]
+    for name, played in {"": season, ", no whale": without}.items()
+    for who in ("copycat", "honest")
+}
 
-# %%
+# %% stored="copycats_mmc"
+added = 1000 * nl.data.stored("copycats_mmc")
 with nl.plots.style():
     _, ax = plt.subplots(figsize=(8, 3))
     bars = {"errorbar": "se", "capsize": 0.15, "color": nl.plots.COLORS["users"]}
-    sns.barplot(1000 * added, orient="h", alpha=0.6, ax=ax, **bars)
+    sns.barplot(added, orient="h", alpha=0.6, ax=ax, **bars)
     dots = {"jitter": False, "size": 4, "color": nl.plots.COLORS["ink"]}
-    sns.stripplot(1000 * added, orient="h", ax=ax, **dots)
-    ax.set(xlabel="mean MMC of a year in thousandths, dots are worlds", ylabel="")
-    ax.set_title("The less noise in the blend, the less the copycat adds")
-text = ", ".join(f"{who} {abs(x):.1f}" for who, x in (1000 * added.mean()).items())
+    sns.stripplot(added, orient="h", ax=ax, **dots)
+    ax.set(xlabel="mean MMC a round in thousandths (dots: worlds)", ylabel="")
+    ax.set_title("Without the whale's noise, copycat and honest add less")
+text = ", ".join(f"{who} {abs(x):.1f}" for who, x in added.mean().items())
 nl.plots.caption(ax, f"Thousandths: {text}.")
 plt.show()
 
 # %% [markdown]
-# The metamodel carries the whale's noise, and the copycat does not: it has the metamodel's
-# *recipe*, mixed from clean models. So it hands in what the metamodel would be without noise,
-# and that does add something, as it would for anybody who filters a blend. Without the whale
-# everybody has less to add, in all five worlds, and what is left to the copycat is not clearly
-# more than the zero of an exact copy. (Beside that it has the highest CORR of all, and the rule
-# pays for CORR as well.)
+# The metamodel carries the whale's noise, and the copycat does not, for it is mixed from models
+# without noise. It hands in about what the metamodel would be without it, and to take noise out
+# adds something, whoever does it. Without the whale both add less, in all 15 worlds, and then the
+# copycat adds as much as the honest and no more. (Not zero: other noise is still in the blend. And
+# the rule pays for CORR as well.)
 #
 # So staking burns nonsense that is large or opposed to the truth; small noise it makes
-# pointless. What changes for the fund is the weight, in the first round and in the last:
+# pointless, or worse. What changes for the fund is the weight, in the first round and in the last:
 
 # %%
 first = {"at first": seasons[1].behaviors["weight_first"]}
@@ -264,18 +276,21 @@ trust.loc["bad faith"] = trust.loc[["random", "hedged", "opposing", "whale"]].su
 trust.round(2)
 
 # %% [markdown]
-# In every world bad faith lost more than a third of its weight, partly because its stakes burned
+# In these five worlds bad faith lost more than a third of its weight, partly because its stakes burned
 # and partly because the others' grew. Trust shifted by arithmetic, and nobody had to judge anybody.
-# (pump_and_run weighs nothing at first, since it has no scores to go by, and nothing at the end of
-# three worlds, since it had just run; its stake may have grown in between.)
-#
-# > **In the real tournament** nobody gets a metamodel's recipe as neatly as our copycat does.
-# > What anybody can copy are Numerai's public benchmark models. In a public record of 355 daily
-# > rounds (843 to 1197, September 2024 to early 2026; *numerai-vladthestaker*, 2026-02-27),
-# > weighed as in January 2026 and **without** a payout factor, eight of them come to .000 to
-# > .012 of the stake a round, and eight successful participants, picked afterwards, to .015 to
-# > .030. (The rounds overlap and are worth about 18: each has an error near .007.) With the
-# > documented factor of .18 it is less than a fifth of that.
+# (At first the copycat has no metamodel to copy, and pump_and_run no scores to go by. It weighs
+# nothing again at the end of three worlds, since it had just run; between the two its stake may have
+# grown.)
+
+# %% [markdown]
+# > **In the real tournament** nobody gets a metamodel's mixture as neatly as our copycat does. What
+# > anybody can copy are the benchmark models that Numerai publishes. A public record of 355 daily
+# > rounds (843 to 1197, September 2024 to early 2026; *numerai-vladthestaker*, 2026-02-27) has
+# > eight of them. At 0.75 CORR + 2.25 MMC, the rule of January 2026 *without* its payout factor, they
+# > come to .000 to .012 of the stake a round, and eight successful participants, picked
+# > afterwards, to .015 to .030. The rounds overlap and are worth about 18, so each figure has an
+# > error near .007: the benchmarks' are hardly told from zero. The factor, .18 by the documents'
+# > example, leaves less than a fifth of all this.
 
 # %% [markdown]
 # ## 4. The arena: your rule
@@ -284,7 +299,8 @@ trust.round(2)
 # were to come. Its short answer was that most had been tried. The pages never came, so try
 # it yourself. A rule is a function of three tables, rounds × accounts: `corr`, `mmc` and
 # `stake`. It returns a fourth, what each account is paid in each round; below zero, burned.
-# (Stakes stand still here, and pump_and_run stays in: each rule meets the same scores.)
+# (Here pump_and_run stays in, and so is one more fair model. And all earn less than above, where
+# five rounds open in a week and stakes compound.)
 #
 # **Predict before you run.** Four rules. Under which does the copycat earn clearly less than
 # the honest?
@@ -306,7 +322,7 @@ pd.concat([means, pd.DataFrame(lead).T]).round(2)
 # In NMR for each NMR staked; below, the copycat's lead over the honest, its error, and in how
 # many of five worlds it led. Without burns everybody earns, noise included. Under the other three
 # noise earns nothing to speak of, and the copycat leads the honest on average; under none is it
-# clearly behind. Every rule here is a compromise, the real ones included.
+# clearly behind. Only the *exact* copy, which has no MMC, can be left behind by paying MMC. Every rule here is a compromise, the real ones included.
 #
 # Now yours. Edit `my_rule` and run the cell again, as often as you like: another weight, another
 # cap, a root, a bonus. Who is ahead of the honest? The one below burns at most 2 %.
@@ -319,14 +335,15 @@ def my_rule(corr, mmc, stake):
 
 
 mine = arena(my_rule)
-ahead = mine.columns[mine.gt(mine["honest"], axis=0).all()]
-ahead = ", ".join(ahead) or "nobody"
-show(mine, f"Ahead of the honest in all five worlds: {ahead}")
+mean = mine.mean()
+ahead = ", ".join(mean.index[mean > mean["honest"]]) or "nobody"
+show(mine, f"Ahead of the honest on the mean: {ahead}")
 
 # %% [markdown]
 # This rule pays the honest well, and pays random and hedged accounts half an NMR or so for
 # each NMR that they put up, for nothing. Did you find one that sends these to zero, burns who is
-# opposing, and keeps the honest? Then hand it in.
+# opposing, and keeps the honest? Then hand it in. (The exact copy is the hardest: the honest of the
+# arena are noisier than those of the exercise.)
 
 # %% [markdown]
 # ### Exercise: your_rule
@@ -363,10 +380,10 @@ def your_rule(corr, mmc, stake):
 # %% [markdown]
 # ## 5. The arena: your attack
 #
-# Your rule has met eight accounts with one and the same noise, hedged ones with wild scores, free
-# ones, half-hearted opposition, and an honest model split over eight accounts. The copy there was
-# exact, without any MMC; the copycat above is a good model in its own right, and your rule may
-# well pay it.
+# `your_rule` is tried on eight accounts with one and the same noise, hedged ones with wild scores,
+# free ones, half-hearted opposition, and an honest model split over eight accounts. The rule of
+# January 2026 would not have passed: the five sixths are our line, and it pays an exact copy more.
+# As to the copycat, it is a good model in its own right, and your rule may well pay it.
 #
 # Change sides. You have the 12,000 NMR of an honest user and see what anybody can see: public
 # models such as `live.base("trees")`; `live.noise("any name")`; and `live.imitation(1)`, the recipe
@@ -374,7 +391,7 @@ def your_rule(corr, mmc, stake):
 # behind each, and a function from `live` to its prediction.
 #
 # **Predict before you run.** Which of these five earns more than an honest user, and under which
-# of the four rules? (Some ten seconds.)
+# of the four rules? (Half a minute.)
 
 # %%
 attacks = {
@@ -419,16 +436,16 @@ pd.DataFrame(faced).map(lambda x: f"{x.mean():.2f} ± {x.sem():.2f}").T
 # All in NMR for each NMR staked, mean and error of five worlds. Without a model (two opposites,
 # ten of noise) nothing is earned unless burns are missing, in two accounts or in ten. The public
 # model is paid about as an honest user is, where CORR counts. Two loud copies hedge, and pay for
-# it. And the fresh copy earns about twice what the honest do under January's rule.
+# it. And the fresh copy earns about twice what the honest do under January's rule, and leads them
+# under the other three as well (where nothing burns, by one error).
 #
 # Is that still an attack? It deceives nobody, and its prediction is good. But it has no idea of
-# its own, and a crowd of such copies would have nothing left to copy. These three tables do not
-# show who copies whom.
+# its own, and a crowd of such copies would have nothing left to copy.
 #
 # Now yours. The attack below hands in what a public model has *beyond* the metamodel: all that is
-# original in it. Run it, then change it: other models (`crowd.MODELS` names them), other mixtures,
-# more accounts, more or less noise, or `my_rule` instead of January's. In the picture you are
-# **own**. Do you earn more than the copycat?
+# original in it. Run it, then change it: other models (`crowd.MODELS` names them), mixtures,
+# accounts, or `my_rule` instead of January's. In the picture you are
+# **own**. Can you earn more than the fresh copy? None that we tried does.
 
 
 # %%
@@ -444,11 +461,11 @@ mine = arena(rules["January 2026"], attacked(my_attack))
 show(mine, f"Your attack: {mine['own'].mean():+.2f} ± {mine['own'].sem():.2f}")
 
 # %% [markdown]
-# This one earns nothing to speak of: to be different is not to be right. What an attack that is
-# better would earn, you see in the row **own**, beside the band of the honest.
+# This one earns nothing to speak of: to be different is not yet to be right. (With `trees_b` for
+# `slow` it earns something.) A better attack moves the row **own** to the right, past the band.
 #
 # Withstanding all this is no proof. The attack that matters is the one nobody has thought of
-# yet, and no rule is the last one: Numerai's have changed about twenty times since 2021.
+# yet, and no rule is the last one: `nl.staking.RULES` has a dozen of Numerai's since 2021.
 
 # %% quiz="attack_lab"
 

@@ -114,6 +114,7 @@ def _with_parts(known, unseen, rng):
     at, who = int(rng.integers(ROUNDS)), int(np.flatnonzero(staked)[0])
     parts = [
         tuple(table.iloc[rows, columns] for table in known),
+        tuple(table[:9].add_prefix("honest_") for table in known),
         tuple(table.loc[:, staked][:20] for table in known),
         tuple(table[at : at + 1] for table in unseen),
         tuple(table.iloc[:, [who]] for table in known),
@@ -352,6 +353,13 @@ EXERCISES = (
                 lambda scores, cap, burn_cap: 0.0,
                 "Without caps it would be 0, and with the same cap on both. Cap each"
                 " account's round on its own: gains at `cap`, burns at `burn_cap`.",
+            ),
+            Mistake(
+                lambda scores, cap, burn_cap: float(
+                    np.clip([scores, -scores], burn_cap, cap).sum()
+                ),
+                "Your lower bound is above zero, so that nothing burns: burns go down"
+                " to `-burn_cap`.",
             ),
             Mistake(
                 lambda scores, cap, burn_cap: hedged_income(scores, burn_cap, cap),

@@ -37,7 +37,7 @@ def _everyone(seed, spread=0.0):
         *[crowd.Opposing(f"opposing_{k}") for k in range(3)],
         crowd.Copycat("copycat_5", late=5),
         crowd.Copycat("copycat_26", late=26),
-        crowd.PumpAndRun("runner", models=("sub_a",), own=0.0),
+        crowd.PumpAndRun("pump_and_run", models=("sub_a",), own=0.0),
         crowd.Quant("twin", models=("sub_a",), own=0.0),
     ]
     return crowd.with_stakes([*_honest(seed), *others], spread=spread, seed=seed)
@@ -339,7 +339,8 @@ CLAIMS = (
         "Who stakes only after good scores earns more than who stays.",
         {
             "growth above a twin that stays": lambda play: (
-                growth(play("all kinds"), "runner") - growth(play("all kinds"), "twin")
+                growth(play("all kinds"), "pump_and_run")
+                - growth(play("all kinds"), "twin")
             )
         },
         "scores of neighbouring rounds share days",

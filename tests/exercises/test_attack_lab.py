@@ -53,6 +53,7 @@ def test_rules_that_mirror_and_pay_for_mmc_defend(rule, seed):
         (lambda c, m, s: s * (RULE(c, m, s * 0 + 1).rank(axis=1) - 20) / 999, "in one"),
         (lambda c, m, s: RULE(c, m, s).where(s >= 50, 0), "of another"),
         (lambda c, m, s: s**1.2 * (0.1 * (c + 3 * m)).clip(-0.02, 0.02), "one account"),
+        (lambda c, m, s: RULE(c, m, s) * [1 + ("h" in n) for n in s], "in one table"),
         (lambda c, m, s: s * np.nan, "missing"),
         (lambda c, m, s: (s * c).sum(), "table like `stake`"),
         (lambda c, m, s: 2 * s, "more than its whole stake"),
