@@ -320,7 +320,8 @@ worlds.rename_axis("world").round(2)
 # better for all.
 #
 # **Predict before you run.** Under the rules of January 2026 a payout factor shares a purse.
-# Does the metamodel gain by the newcomers? And the income of the first sixteen?
+# Does the metamodel gain by the newcomers? And the income of the first sixteen? (Two seasons:
+# up to ten seconds. The next two as well.)
 
 
 # %%

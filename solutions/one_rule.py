@@ -219,7 +219,7 @@ others.sides().round(0).astype(int)
 # work: random numbers, or, where these lose, a stake that was taken away and stands still.
 #
 # **Predict before you run.** Let 20 of 24 work, once with burns and once without. Is the
-# metamodel worse without? Is the reward for work smaller?
+# metamodel worse without? Is the reward for work smaller? (Four seasons: about ten seconds.)
 
 # %%
 import pandas as pd
