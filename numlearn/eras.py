@@ -535,7 +535,7 @@ def _batches(path, columns=None):
         failed = f"{file} cannot be read ({{error}}): download or write it again."
         with (
             instead_of((ArrowException, OSError), failed),
-            parquet.ParquetFile(file) as source,
+            parquet.ParquetFile(file, pre_buffer=False) as source,
         ):
             there = source.schema_arrow.names
             kept = (source.schema_arrow.pandas_metadata or {}).get("index_columns", [])

@@ -159,7 +159,7 @@ plt.show()
 # is about twice as wide, and here it reaches below zero. (1.68 and 1.78 errors to each side are
 # Student's: with few rounds, the scatter itself is uncertain.)
 #
-# **Is it new?** MMC is next to nothing. **Does it know more than a straight line?** FNC is
+# **Is it new?** MMC, the lowest of the three means, is next to nothing. **Does it know more than a straight line?** FNC is
 # smaller than CORR: a part of what the model knows is what a straight line through the features
 # would have said. The features that it leans on most, its largest **exposures**, stand above the
 # card: how strongly the predictions go with them, on average and in nine of ten weeks
@@ -186,9 +186,9 @@ pd.concat(both).astype(int).rename_axis("first place of")
 # come first now and then. Our model has been nearly everywhere.
 #
 # And the leader of the year is the `copycat`, who rebuilds the metamodel of some weeks ago from
-# models that everybody has. No wonder: a blend of many is better than nearly each of them
-# ({lesson:metamodel}). In five other worlds, which come below, it is first in three and among the
-# first eight in all. So the best place went to somebody with no knowledge of their own.
+# models that everybody has. A blend of many is often better than nearly each of them
+# ({lesson:metamodel}). In five other worlds, which come below, it is first in three
+# and among the first eight in all. So the best place went to somebody with no knowledge of their own.
 #
 # > **Then and now.** In 2021 the leaderboard was called bragging rights and no more. Payouts
 # > still do not depend on it. But since then a season's rank earns titles, and titles give
@@ -224,9 +224,9 @@ table.round({"weight_first": 3}).round(5) + 0.0
 # The CORR is the same in all rows, by construction: nobody's stake moves a score of that
 # kind. Without a stake the weight is zero, and the model is scored all the same.
 #
-# And the uplift? Played or on paper, it is smaller than its error: the metamodel does as well
-# without this model, because others bring the same already. Ten times the stake makes it
-# heavier, and no better: the MMC falls, for now it is the metamodel that resembles *you*. So
+# And the uplift? Played or on paper, it is smaller than its error: this year shows no
+# difference. Ten times the stake makes the model heavier and shows none either; its MMC is
+# lower, for now it is the metamodel that resembles *you*. So
 # the growth at the top of this page was pay for being right, and hardly for being needed.
 #
 # > **Then and now.** A model without a stake is scored like any other, and the fund does not
@@ -253,11 +253,12 @@ payouts[shown].T.map("{:,.2f}".format).replace("nan", "any")
 # `p5` to `p95` are NMR at the end; `below` is the share of futures that end below the stake,
 # `lose_half` of those that had lost half of it at some time, and `fall` the deepest fall from
 # a peak that five in a hundred exceed. ("Any": these rules pay the same however much is at
-# risk.) The rules of January 2026 send the stake through the deepest fall: twenty-five live
-# rounds share one stake ({lesson:risk}). Those of August 2026 pay for 60 days, slice by
+# risk.) The rules of January 2026 send the stake through the deepest fall: twenty-five live rounds (five a week) share one stake ({lesson:risk}). Those of August 2026 pay for 60 days, slice by
 # slice, on scores over 60 days; here they get the scores that there are.
 #
-# That was on paper. Here is the year itself, played under each.
+# That was on paper: futures drawn from 52 weeks, with the documents' NMR at risk. Here is the
+# year itself, played under each, with the NMR that this crowd has at risk. It is one more path,
+# and may lie outside of nine in ten drawn ones.
 
 # %%
 import seaborn as sns
@@ -300,8 +301,8 @@ worlds.round(1)
 # %% [markdown]
 # CORR is above zero in all five, and more than two errors above it in four: in one year a good
 # model need not show. MMC and uplift are within one error of zero in all five. And yet the
-# stake grew in every world and under all rules. Which rules paid best depends on the world;
-# the deepest fall came under those of January 2026 in all five.
+# stake grew in these five under all rules (no law: another world may fall). Which rules paid
+# best depends on the world; the deepest fall came under those of January 2026 in all five.
 #
 # Do not take these growths home. What do real records say? Here is a public one: 355 daily
 # rounds (843 to 1197, September 2024 to early 2026), worth about eighteen independent ones;
@@ -322,7 +323,7 @@ pd.DataFrame({name: row.split() for name, row in rows.items()}, heads).T
 
 # %% [markdown]
 # The last row was picked afterwards, because they did well. A mean of these 355 rounds has an
-# error near .007, so that nearly none of the first three rows is told from zero. Tutorial
+# error near .007, so that hardly a mean of the first three rows is told from zero. Tutorial
 # and benchmark models, honest and right on average, would have lost a fifth to a half of a
 # stake on the way, and more without the crowd that shrinks all payouts.
 
@@ -346,8 +347,9 @@ payouts[["rate", "low", "high", "evidence", "stake"]].round(3)
 # %% [markdown]
 # The card has applied it. `rate` is what an average week pays, `evidence` how many errors
 # that lies above zero, and `stake` what the rule allows for each NMR that you can afford to
-# lose. Under each of the three rule sets the answer is none. MMC counts three or five times as
-# much as CORR today, and of that there was none: the year in which the stake grew so nicely
+# lose. Under each of the three rule sets the answer is none. By the rules of 2021 the CORR of one
+# year is too little evidence; by those of 2026 MMC counts three and five times as much as CORR,
+# and of that there was none. The year in which the stake grew so nicely
 # is *no evidence*.
 #
 # ### Exercise: my_stake
@@ -409,7 +411,8 @@ def after(record, weeks, errors):
 # **Predict before you run.** After one year, how many of the skilled ones does the rule let
 # stake? And how many of those who guess? Then move `weeks` and `errors`: find a gate that lets
 # nine of ten skilled ones through and next to nobody else. Look also at the limit: `too deep`
-# is the share of those who passed that fall, in the next year, by more than they can afford.
+# is the share of those who passed that are, at some time in the next year, further
+# below their start than they can afford.
 
 
 # %%
@@ -423,7 +426,7 @@ def gate(weeks=52, errors=2.0):
         )
         told.append(f"{who}: {share}")
     with nl.plots.style():
-        ax = sns.histplot(hills, bins=60, binrange=(-6, 14), element="step")
+        ax = sns.histplot(hills, bins=60, binrange=(-6, 12), element="step")
         ax.axvline(errors, color=nl.plots.COLORS["loss"])
         ax.set(xlabel="evidence (standard errors above zero)", ylabel="models")
         ax.set_title("\n".join(told))
@@ -435,11 +438,12 @@ nl.plots.explore(gate, weeks=(26, 416, 26), errors=(0, 4, 0.5))
 
 # %% [markdown]
 # After a year the two hills overlap so much that no gate parts them: what keeps out those who
-# guess keeps out most of the skilled ones too. Years pull the hills apart. That is the price,
-# and no cleverer rule avoids it: the rounds have not told yet.
+# guess keeps out most of the skilled ones too. Years pull the hills apart: with two errors it takes more than five
+# (about 290 weeks) until nine of ten skilled ones pass. That is the price: moving the gate does
+# not avoid it, for the rounds have not told yet.
 #
-# And the limit? After one year it is not kept: of those who guess and slipped through, about
-# half fall by more than they can afford. Their record looked good *because* it was lucky, with
+# And the limit? After one year it is not kept: of the few who guess and slipped through, about half lose more
+# than they can afford, counted from where they staked. Their record looked good *because* it was lucky, with
 # shallow falls. Only years of record hold falls deep enough. Twice the deepest fall is no
 # floor.
 

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
 from numerai_tools import scoring as official
 
@@ -255,3 +256,14 @@ def test_progress_counts_rows(numerais):
             folder / "mine.parquet", folder, progress=lambda *done: seen.append(done)
         )
     assert seen[-1] == (len(panel), len(panel))
+
+
+def test_row_groups_that_were_read_are_let_go(tmp_path):
+    rng, held, file = np.random.default_rng(0), [], tmp_path / "panel.parquet"
+    values = rng.integers(-128, 128, (60_000, 800), dtype=np.int8)
+    panel = pd.DataFrame(values, columns=[f"f{k}" for k in range(800)])
+    panel["era"] = np.repeat([f"{era:04d}" for era in range(40)], 1_500)
+    panel.to_parquet(file, row_group_size=6_000)
+    for _ in nl.eras.pieces(file):
+        held.append(pyarrow.total_allocated_bytes())
+    assert max(held[10:]) < 1.1 * max(held[:10])

@@ -452,7 +452,7 @@ QUIZ = (
             "It has none": "It turns away most good models after a year, because a year"
             " cannot tell them from luck.",
             "Good models wait long before they may stake": "Right. Twice as many rounds"
-            " tell better; nothing else does.",
+            " tell better; moving the gate does not.",
             "Stakes get larger": "Smaller, if anything: it counts on twice the deepest"
             " fall of the record.",
         },
