@@ -69,7 +69,8 @@ print(*sorted(path.name for path in room.glob("files/*")), sep=", ")
 # export NUMERAI_PUBLIC_ID="…" NUMERAI_SECRET_KEY="…"
 # ```
 #
-# In Colab: its *Secrets* panel, and `os.environ[name] = userdata.get(name)` for both.
+# In Colab: its *Secrets* panel, `from google.colab import userdata`, and
+# `os.environ[name] = userdata.get(name)` for both.
 #
 # **Predict before you run.** A stranger without keys, and you with yours, ask which round is
 # open, which files there are, and which models you have. Who gets which answer?
@@ -125,8 +126,9 @@ gigabytes["file, about"] = gigabytes["all, in memory"] * np.log2(5) / 8
 gigabytes.round(1)
 
 # %% [markdown]
-# Gigabytes. Begin with the small set: it fits anywhere, and the medium one fits as long as
-# nothing turns it into floats. All features do not, nor need they: `nl.data.load` reads only
+# Gigabytes. Begin with the small set, which fits anywhere. The medium one is four times as large
+# as soon as something turns it into floats, and training may. All features do not fit, nor need
+# they: `nl.data.load` reads only
 # the columns that you name, and with `every=4` only every fourth week. The live file, of some
 # seven thousand rows, hardly counts.
 
@@ -175,12 +177,12 @@ card
 # hundred weeks, and yet the card flatters: you have chosen your model by looking at them. The
 # rounds to come are the only ones that you cannot have seen. So how long must you watch?
 #
-# Here is the public record of Numerai's own tutorial model: 355 daily rounds, a mean CORR of
-# .0107, and a scatter of .0191 ({lesson:risk}). Take models that know nothing, with the same
+# Here is the public record of Numerai's own tutorial model: 355 daily rounds, a mean CORR over
+# 20 days of .0107, and a scatter of .0191 ({lesson:risk}). Take models that know nothing, with the same
 # scatter. A 60-day target shares days with those of twelve weeks, so their luck does, too.
 #
 # **Predict before you run.** After four weeks, thirteen and fifty-two: how many of a hundred
-# that know nothing stand above a mean of .0107?
+# that know nothing stand above a mean of .0107, right of the line?
 
 
 # %%
@@ -201,7 +203,7 @@ import seaborn as sns
 
 with nl.plots.style():
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), sharex=True, sharey=True)
-    for ax, week, title in zip(axes, [4, 13, 52], ["1 Month", "2 Quarter", "3 Year"]):
+    for ax, week, title in zip(axes, [4, 13, 52], ["A month", "A quarter", "A year"]):
         chance = scatter * so_far[12].loc[week]
         hills = pd.DataFrame({"knows nothing": chance, "skilled": chance + mean})
         sns.histplot(hills, bins=30, element="step", ax=ax, legend=ax is axes[2])
@@ -219,7 +221,7 @@ plt.show()
 
 # %% [markdown]
 # After a month the two hills are nearly one, and after three months hardly less so: thirteen
-# weeks of a 60-day score are worth about one. Even after a year they overlap. (And a final
+# weeks of a 60-day score are worth one or two. Even after a year they overlap. (And a final
 # score comes three months late: the month's picture is one of your fourth month.)
 #
 # ### Exercise: weeks_needed
@@ -275,8 +277,8 @@ nl.plots.explore(
 )
 
 # %% [markdown]
-# The tutorial's mean needs between two and three years (two standard errors are a little
-# stricter than this band). With an overlap of 1 it would seem proven within months: that is the
+# The tutorial's mean needs between two and three years (the exact week of the title
+# moves with the draw, by some ten weeks). With an overlap of 1 it would seem proven within months: that is the
 # error of those who count every week. No record of 60-day scores is that long yet; the scatter
 # is that of 20-day ones, the best there is.
 #
@@ -299,14 +301,17 @@ pd.DataFrame(rows).T.round().astype(int).rename_axis("years, of 100")
 
 # %% [markdown]
 # At the end it is as few as two standard errors promise. At some time it is about twice as many
-# within a year, and several times as many within five. So write down today when you will look,
-# and by which rule. (4,000 models; the standard errors are below one in a hundred.)
+# within a year, and several times as many within five. And that is the mild case, in which the
+# scatter is known: who takes it from so short a record is fooled far more often. So write down
+# today when you will look, and by which rule. (4,000 models; the standard errors are below one
+# in a hundred.)
 
 # %% [markdown]
 # ## Day 5. Hand in, look, automate
 #
 # Download the open round, predict, make the file, hand it in: four lines, and no stake
-# anywhere. Before it sends anything, `upload` looks for faults.
+# anywhere. Before it sends anything, `upload` looks for faults. (On the real tournament it
+# refuses while no round is open, which is most of the day: see below.)
 
 
 # %%
@@ -353,13 +358,14 @@ if rehearsal:
 # %% [markdown]
 # A line that breaks: run it again, the last file counts. A round that is closed: from Tuesday
 # to Friday it is open for an hour, not before 12:00 and to 13:00 UTC at the least, and over
-# the weekend from Saturday to Sunday (August 2026; times vary). What comes late is scored,
-# and has no weight and cannot be staked; a file without a round waits for the next one. So
+# the weekend from Saturday to Sunday (August 2026; times vary). (Our `upload` refuses
+# then. Numerai itself takes a late file: scored, but not staked, and not in the metamodel.) So
 # nobody does this by hand. Two ways:
 #
 # - **A clock on your computer.** Put the cells above into a script. On Linux and Mac a line
 #   of `crontab` runs it daily: `20 12 * * 2-6 python my_week.py` (in UTC). Let it wait for
-#   `me.check_round_open()`, as rounds may open late; and your computer has to be on.
+#   `me.check_round_open()`, as rounds may open late. It needs the keys, as cron does not read
+#   your shell's; and your computer has to be on.
 # - **A pickle** ({lesson:submission}): Numerai runs your model every round, on one core with 4
 #   GB and for at most ten minutes. Whoever has the pickle has the model.
 
@@ -440,9 +446,9 @@ summary = nl.scoring.summary(record, level=0.9)
 summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3)
 
 # %% [markdown]
-# Dozens of final rounds, worth a handful even by that estimate: they share sixty days, so
-# think of one or two. And the interval of MMC lies above zero, which is wrong: with so few
-# independent rounds it is far too sure of itself ({lesson:scoring}). The scores of unfinished
+# 66 rounds that share sixty days are worth little more than one, and the estimates are too high.
+# So both intervals are too sure of themselves ({lesson:scoring}): in this draw that of MMC lies
+# above zero, and that of CORR below the true .0107. The scores of unfinished
 # rounds, which the website shows daily, all swing together and say less still.
 #
 # - **Daily:** did the file arrive? Leave today's score alone.
@@ -469,8 +475,8 @@ summary[["rounds", "effective_rounds", "mean", "mean_low", "mean_high"]].round(3
 # order:
 #
 # - `"short"`: there are fewer than 250 rounds, about a year;
-# - `"unproven"`: the mean of what is paid is not above two standard errors, as the record is
-#   worth a sixtieth of its rounds (and one round proves nothing);
+# - `"unproven"`: the mean of what is paid is not above two standard errors (pandas' `.std()`, a
+#   record being worth a sixtieth of its rounds; one round proves nothing);
 # - `"not needed"`: the mean MMC is not above zero;
 # - `"unreliable"`: more than one in twenty of all rounds, scored or missed, were missed.
 #
@@ -520,8 +526,8 @@ def reasons_to_wait(scores, missed):
 #   August 2026).
 # - **You are not alone.** The others want the metamodel to be good as well.
 #
-# And if after a year your model turns out to know nothing, you have found out what most people
-# in finance never do, and it cost you an hour a week.
+# And if after years your model turns out to know nothing, you have found that out, and it cost
+# you no more than your time.
 
 # %% quiz="first_week"
 

@@ -3,11 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from numlearn.exercises import Exercise, Mistake, Question
+from numlearn.exercises import Exercise, Mistake, Question, difference
 from numlearn.staking import RULES
 
 NOW = RULES["2026-08"]
 A_YEAR, SHARED, ERRORS, MISSED = 250, 60, 2, 0.05  # rounds, rounds, errors, a share
+
+
+def in_any_order(got, expected):
+    """Judge a collection of different things, in whatever order they come."""
+    if isinstance(got, str | dict | pd.DataFrame):
+        return difference(got, expected)
+    try:
+        return difference(sorted(got), sorted(expected))
+    except TypeError:
+        return difference(got, expected)
 
 
 def weeks_needed(mean, scatter, overlap):
@@ -289,6 +299,7 @@ EXERCISES = (
             pd.Series(pd.to_datetime(["2026-09-01 12:25", "2026-09-02 13:07"])),
         ),
         key=missed_rounds,
+        judge=in_any_order,
         same={"uploads by position": "What the moments are called says nothing."},
         mistakes=(
             Mistake(
@@ -338,6 +349,7 @@ EXERCISES = (
             1,
         ),
         key=reasons_to_wait,
+        judge=in_any_order,
         mistakes=(
             Mistake(_first, "You stop at the first reason. Return all that hold."),
             Mistake(_opposite, "Those are the reasons that do *not* hold."),

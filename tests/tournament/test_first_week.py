@@ -13,6 +13,7 @@ import numlearn as nl
 from numlearn import lessons as spine
 from numlearn._files import course_root
 from numlearn.errors import NumlearnError
+from numlearn.exercises import first_week
 from numlearn.tournament import TournamentServer
 
 NAME, VERSION = "my_first_model", "v5.3"
@@ -168,3 +169,13 @@ def test_chance_is_as_the_text_says(files):
     once = {years: proven.loc[13 : 52 * years].any().mean() for years in (1, 5)}
     assert 1.5 < once[1] / proven.loc[52].mean() < 3
     assert once[5] / proven.loc[260].mean() > 3.5
+
+
+@pytest.mark.parametrize("exercise", first_week.EXERCISES[1:], ids=lambda one: one.name)
+def test_a_list_in_any_order_is_right(exercise):
+    for case in exercise.inputs(2021):
+        right = exercise.key(*case)
+        for other in (right[::-1], sorted(right), tuple(right), set(right)):
+            assert exercise.fault(other, case) is None
+        for wrong in ([*right, "short"], None, 3, "short", {}):
+            assert exercise.fault(wrong, case)
