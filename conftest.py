@@ -279,6 +279,25 @@ def tell():
     return lambda section, line: told[section].append(line)
 
 
+@pytest.fixture(scope="session")
+def axe():
+    """Return a function that says what axe-core finds wrong on a page, or in a part."""
+    found = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+    def look(page, within=None, *, but=()):
+        """Leave out some of axe's rules."""
+        options = {"resultTypes": ["violations"]}
+        options["rules"] = {rule: {"enabled": False} for rule in but}
+        result = found.Axe().run(page, context=within, options=options)
+        return [
+            f"{fault['id']}: {fault['help']}: {place['html'][:150]}"
+            for fault in result.response["violations"]
+            for place in fault["nodes"]
+        ]
+
+    return look
+
+
 # --- what is not to be printed, and notebooks ----------------------------------------
 
 

@@ -157,7 +157,7 @@ def sections(known):
     """Return the page that the site opens on, and one for each part, by name."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     opening = readme.split("\n## ")[0].split("\n", 1)[1].strip()
-    head = "| | the question | minutes |\n|---|---|---|"
+    head = "| lesson | the question | minutes |\n|---|---|---|"
     rows = {
         lesson.stem: f"| {lesson.number:02d} | [{lesson.question}](/lessons/"
         f"{lesson.stem}.ipynb) | {lesson.minutes} |"

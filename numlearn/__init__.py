@@ -16,6 +16,7 @@ __all__, __getattr__, __dir__ = parts(
         "author": "new",
         "author.build": "build",
         "author.export": "export",
+        "card": "report_card",
         "errors": "NumlearnError",
         "grading": "grade",
         "learner": "check doctor hint lab need progress quiz solution update",

@@ -326,6 +326,27 @@ def run(
         typer.echo(f"wrote {season.report(report, compared)}")
 
 
+@command("report", "predictions.parquet --source v5.3 --out card.html")
+def report(
+    predictions: argument(Path, "Parquet or CSV: id, prediction."),
+    source: option(str | None, "A folder, or a version such as v5.3.") = None,
+    out: option(Path, "The page to write.") = Path("card.html"),
+    features: option(str, "For FNC and exposures: a set of the source.") = "small",
+):
+    """Measure validation predictions by all that the course measures: one page.
+
+    What the source has of features, metamodel and benchmark models is used, and what it
+    lacks is left out. Without a source, predictions are those of the classroom set:
+    numlearn report mine.csv --source numerai/v5.3 --features medium
+    """
+    from numlearn._files import destination
+
+    destination(out)  # faults are said before the work
+    card = nl.report_card(predictions, source, features, progress=True)
+    typer.echo(card)
+    typer.echo(f"wrote {card.write(out)}")
+
+
 ELSEWHERE = (
     "Another address than Numerai's, such as that of a tournament of your own; your "
     "keys are sent there. By default NUMLEARN_SERVER, if it is set."

@@ -6,18 +6,26 @@ needs it.
 
 import ast
 import contextlib
+import ctypes
 import dis
 import inspect
 import re
+import signal
 import textwrap
+import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
+SECONDS = 10.0  # of computing, for one call of an answer: in a check and in grading
 _CELL = re.compile(r"<(?!frozen )|.*ipykernel_")  # how Python names the file of a cell
 
 
 class WriteItYourself(Exception):
     """The answer called the library's own function, which is the answer key."""
+
+
+class TookTooLong(BaseException):
+    """A cell or an answer used up its share of the time; it says how many seconds."""
 
 
 class Attempt(NamedTuple):
@@ -99,6 +107,63 @@ def attempt(call, *case, errors=Exception, unread=()):
 def failure(error):
     """Return the attempt that ended in this error."""
     return Attempt(raised=(type(error).__name__, str(error)[:500], _line(error)))
+
+
+@contextlib.contextmanager
+def limited(seconds=SECONDS):
+    """Interrupt what takes more than so many seconds.
+
+    On Linux and macOS those of this process's CPU, so that a busy machine costs nobody
+    points, and what waits in C is interrupted too. In a thread and on Windows they are
+    seconds by the clock, and Python has to come to its next step.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Raises
+    ------
+    TookTooLong
+    """
+    main = threading.current_thread() is threading.main_thread()
+    counts = main and hasattr(signal, "setitimer")
+    try:
+        with (_by_the_cpu if counts else _by_the_clock)(seconds):
+            yield
+    except TookTooLong as error:
+        error.args = (f"{seconds:g}",)
+        raise
+
+
+@contextlib.contextmanager
+def _by_the_cpu(seconds):
+    armed = [True]
+
+    def stop(*_):
+        if armed:
+            raise TookTooLong
+
+    signal.signal(signal.SIGPROF, stop)  # it stays: a late signal would end the process
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+    try:
+        yield
+    finally:
+        armed.clear()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@contextlib.contextmanager
+def _by_the_clock(seconds):
+    thread, throw = threading.get_ident(), ctypes.pythonapi.PyThreadState_SetAsyncExc
+    thread, error = ctypes.c_ulong(thread), ctypes.py_object(TookTooLong)
+    timer = threading.Timer(seconds, throw, (thread, error))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        throw(thread, None)
 
 
 def _line(error):

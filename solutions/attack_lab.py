@@ -2,9 +2,9 @@
 # jupyter:
 #   numlearn:
 #     question: Why not just pay the best predictions?
-#     minutes: 40
+#     minutes: 41
 #     objectives:
-#       - attack a tournament in seven ways, and see which rule pays for it
+#       - attack a tournament in seven ways and one of your own, and see who pays for it
 #       - show why gains and burns must mirror each other
 #       - design a rule that defeats attacks it has not seen, and keeps honest people
 #     needs: ["lessons {number:contribution}, {number:why_stake} and {number:staking}"]
@@ -22,34 +22,33 @@ from numlearn.world import crowd
 kinds = [("line",), ("sub_a",), ("slow",), ("sub_b",), ("sector",), ("half_neutral",)]
 honest = range(12)
 cast = [crowd.Honest(f"honest_{n}", 12_000, kinds[n % 6], own=0.6) for n in honest]
-cast += [crowd.Random(f"guess_{n}", 12_000) for n in range(4)]
-cast += crowd.sybils(2, 12_000, name="pair")
+cast += [crowd.Random(f"random_{n}", 12_000) for n in range(4)]
+cast += crowd.sybils(2, 12_000)
 cast += [crowd.Opposing(f"opposing_{n}", 12_000, model="line") for n in range(2)]
-cast += [crowd.Copycat("copy_0", 12_000, late=5)]
-cast += [crowd.PumpAndRun("runner_0", 12_000, models=("line",))]
+cast += [crowd.Copycat("copycat_0", 12_000, late=5)]
+cast += [crowd.PumpAndRun("pump_and_run_0", 12_000, models=("line",))]
 cast += [crowd.Whale("whale_0", 80_000)]
 cast += crowd.farm(100)
 
 # %% [markdown]
-# - **guess** submits random numbers; **whale** does so with a very large stake.
-# - **pair** has two accounts, one with random numbers and one with their opposite. Here are
-#   two such pairs. (One person behind many accounts is called a **sybil**.)
+# - **honest** has a fair model, of one of six kinds, and noise of its own beside it.
+# - **random** submits random numbers; **whale** does so with a very large stake.
+# - **hedged** has two accounts, one with random numbers and one with their opposite. Here
+#   are two such people. (One person behind many accounts is called a **sybil**.)
 # - **opposing** submits the opposite of a fair model.
-# - **copy** waits until a metamodel is five weeks old, finds out how it was mixed, and
+# - **copycat** waits until a metamodel is five weeks old, finds out how it was mixed, and
 #   mixes the same for the new round.
-# - **runner** has a fair model, stakes while things go well, and runs when they do not.
-# - **farm** is one person with a hundred free accounts, all of them guessing.
+# - **pump_and_run** has a fair model, stakes while its last four scores are good, and takes
+#   the stake away when they are not.
+# - **farm** is one person with a hundred free accounts, all with random numbers.
 #
 # Numbers after a name are accounts. Here is who would get the ten prizes in round 10.
 
 # %%
 import pandas as pd
 
-seed = 1
-season = nl.world.run(seed, rules="2026-01", users=cast)
-corr, mmc = (season.table(name).fillna(0) for name in ("corr", "mmc"))
-stakes = pd.Series({user.name: user.stake for user in cast})
-owner = pd.Series(stakes.index.str.split("_").str[0], stakes.index)
+season = nl.world.run(seed=1, rules="2026-01", users=cast)
+corr, behavior = season.table("corr").fillna(0), season.users["behavior"]
 corr.loc[10].nlargest(10).rename("CORR").to_frame().round(3)
 
 # %% [markdown]
@@ -62,20 +61,20 @@ corr.loc[10].nlargest(10).rename("CORR").to_frame().round(3)
 # %%
 import numpy as np
 
-shares = pd.DataFrame({"accounts": owner.value_counts(normalize=True)})
+shares = pd.DataFrame({"accounts": behavior.value_counts(normalize=True)})
 for prize, rounds in {"week": 1, "quarter": 13, "year": 52}.items():
     means = corr.groupby(np.arange(52) // rounds).mean()
     won = means.rank(axis=1, ascending=False) <= 10
-    shares[f"best of the {prize}"] = won.sum().groupby(owner).sum() / won.sum().sum()
+    shares[f"best of the {prize}"] = won.sum().groupby(behavior).sum() / won.sum().sum()
 good = corr.clip(lower=0).sum()
-shares["pay-only"] = good.groupby(owner).sum() / good.sum()
-(100 * shares).reindex(owner.unique()).round(0).astype(int)
+shares["pay-only"] = good.groupby(behavior).sum() / good.sum()
+(100 * shares).reindex(behavior.unique()).round(0).astype(int)
 
 # %% [markdown]
 # All in percent. In a week a prize is nearly a matter of how many tickets you hold. Longer
 # seasons help: skill adds up and luck does not. But they pay late, and by then the fund has
-# traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every CORR
-# above zero; it, too, goes by the number of accounts.
+# traded for a year. The last column is {lesson:why_stake}'s pay-only, in proportion to every
+# CORR above zero; it, too, goes by the number of accounts.
 #
 # > **Then and now.** The page of 2021 says that the first Numerai really was a tournament
 # > with a winner, and had bonuses for high ranks later on; and that nonsense submissions
@@ -83,95 +82,109 @@ shares["pay-only"] = good.groupby(owner).sum() / good.sum()
 # > Payouts do not depend on them.
 
 # %% [markdown]
-# ### Exercise: attack_income
-#
-# Write `attack_income(corr, owner, places)`: a table of CORR, rounds × accounts; a Series
-# that names each account's owner, by account, not always in the table's order; and a
-# number. In each round the best `places` accounts get 100 NMR each (no two have the same
-# score). Return a Series, what each owner earns, also who earns nothing. For
-# `pd.DataFrame({"a": [.01, .03], "b": [.02, .01], "c": [.03, .02]})`, the owners
-# `pd.Series({"a": "ana", "b": "bo", "c": "bo"})` and one place:
-#
-# ```
-# ana    100.0
-# bo     100.0
-# dtype: float64
-# ```
-
-
-# %% exercise="attack_income"
-def attack_income(corr, owner, places):
-    """Return what each owner earns from prizes for the best of a round."""
-    # BEGIN SOLUTION
-    won = corr.rank(axis=1, ascending=False) <= places
-    return 100.0 * won.sum().groupby(owner).sum()
-    # END SOLUTION
-
-
-# %% [markdown]
 # ## 2. A bet on both sides
 #
 # So let there be a stake: without one you are not paid, and the farm is gone. Is it enough?
-# Pay `0.75 * corr + 2.25 * mmc` of the stake, at most 5 % a round; that is the rule of
-# January 2026 without its payout factor. When it is below zero, burn it, but at most some
-# share of the stake, the *burn cap*. At a burn cap of 0 nothing burns.
+# Pay `0.75 * corr + 2.25 * mmc` of the stake, but at most some share of it, the *payout cap*;
+# that is the rule of January 2026 without its payout factor. When it is below zero, burn it,
+# again up to a share of the stake, the *burn cap*. At a burn cap of 0 nothing burns.
 #
 # > **Caution.** This is about how a system is built. Nothing here is financial advice.
 #
-# **Predict before you run.** From which burn cap on does a pair earn nothing?
+# One world is one throw of the dice. So the same people play in five (half a minute the first
+# time), with ten of the free accounts. For each NMR that a behavior put up, what did it earn?
+
+
+# %%
+def earned(rule, season):
+    """Return what each behavior earns in a year, in NMR for each NMR at stake."""
+    corr, mmc = (season.table(name).fillna(0) for name in ("corr", "mmc"))
+    stake = 0 * corr + season.users["stake"]
+    paid = rule(corr, mmc, stake).sum().groupby(season.users["behavior"]).sum()
+    staked = season.users.groupby("behavior", sort=False)["stake"].sum()
+    return (paid / staked)[staked.index[staked > 0]]
+
+
+worlds = range(1, 6)
+seasons = {w: nl.world.run(w, rules="2026-01", users=cast[:-90]) for w in worlds}
 
 # %%
 import matplotlib.pyplot as plt
 import seaborn as sns
 
-score = 0.75 * corr + 2.25 * mmc
-caps = np.arange(0, 0.101, 0.005)
-growth = {cap: score.clip(-cap, 0.05).sum().groupby(owner).mean() for cap in caps}
-growth = pd.DataFrame(growth).T
-with nl.plots.style():
-    figure, ax = plt.subplots(figsize=(8, 3.8))
-    some = 100 * growth[["honest", "guess", "pair"]].set_axis(100 * growth.index)
-    sns.lineplot(some, ax=ax)
-    ax.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-    ax.set(
-        xlabel="burn cap (% of the stake)", ylabel="a year's income (% of the stake)"
-    )
-    ax.set_title("A pair lives on the difference between gains and burns")
-nl.plots.caption(
-    ax,
-    "A year's income against the burn cap: all three lines fall; that of the pair crosses"
-    " zero at 5 %, where the cap on burns equals the cap on gains.",
-)
-plt.show()
 
-# %%
-growth.loc[[0, 0.05, 0.1], ["honest", "guess", "pair"]].rename_axis("burn cap").round(2)
+def show(table, title, xlim=None):
+    """Draw worlds × behaviors: dots, their mean and its error, the honest as a band."""
+    mean, error, colors = table.mean(), table.sem(), nl.plots.COLORS
+    with nl.plots.style():
+        _, ax = plt.subplots(figsize=(8, 0.9 + 0.36 * len(mean)))
+        sns.stripplot(table, orient="h", jitter=False, color=colors["users"], ax=ax)
+        ax.errorbar(mean, range(len(mean)), xerr=error, fmt="D", color=colors["ink"])
+        ax.axvspan(*mean["honest"] + np.array([-1, 1]) * error["honest"], alpha=0.25)
+        ax.axvline(0, color=colors["muted"], linewidth=1, zorder=0)
+        ax.set(title=title, ylim=(len(mean) - 0.5, -0.5), xlim=xlim)
+        ax.set(xlabel="NMR earned in a year for each NMR staked", ylabel="")
+    nl.plots.caption(ax, ", ".join(f"{k} {x:+.2f}" for k, x in mean.items()) + ".")
+    plt.show()
+
 
 # %% [markdown]
-# Where nothing burns a pair earns nearly as much for each NMR as honest people do. At 5 % it
-# earns exactly nothing, and that is construction: what one account gains the other burns,
+# **Predict before you run.** Let gains be capped at 5 % of the stake and burns at 2 %. A hedged
+# person's accounts always have opposite scores. What do both earn together?
+#
+# Then move `burn_cap`, from 0 upwards, and look where *hedged* crosses zero. Set `payout_cap` to
+# something else and look again. Dots are worlds; a diamond is their mean, with its standard
+# error (as everywhere here); the blue band is the mean of the honest, with the same.
+
+
+# %%
+def arena(rule, seasons=seasons):
+    """Return what each behavior earns under a rule, worlds × behaviors."""
+    return pd.DataFrame({w: earned(rule, one) for w, one in seasons.items()}).T
+
+
+def caps(payout_cap=5, burn_cap=2):
+    """Draw what three behaviors earn under two caps, in % of the stake."""
+
+    def rule(corr, mmc, stake):
+        score = 0.75 * corr + 2.25 * mmc
+        return stake * score.clip(-burn_cap / 100, payout_cap / 100)
+
+    table = arena(rule)[["honest", "random", "hedged"]]
+    hedged = f"{table['hedged'].mean():+.2f}"
+    title = f"{payout_cap} % up, {burn_cap} % down: hedged {hedged}"
+    show(table, title, xlim=(-1.2, 1.8))
+
+
+nl.plots.explore(caps, payout_cap=(1, 10, 1), burn_cap=(0, 10, 1))
+
+# %% [markdown]
+# At 5 % up and 2 % down, a hedged person earns about half an NMR a year for each NMR, with no
+# model at all, and the same in every world: it lives on the *difference* between the caps. At a
+# burn cap of 0 it earns nearly as much as the honest. Where both caps are equal it earns exactly
+# nothing, whatever they are, and that is construction: what one account gains the other burns,
 # when gains and burns mirror each other. It is never *found out*. The attack has become
 # pointless, which is better, since no one has to look for it.
 #
-# Beyond 5 % the pair loses, and the honest ones pay for that with some of their income. A
-# harder burn is a price, too.
+# With the burn cap above the payout cap hedging loses, and the honest pay for that with some
+# of their income. A harder burn is a price, too.
 
 # %% [markdown]
-# ### Exercise: sybil_pair
+# ### Exercise: hedged_income
 #
-# Write `sybil_pair(scores, cap, burn_cap)`: an array of one account's scores by round. Its
-# twin has the opposite scores. A round pays or burns the score, at most `cap` upwards and
-# `burn_cap` downwards, on a stake of 1 NMR for each account. Return what both together
-# earn in all rounds. For
-# `sybil_pair(np.array([0.04, -0.1, 0.03]), cap=0.05, burn_cap=0.02)`:
+# Write `hedged_income(scores, cap, burn_cap)`: an array of one account's scores by round. Its
+# twin, the other account of a hedged person, has the opposite scores. A round pays or burns
+# the score, at most `cap` upwards and `burn_cap` downwards, on a stake of 1 NMR for each
+# account. Return what both together earn in all rounds. For
+# `hedged_income(np.array([0.04, -0.1, 0.03]), cap=0.05, burn_cap=0.02)`:
 #
 # ```
 # 0.06
 # ```
 
 
-# %% exercise="sybil_pair"
-def sybil_pair(scores, cap, burn_cap):
+# %% exercise="hedged_income"
+def hedged_income(scores, cap, burn_cap):
     """Return what two accounts with opposite scores earn together."""
     # BEGIN SOLUTION
     return np.clip([scores, -scores], -burn_cap, cap).sum()
@@ -181,99 +194,100 @@ def sybil_pair(scores, cap, burn_cap):
 # %% [markdown]
 # ## 3. What stake and burn defeats, and what it does not
 #
-# Now the real thing, in which stakes grow and shrink and weigh in the metamodel: the season
-# that we ran was played under the rules of January 2026.
+# Now the real thing, in which stakes grow and shrink and weigh in the metamodel: our seasons
+# were played under the rules of January 2026.
 #
-# **Predict before you run.** Six kinds of attack with a stake. Which end the year with less
-# than they came with, which stand still, which earn?
+# **Predict before you run.** Six behaviors with a stake and other plans. Which end the year
+# with less than they came with, which stand still, which earn?
 
 # %%
-table = season.users.groupby(owner, sort=False)
-table = table[["stake", "income", "weight_first", "weight_last"]].sum()
-table.insert(2, "growth", table["income"] / table["stake"].where(table["stake"] > 0))
-table.round({"stake": 0, "income": 0}).round(2)
+growth = {w: one.behaviors["growth"].dropna() for w, one in seasons.items()}
+show(pd.DataFrame(growth).T, "Opposition and large noise burn; the copycat earns")
 
 # %% [markdown]
-# `growth` is the year's income as a share of the first stake. But one year is one throw of
-# the dice for whoever guesses. Beside it, the same season on five other worlds, run
-# beforehand:
+# - **opposing** burned in all five worlds, and so did the **whale**. It *is* a good part of the
+#   metamodel, so its contribution is bad in proportion to its own weight.
+# - **random** and **hedged** ended on both sides of zero. (Once a hedged person's two stakes are
+#   no longer equal, they do not cancel exactly.)
+# - **pump_and_run** was clearly behind the honest in three worlds of five.
+# - **copycat** was *not* defeated. It was ahead of the honest in four worlds of five.
+#
+# > **A kinder world.** Stakes that double in a year belong to this made-up market: it stays of
+# > one kind, nobody improves, and all five rounds of a week have the same score. Do not take
+# > these growths home.
+#
+# What does the copycat have? {Lesson:contribution} said that an exact copy of the metamodel has an
+# MMC of zero, by construction. **Predict before you run.** And our copycat? And if the whale
+# stays away?
 
-# %% keep="attackers_growth" worlds=[2, 3, 4, 5, 6]
-table["growth"].dropna()
-
-# %% stored="attackers_growth"
-others = nl.data.stored("attackers_growth")
-others.agg(["mean", "min", "max"]).T.assign(live=table["growth"]).round(2)
+# %%
+calm = [user for user in cast[:-90] if user.behavior != "whale"]
+added = {}
+for world, one in seasons.items():
+    without = nl.world.run(world, rules="2026-01", users=calm)
+    exact = nl.scoring.mmc(one.panel, "metamodel", metamodel="metamodel")
+    added[world] = {"an exact copy": exact["metamodel"].mean()}
+    for name, played in {"": one, ", no whale": without}.items():
+        for who in ("copycat", "honest"):
+            added[world][who + name] = played.behaviors["mmc"][who]
+added = pd.DataFrame(added).T
 
 # %%
 with nl.plots.style():
-    figure, ax = plt.subplots(figsize=(8, 3.8))
-    dots = {"orient": "h", "jitter": False, "size": 7, "ax": ax}
-    sns.stripplot(100 * others, color=nl.plots.COLORS["users"], **dots)
-    live = 100 * table.loc[others.columns, ["growth"]].T
-    sns.stripplot(live, color=nl.plots.COLORS["ink"], marker="D", **dots)
-    ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1, zorder=0)
-    ax.set(xlabel="growth of the stake in a year (%)", ylabel="who")
-    ax.set_title("Opposition and great noise burn; a good copy does not")
-nl.plots.caption(
-    ax,
-    "Growth of each kind's stake in six worlds, one dot a world and a diamond for the live"
-    " one: opposing and whale far left of zero, guess and pair around it, honest and copy"
-    " far to the right.",
-)
+    _, ax = plt.subplots(figsize=(8, 3))
+    bars = {"errorbar": "se", "capsize": 0.15, "color": nl.plots.COLORS["users"]}
+    sns.barplot(1000 * added, orient="h", alpha=0.6, ax=ax, **bars)
+    dots = {"jitter": False, "size": 4, "color": nl.plots.COLORS["ink"]}
+    sns.stripplot(1000 * added, orient="h", ax=ax, **dots)
+    ax.set(xlabel="mean MMC of a year in thousandths, dots are worlds", ylabel="")
+    ax.set_title("The less noise in the blend, the less the copycat adds")
+text = ", ".join(f"{who} {abs(x):.1f}" for who, x in (1000 * added.mean()).items())
+nl.plots.caption(ax, f"Thousandths: {text}.")
 plt.show()
 
 # %% [markdown]
-# - **Opposing** burned in all six worlds, and so did the **whale**. The whale *is* a good
-#   part of the metamodel, so its contribution is bad in proportion to its own weight.
-# - **Guess** ended below zero in all six, by next to nothing in one and by half of its stake
-#   in another. The **pair** stood nearly still; not exactly, for after a while its two stakes
-#   are no longer equal.
-# - The **runner** earned less than the honest ones in all worlds but one. Whoever runs after
-#   bad weeks is away in the good ones.
-# - The **copy** was *not* defeated. It earned more than the honest ones in all six worlds. It
-#   has no idea of its own, but what it hands in is good, and less noisy than what it copied.
+# The metamodel carries the whale's noise, and the copycat does not: it has the metamodel's
+# *recipe*, mixed from clean models. So it hands in what the metamodel would be without noise,
+# and that does add something, as it would for anybody who filters a blend. Without the whale
+# everybody has less to add, in all five worlds, and what is left to the copycat is not clearly
+# more than the zero of an exact copy. (Beside that it has the highest CORR of all, and the rule
+# pays for CORR as well.)
 #
 # So staking burns nonsense that is large or opposed to the truth; small noise it makes
-# pointless. What changes for the fund is the weight:
+# pointless. What changes for the fund is the weight, in the first round and in the last:
 
 # %%
-weights = season.table("weight").T.groupby(owner).sum().T
-bad = weights[["guess", "pair", "opposing", "whale"]].sum(axis=1)
-bad.iloc[[0, 12, 25, 38, 51]].rename("weight of bad faith").round(2).to_frame()
+first = {"at first": seasons[1].behaviors["weight_first"]}
+last = {f"world {w}": one.behaviors["weight_last"] for w, one in seasons.items()}
+trust = pd.DataFrame(first | last)
+trust.loc["bad faith"] = trust.loc[["random", "hedged", "opposing", "whale"]].sum()
+trust.round(2)
 
 # %% [markdown]
-# Their part of the metamodel has halved, partly because they burned and partly because the
-# others' stakes grew. Trust shifted by arithmetic, and nobody had to judge anybody.
+# In every world bad faith lost more than a third of its weight, partly because its stakes burned
+# and partly because the others' grew. Trust shifted by arithmetic, and nobody had to judge anybody.
+# (pump_and_run weighs nothing at first, since it has no scores to go by, and nothing at the end of
+# three worlds, since it had just run; its stake may have grown in between.)
 #
-# > **In the real tournament** nobody gets a five-week-old metamodel's recipe as neatly as our
-# > copy does. What anybody can copy are Numerai's public benchmark models. From public scores
-# > of 355 daily rounds (September 2024 to early 2026) and with the weights of January 2026
-# > two of them come to .002 and .012 a round; a successful participant, picked afterwards,
-# > to about .03.
+# > **In the real tournament** nobody gets a metamodel's recipe as neatly as our copycat does.
+# > What anybody can copy are Numerai's public benchmark models. In a public record of 355 daily
+# > rounds (843 to 1197, September 2024 to early 2026; *numerai-vladthestaker*, 2026-02-27),
+# > weighed as in January 2026 and **without** a payout factor, eight of them come to .000 to
+# > .012 of the stake a round, and eight successful participants, picked afterwards, to .015 to
+# > .030. (The rounds overlap and are worth about 18: each has an error near .007.) With the
+# > documented factor of .18 it is less than a fifth of that.
 
 # %% [markdown]
-# ## 4. Your rule
+# ## 4. The arena: your rule
 #
 # "Why this way instead of that way?" The page of 2021 put those questions off to pages that
 # were to come. Its short answer was that most had been tried. The pages never came, so try
 # it yourself. A rule is a function of three tables, rounds × accounts: `corr`, `mmc` and
 # `stake`. It returns a fourth, what each account is paid in each round; below zero, burned.
-
-# %%
-stake = pd.DataFrame([stakes] * 52, corr.index)
-
-
-def try_rule(rule):
-    """Return what each owner earns in a year, as a share of the first stake."""
-    paid = rule(corr, mmc, stake).sum().groupby(owner).sum()
-    return paid / stakes.groupby(owner).sum().replace(0, np.nan)
-
-
-# %% [markdown]
-# **Predict before you run.** Four rules. Under which does the copy earn less than the honest
-# ones? (Stakes stand still here, and the runner stays, so that each rule meets the same
-# scores.)
+# (Stakes stand still here, and pump_and_run stays in: each rule meets the same scores.)
+#
+# **Predict before you run.** Four rules. Under which does the copycat earn clearly less than
+# the honest?
 
 # %%
 rules = {
@@ -282,25 +296,37 @@ rules = {
     "January 2026": lambda c, m, s: s * (0.75 * c + 2.25 * m).clip(-0.05, 0.05),
     "MMC only": lambda c, m, s: s * (3 * m).clip(-0.05, 0.05),
 }
-tried = pd.DataFrame({name: try_rule(rule) for name, rule in rules.items()})
-tried.loc[table.index.drop("farm")].round(2)
+tried = {name: arena(rule) for name, rule in rules.items()}
+means = pd.DataFrame({name: table.mean() for name, table in tried.items()})
+leads = pd.DataFrame({n: one["copycat"] - one["honest"] for n, one in tried.items()})
+lead = {"copycat's lead": leads.mean(), "±": leads.sem(), "ahead in": (leads > 0).sum()}
+pd.concat([means, pd.DataFrame(lead).T]).round(2)
 
 # %% [markdown]
-# Under "MMC only" the copy comes out behind. Is that the rule's doing, or this world's? By how
-# much the copy is ahead of the honest ones, in the five other worlds as well:
+# In NMR for each NMR staked; below, the copycat's lead over the honest, its error, and in how
+# many of five worlds it led. Without burns everybody earns, noise included. Under the other three
+# noise earns nothing to speak of, and the copycat leads the honest on average; under none is it
+# clearly behind. Every rule here is a compromise, the real ones included.
+#
+# Now yours. Edit `my_rule` and run the cell again, as often as you like: another weight, another
+# cap, a root, a bonus. Who is ahead of the honest? The one below burns at most 2 %.
 
-# %% keep="copy_under_rules"
-tried.loc["copy"] - tried.loc["honest"]
 
-# %% stored="copy_under_rules"
-ahead = nl.data.stored("copy_under_rules").T
-ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
+# %%
+def my_rule(corr, mmc, stake):
+    """Return what each account is paid in each round; below zero, burned."""
+    return stake * (0.75 * corr + 2.25 * mmc).clip(-0.02, 0.05)
+
+
+mine = arena(my_rule)
+ahead = mine.columns[mine.gt(mine["honest"], axis=0).all()]
+ahead = ", ".join(ahead) or "nobody"
+show(mine, f"Ahead of the honest in all five worlds: {ahead}")
 
 # %% [markdown]
-# Without burns everybody earns, the guessers included. Under the other three noise earns
-# nothing or less, and a copy leads the honest ones where CORR is paid. MMC alone puts it
-# behind them in this world and in none of the five others. And MMC alone is a noisy judge
-# that pays the honest ones less. Every rule here is a compromise, the real ones included.
+# This rule pays the honest well, and pays random and hedged accounts half an NMR or so for
+# each NMR that they put up, for nothing. Did you find one that sends these to zero, burns who is
+# opposing, and keeps the honest? Then hand it in.
 
 # %% [markdown]
 # ### Exercise: your_rule
@@ -308,17 +334,17 @@ ahead.assign(live=tried.loc["copy"] - tried.loc["honest"]).round(2)
 # Write `your_rule(corr, mmc, stake)`: payouts in the tables' shape. A payout depends on nothing
 # but the account's own scores and stake in that round, and is never larger than the stake.
 # Reckon yourself, without `nl.staking.RULES`. It is tried on two years of scores that you have
-# not seen, on parts of them, and on attackers that are not all in this lesson. It must
+# not seen, with stakes that stand still, and on some new attackers. It must
 #
-# - let honest users' stakes grow by at least 5 % in a year;
-# - pay nothing without a stake, and for noise, however arranged, at most a tenth of what
-#   honest users get for each NMR;
-# - burn who submits the opposite of a good model; of the metamodel's opposite, which has no
-#   MMC, at least 2 % in a year;
-# - pay an exact copy of the metamodel at most five sixths of what honest users get;
-# - make no difference between one account and many, however small their stakes.
+# - let honest users earn at least 5 NMR a year for each 100 NMR at stake;
+# - pay nothing without a stake, and to noise, however arranged, at most a tenth of what honest
+#   users earn, NMR for NMR;
+# - burn some of what opposes a good model, and of the metamodel's opposite, which has no MMC, at
+#   least 2 NMR a year for each 100;
+# - pay an exact copy of the metamodel at most five sixths of what honest users earn, NMR for NMR;
+# - treat one account and many alike, however small their stakes.
 #
-# `0.01 * stake`, which does none of this, would return for 100 and 200 NMR at stake
+# `0.01 * stake`, which does none of this, returns for stakes of 100 and 200
 #
 # ```
 #      a    b
@@ -335,10 +361,91 @@ def your_rule(corr, mmc, stake):
 
 
 # %% [markdown]
-# What your rule has met there: eight accounts with one and the same noise, pairs with wild
-# scores, free pairs, half-hearted opposition, and an honest model split over eight accounts.
-# The copy there was exact, without any MMC. The one of section 3 is a good model in its own
-# right, and your rule may well pay it.
+# ## 5. The arena: your attack
+#
+# Your rule has met eight accounts with one and the same noise, hedged ones with wild scores, free
+# ones, half-hearted opposition, and an honest model split over eight accounts. The copy there was
+# exact, without any MMC; the copycat above is a good model in its own right, and your rule may
+# well pay it.
+#
+# Change sides. You have the 12,000 NMR of an honest user and see what anybody can see: public
+# models such as `live.base("trees")`; `live.noise("any name")`; and `live.imitation(1)`, the recipe
+# of the last metamodel, applied to this week's data. An attack is a list of accounts: the NMR
+# behind each, and a function from `live` to its prediction.
+#
+# **Predict before you run.** Which of these five earns more than an honest user, and under which
+# of the four rules? (Some ten seconds.)
+
+# %%
+attacks = {
+    "two opposites": [
+        (6_000, lambda live: live.noise("x")),
+        (6_000, lambda live: -live.noise("x")),
+    ],
+    "ten of noise": [(1_200, lambda live, n=n: live.noise(f"{n}")) for n in range(10)],
+    "a public model": [(12_000, lambda live: live.base("trees"))],
+    "a fresh copy": [(12_000, lambda live: live.imitation(1))],
+    "two loud copies": [
+        (6_000, lambda live: live.imitation(1) + 2 * live.noise("x")),
+        (6_000, lambda live: live.imitation(1) - 2 * live.noise("x")),
+    ],
+}
+
+
+# %%
+class Account(crowd.Own):
+    """One of an attacker's; in the first round there is no metamodel to see."""
+
+    def predict(self, live):
+        return self.function(live) if live.round > 1 else None
+
+
+def attacked(attack):
+    """Play the five worlds with an attacker's accounts among the others."""
+    if sum(nmr for nmr, _ in attack) > 12_000:
+        raise ValueError("12,000 NMR is all you have, for all accounts together.")
+    own = [Account(f"own_{n}", nmr, function=f) for n, (nmr, f) in enumerate(attack)]
+    return {w: nl.world.run(w, rules="2026-01", users=cast[:-90] + own) for w in worlds}
+
+
+# %%
+faced = {"(honest)": {rule: table["honest"] for rule, table in tried.items()}}
+for name, attack in attacks.items():
+    played = attacked(attack)
+    faced[name] = {rule: arena(rules[rule], played)["own"] for rule in rules}
+pd.DataFrame(faced).map(lambda x: f"{x.mean():.2f} ± {x.sem():.2f}").T
+
+# %% [markdown]
+# All in NMR for each NMR staked, mean and error of five worlds. Without a model (two opposites,
+# ten of noise) nothing is earned unless burns are missing, in two accounts or in ten. The public
+# model is paid about as an honest user is, where CORR counts. Two loud copies hedge, and pay for
+# it. And the fresh copy earns about twice what the honest do under January's rule.
+#
+# Is that still an attack? It deceives nobody, and its prediction is good. But it has no idea of
+# its own, and a crowd of such copies would have nothing left to copy. These three tables do not
+# show who copies whom.
+#
+# Now yours. The attack below hands in what a public model has *beyond* the metamodel: all that is
+# original in it. Run it, then change it: other models (`crowd.MODELS` names them), other mixtures,
+# more accounts, more or less noise, or `my_rule` instead of January's. In the picture you are
+# **own**. Do you earn more than the copycat?
+
+
+# %%
+def beyond(live):
+    """Return a public model less what the metamodel knows already."""
+    theirs, model = live.imitation(1), live.base("slow")
+    return model - theirs * (model @ theirs) / (theirs @ theirs)
+
+
+my_attack = [(12_000, beyond)]
+
+mine = arena(rules["January 2026"], attacked(my_attack))
+show(mine, f"Your attack: {mine['own'].mean():+.2f} ± {mine['own'].sem():.2f}")
+
+# %% [markdown]
+# This one earns nothing to speak of: to be different is not to be right. What an attack that is
+# better would earn, you see in the row **own**, beside the band of the honest.
 #
 # Withstanding all this is no proof. The attack that matters is the one nobody has thought of
 # yet, and no rule is the last one: Numerai's have changed about twenty times since 2021.
@@ -348,9 +455,9 @@ def your_rule(corr, mmc, stake):
 # %% [markdown]
 # ## In this notebook you
 #
-# - attacked a tournament in seven ways, and saw that prizes and pay-only go to whoever has
-#   the most accounts;
-# - showed why gains and burns must mirror each other: a pair lives on the difference;
+# - attacked a tournament in seven ways and one of your own, and saw that prizes and pay-only go
+#   to whoever has the most accounts;
+# - showed why gains and burns must mirror each other: who hedges lives on the difference;
 # - designed a rule that keeps honest people and defeats attacks that it had not seen.
 #
 # What the rules do to everybody else, the fund included, is the next lesson's question.

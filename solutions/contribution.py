@@ -12,9 +12,9 @@
 # ---
 
 # %% [markdown]
-# Four people send predictions. One has copied the metamodel of the round. One submits the
-# opposite of it. One submits noise. And one has a simple model of her own: a straight
-# line through the features, no trees, nothing fancy. Who helps the fund?
+# Four people send predictions. A *copycat* has copied the metamodel of the round. An *opposing*
+# one submits the opposite of it, a *random* one noise. And an *honest* one has a simple model of
+# her own: a straight line through the features, no trees, nothing fancy. Who helps the fund?
 #
 # The metamodel is that of thirty users of all kinds, over 104 weekly rounds of a made-up
 # market (`nl.world.run`, some ten seconds the first time).
@@ -30,10 +30,10 @@ rounds = [Live(season.arena, n, []) for n in range(1, 105)]
 panel = season.panel[["era", "target", "metamodel"]].copy()
 rng = np.random.default_rng(seed)
 panel["copycat"] = panel["metamodel"] + 0.1 * rng.normal(size=len(panel))
-panel["contrarian"] = -panel["metamodel"]
-panel["noise"] = rng.normal(size=len(panel))
-panel["original"] = np.concatenate([live.base("line") for live in rounds])
-cast = ["copycat", "original", "noise", "contrarian"]
+panel["opposing"] = -panel["metamodel"]
+panel["random"] = rng.normal(size=len(panel))
+panel["honest"] = np.concatenate([live.base("line") for live in rounds])
+cast = ["copycat", "honest", "random", "opposing"]
 
 # %%
 scores_corr = nl.scoring.corr(panel, cast)
@@ -94,15 +94,15 @@ with nl.plots.style():
 nl.plots.caption(
     axes,
     "Three pictures of four arrows of equal length. Their shadows on the metamodel's line:"
-    " long for the copycat, backwards for the contrarian, none for noise. What is left, at"
-    " a right angle: a stub of the copycat, nothing of the contrarian, most of the original,"
-    " and all of the noise.",
+    " long for the copycat, backwards for opposing, none for random. What is left, at"
+    " a right angle: a stub of the copycat, nothing of opposing, most of the honest one, and"
+    " all of random.",
 )
 plt.show()
 
 # %% [markdown]
-# The copycat is a stub and the contrarian is nothing at all: the opposite of the metamodel
-# lies on the same line, only backwards. Noise and the original have most of their length left.
+# The copycat is a stub and the opposing one is nothing at all: the opposite of the metamodel
+# lies on the same line, only backwards. Random and honest have most of their length left.
 # (The shadows are drawn one below the other. And in truth the two point in quite different
 # directions away from the metamodel; the picture has only one for all that is "away".) Being different is easy. Being different *and right* is
 # the trick.
@@ -180,27 +180,27 @@ with nl.plots.style():
 nl.plots.caption(
     ax,
     "A map of four models and twenty noises, mean CORR to the right and mean MMC upwards:"
-    " the copycat far right on the zero line, the contrarian far left on it, the noises"
-    " scattered about the middle, the original to the right and above zero.",
+    " the copycat far right on the zero line, opposing far left on it, the noises"
+    " scattered about the middle, the honest one to the right and above zero.",
 )
 plt.show()
 
 # %% [markdown]
-# The copycat and the contrarian have an MMC of about zero *by construction*: they point
+# The copycat and the opposing one have an MMC of about zero *by construction*: they point
 # along the metamodel's line, and that is taken out. Noise is zero on average, and the twenty
-# show how wide "on average" is. The original is the only one whose place is a finding and not
+# show how wide "on average" is. The honest one is the only one whose place is a finding and not
 # arithmetic. Look at her error before you believe it: some noises stand nearly as high. So here
 # is the same in seven worlds that nobody picked.
 
 # %% worlds=[1, 2, 3, 5, 6, 7, 8] keep="originals"
-found = table.loc["original"].to_dict()
+found = table.loc["honest"].to_dict()
 found | {"copycat's MMC": table.loc["copycat", "MMC"], "noise's MMC": lucky[1].mean()}
 
 # %% stored="originals"
 originals = nl.data.stored("originals")
 mean, error = originals["MMC"].mean(), originals["MMC"].std() / len(originals) ** 0.5
 above = (originals["MMC"] > 0).sum()
-print(f"the original's MMC over the worlds: {mean:.4f} ± {error:.4f}")
+print(f"the honest one's MMC over the worlds: {mean:.4f} ± {error:.4f}")
 print(f"above zero in {above} of {len(originals)}")
 originals.round(4)
 
@@ -265,27 +265,27 @@ with nl.plots.style():
     ax.legend(loc="lower left")
 nl.plots.caption(
     ax,
-    "Uplift over the share of the blend for copycat, original and noise, each with a dotted"
-    " line of the slope that its MMC gives: the original's bends down as the share"
-    " grows, the noise's at once, the copycat's not at all.",
+    "Uplift over the share of the blend for copycat, honest and random, each with a dotted"
+    " line of the slope that its MMC gives: the honest one's bends down as the share"
+    " grows, the random one's at once, the copycat's not at all.",
 )
 plt.show()
 
 # %% [markdown]
-# At first the original follows her line. Then she bends down: a large share brings not only
-# what you know but also your errors, and nothing cancels them. (The contrarian is not
+# At first the honest one follows her line. Then she bends down: a large share brings not only
+# what you know but also your errors, and nothing cancels them. (The opposing one is not
 # drawn: with less than half of the blend she leaves the order of the stocks as it was.) And
 # MMC pays the last NMR behind you as it pays the first.
 #
-# Now move it. `copied` is how much of the metamodel the original mixes into her own
+# Now move it. `copied` is how much of the metamodel the honest one mixes into her own
 # predictions; `share` is her share of the blend. Watch CORR, MMC and uplift: which two go
 # together?
 
 
 # %%
 def copying(copied=0.0, share=0.1):
-    """Draw the original's arrow and scores if she copies a part of the metamodel."""
-    her = (1 - copied) * everybody["original"] + copied * everybody["metamodel"]
+    """Draw the honest one's arrow and scores if she copies a part of the metamodel."""
+    her = (1 - copied) * everybody["honest"] + copied * everybody["metamodel"]
     with_her = (1 - share) * everybody["metamodel"] + share * her / her.std()
     corr = nl.scoring.corr(panel, pd.DataFrame({"her": her, "both": with_her})).mean()
     added = nl.scoring.mmc(panel, her.rename("her"), metamodel="metamodel")
@@ -336,7 +336,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # `alike` is the correlation of the two over the eras. Where a model has anything of its
-# own they tell the same story on different scales. (For the contrarian both are rounding
+# own they tell the same story on different scales. (For the opposing one both are rounding
 # errors, and the correlation of rounding errors means nothing.)
 #
 # > **Then and now.** 2021: CORR, and MMC if you chose it. May 2022 to the end of 2023: MMC is
@@ -381,17 +381,17 @@ score.T.round(3) + 0.0
 
 # %% [markdown]
 # Why *negative*? Try it. Let the crowd lean too much on one model: blend the metamodel
-# with ever more of the original, and score the original against it.
+# with ever more of the honest one, and score her against it.
 
 # %%
 crowded = {}
 for share in (0, 0.25, 0.5, 0.75, 0.9):
-    leaning = share * (everybody["original"] - everybody["metamodel"])
+    leaning = share * (everybody["honest"] - everybody["metamodel"])
     panel["crowded"] = everybody["metamodel"] + leaning
-    added = nl.scoring.mmc(panel, "original", metamodel="crowded")
-    crowded[share] = added["original"].mean()
+    added = nl.scoring.mmc(panel, "honest", metamodel="crowded")
+    crowded[share] = added["honest"].mean()
 crowded = pd.Series(crowded, name="MMC")
-crowded.rename_axis("share of the original in the crowd").round(4)
+crowded.rename_axis("share of the honest one in the crowd").round(4)
 
 # %% [markdown]
 # The more of a model the crowd has already, the less it adds, and past a point it may
@@ -436,7 +436,7 @@ def mmc_2021(predictions, metamodel, target):
 # - took one prediction out of another, and saw that a copy leaves nothing;
 # - computed contribution by the rule of 2021 and by today's, and saw it as the start of an
 #   uplift;
-# - saw who is paid: a copycat wherever CORR is paid, an original where contribution is,
+# - saw who is paid: a copycat wherever CORR is paid, an honest model of one's own where contribution is,
 #   and a crowded model less and less.
 #
 # From here on the library does it for the whole crowd: `nl.scoring.mmc`, and

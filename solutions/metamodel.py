@@ -13,13 +13,13 @@
 
 # %% [markdown]
 # Thousands of people predict the same stocks, and the fund can hold only one portfolio. Here
-# is a crowd in small: forty people, on a made-up market, for two years. Ten have a fair
-# model, ten a poor one, fifteen guess, and five have it backwards: they send the opposite of
-# a straight line through the features. Nobody knows who is who, the fund least of all.
+# is a crowd in small: forty people, on a made-up market, for two years. Ten are
+# *honest* and have a fair model, ten have a *weak* one, fifteen send *random* numbers, and five
+# are *opposing*: they send the opposite of a straight line through the features. Nobody knows who is who, the fund least of all.
 #
-# The fair ones have five recipes: a straight line, trees on some twenty of the features
+# The honest ones have five recipes: a straight line, trees on some twenty of the features
 # (`sub_a`), trees on another twenty (`sub_b`), trees that learned a slower target, of 60 days
-# (`slow`), and a mean of the first two. The poor ones' trees saw six features (`narrow`). To
+# (`slow`), and a mean of the first two. The weak ones' trees saw six features (`narrow`). To
 # its recipe each adds a noise of its own (`own` times as loud), so that no two are the same.
 
 # %%
@@ -28,12 +28,14 @@ from numlearn.world import crowd
 recipes = [("line",), ("sub_a",), ("sub_b",), ("slow",), ("line", "sub_a")]
 
 
-def people(fair, poor, guessing, backwards, **stakes):
+def people(honest, weak, random, opposing, **stakes):
     """Return a crowd of users; unless told otherwise, all have the same behind them."""
-    users = [crowd.Honest(f"fair_{n}", 1, recipes[n % 5], own=1) for n in range(fair)]
-    users += [crowd.Weak(f"poor_{n}", 1, ("narrow",), own=2) for n in range(poor)]
-    users += [crowd.Random(f"guess_{n}") for n in range(guessing)]
-    users += [crowd.Opposing(f"back_{n}", model="line") for n in range(backwards)]
+    users = [
+        crowd.Honest(f"honest_{n}", 1, recipes[n % 5], own=1) for n in range(honest)
+    ]
+    users += [crowd.Weak(f"weak_{n}", 1, ("narrow",), own=2) for n in range(weak)]
+    users += [crowd.Random(f"random_{n}") for n in range(random)]
+    users += [crowd.Opposing(f"opposing_{n}", model="line") for n in range(opposing)]
     return crowd.with_stakes(users, total=100_000, **stakes)
 
 
@@ -55,7 +57,7 @@ weeks = [Live(season.arena, n, []) for n in range(1, 105)]
 panel = season.panel[["era", "target"]].copy()
 for user in users:
     panel[user.name] = np.concatenate([user.predict(week) for week in weeks])
-some = ["fair_0", "fair_1", "poor_0", "guess_0", "back_0"]
+some = ["honest_0", "honest_1", "weak_0", "random_0", "opposing_0"]
 panel[some].head(4).rename_axis("stock").round(1)
 
 # %% [markdown]
@@ -70,7 +72,7 @@ panel[some].head(4).rename_axis("stock").round(1)
 # ## 1. Who counts
 #
 # The same say for everybody has a hole in it: accounts are free. Suppose that somebody
-# opens a hundred of them, and all submit the opposite of a straight line through the
+# opens a hundred of them, a *farm*, and all submit the opposite of a straight line through the
 # features.
 #
 # So Numerai asks how much somebody has **put behind** a prediction: an amount of NMR that
@@ -82,14 +84,14 @@ panel[some].head(4).rename_axis("stock").round(1)
 # weigh the same? And to one weighted by stake, in which they have none?
 
 # %%
-panel["swarm"] = -np.concatenate([week.base("line") for week in weeks])
-everybody = [*names, "swarm"]
+panel["farm"] = -np.concatenate([week.base("line") for week in weeks])
+everybody = [*names, "farm"]
 stakes = pd.Series({user.name: user.stake for user in users})
-swarms = {"before": 0.0, "with a hundred accounts, all equal": 100 * stakes.mean()}
-swarms["with a hundred accounts, by stake"] = 0.0
+farms = {"before": 0.0, "with a hundred accounts, all equal": 100 * stakes.mean()}
+farms["with a hundred accounts, by stake"] = 0.0
 blends = {
-    rule: nl.metamodel.stake_weighted(panel, everybody, {**stakes, "swarm": weight})
-    for rule, weight in swarms.items()
+    rule: nl.metamodel.stake_weighted(panel, everybody, {**stakes, "farm": weight})
+    for rule, weight in farms.items()
 }
 scores = nl.scoring.corr(panel, pd.DataFrame(blends))
 error = scores.std() / nl.scoring.effective_rounds(scores) ** 0.5
@@ -102,9 +104,9 @@ pd.DataFrame({"mean CORR": scores.mean(), "±": error}).round(4)
 # A hundred equal accounts weigh as much as one with a hundredfold weight, and they turn the
 # equal blend against the truth. The blend by stake has not moved, and that is no finding but
 # its construction: what weighs nothing changes nothing. (All forty have the same behind
-# them here, so without the swarm both blends are one.)
+# them here, so without the farm both blends are one.)
 #
-# Whoever has no stake is *scored* like anybody else all the same: section 4 has the swarm's
+# Whoever has no stake is *scored* like anybody else all the same: section 4 has the farm's
 # CORR beside its weight.
 
 # %% [markdown]
@@ -163,35 +165,38 @@ panel[[*some, "blend", "target"]].head(4).rename_axis("stock").round(2)
 # (.5 is nothing special). One stock proves nothing, whichever way it went: the line above is
 # what counts, over all stocks and 104 rounds.
 #
-# **Predict before you run.** One of the fifteen who guess is rich: the one whose luck
+# **Predict before you run.** One of the fifteen random ones is rich: the one whose luck
 # came out most nearly even. Let its stake grow, and leave all others as they are. How large
 # must its share become before half of the blend's CORR is gone?
 
 # %%
-guesses = nl.scoring.corr(panel, [name for name in names if "guess" in name]).mean()
-rich = guesses.abs().idxmin()
+lucky = nl.scoring.corr(panel, [name for name in names if "random" in name]).mean()
+rich = lucky.abs().idxmin()
 others, curve = stakes.drop(rich), {}
 for share in (0, 0.05, 0.1, 0.2, 0.4, 0.8):
     held = pd.Series({**others, rich: others.sum() * share / (1 - share)})
     blend = nl.metamodel.stake_weighted(panel, names, held)
     curve[share] = nl.scoring.corr(panel, blend).mean().item()
-pd.Series(curve, name="mean CORR").rename_axis("share of one guesser").round(4)
+pd.Series(curve, name="mean CORR").rename_axis("share of one random account").round(4)
 
 # %% [markdown]
-# At a tenth of all stakes this one guesser has already cost the blend a good part of its
-# score, and soon after a fifth half of it is gone. Many equal opinions cancel each other's errors; one
+# At a fifth of all stakes this one account has cost the blend more than a third of its score,
+# and before two fifths more than half of it is gone. Many equal opinions cancel each other's errors; one
 # large opinion has nothing to cancel it. **A weight is trust**, and here it was bought. So it
 # matters who holds the stakes.
 #
-# Take the fund's chair. You set how much NMR stands behind *each* of the fair, the poor, those
-# who guess, and those who have it backwards. First make the blend as bad as you can, then as
+# Take the fund's chair. You set how much NMR stands behind *each* of the honest, the weak, the
+# random and the opposing. First make the blend as bad as you can, then as
 # good. Watch the last number, too: it says how many *equal* opinions the blend is worth, one
 # divided by the sum of the squared weights.
 
 # %%
 import matplotlib.pyplot as plt
 
-order, kind = ["fair", "poor", "guess", "back"], pd.Index(names).str.split("_").str[0]
+order, kind = (
+    ["honest", "weak", "random", "opposing"],
+    pd.Index(names).str.split("_").str[0],
+)
 shades = [nl.plots.COLORS[c] for c in ("gain", "users", "muted", "loss")]
 shaped = panel.groupby("era")[names].transform(nl.eras.gaussianize)
 means, members = shaped.T.groupby(kind).mean().T, kind.value_counts()
@@ -199,14 +204,14 @@ equal = nl.scoring.corr(panel, panel["blend"])["blend"].cumsum()
 
 
 # %%
-def trust(fair=5, poor=1, guess=1, back=1):
+def trust(honest=5, weak=1, random=1, opposing=1):
     """Draw what becomes of the blend if so much NMR is behind each member of a kind."""
-    each = pd.Series({"fair": fair, "poor": poor, "guess": guess, "back": back})
+    each = pd.Series([honest, weak, random, opposing], order)
     share = each * members / (each * members).sum()
     score = nl.scoring.corr(panel, (means @ share[means.columns]).rename("blend"))
     worth = 1 / (share**2 / members).sum()
     with nl.plots.style():
-        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(1, 2))
+        _, (left, ax) = plt.subplots(1, 2, figsize=(9, 3.6), width_ratios=(2, 3))
         left.bar(each.index, share[each.index], color=shades)
         left.set(xlabel="kind", ylabel="share of all stakes", ylim=(0, 1))
         ax.plot(range(1, 105), equal, c=nl.plots.COLORS["muted"], label="all the same")
@@ -223,11 +228,11 @@ def trust(fair=5, poor=1, guess=1, back=1):
 
 
 nl.plots.explore(
-    trust, fair=(1, 20, 1), poor=(0, 20, 1), guess=(0, 20, 1), back=(0, 20, 1)
+    trust, honest=(1, 20, 1), weak=(0, 20, 1), random=(0, 20, 1), opposing=(0, 20, 1)
 )
 
 # %% [markdown]
-# Whoever knows who is who gives all to the fair, and perhaps a little to the poor, and pays for
+# Whoever knows who is who gives all to the honest, and perhaps a little to the weak, and pays for
 # it with fewer opinions. The fund does not know. It can only watch whether stakes find their
 # way to those who deserve them.
 
@@ -273,12 +278,12 @@ with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 3.6))
     ax.stackplot(parts.index, parts[order].T, labels=order, colors=shades)
     ax.set(xlabel="round", ylabel="share of the metamodel", ylim=(0, 1))
-    ax.set_title("The fair come to weigh more, and nobody was asked who they are")
+    ax.set_title("The honest come to weigh more, and nobody was asked who they are")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)
 nl.plots.caption(
     ax,
-    "Shares of the metamodel over 104 rounds, stacked: fair models grow from a quarter to"
-    " about half, those who have it backwards shrink to almost nothing.",
+    "Shares of the metamodel over 104 rounds, stacked: honest models grow from a quarter to"
+    " about half, the opposing ones shrink to almost nothing.",
 )
 plt.show()
 
@@ -307,12 +312,15 @@ pd.concat(starts, names=["start", "year"]).round(4)
 
 # %% [markdown]
 # One world, though, and no error is shown. Here is the same code on five other worlds, run
-# beforehand, and on a second crowd in which three in four are fair (30, with 4, 4 and 2 of
+# beforehand, and on a second crowd in which three in four are honest (30, with 4, 4 and 2 of
 # the others). A faint dot is a world; a large one is their mean, with its standard error.
 
 # %% worlds=[2, 3, 4, 5, 6] keep="leads_by_stake"
 leads = {}
-for crowds, counts in {"few fair": (10, 10, 15, 5), "most fair": (30, 4, 4, 2)}.items():
+for crowds, counts in {
+    "few honest": (10, 10, 15, 5),
+    "most honest": (30, 4, 4, 2),
+}.items():
     for start, lot in {"the same": {}, "by lot": {"spread": 1.0, "seed": seed}}.items():
         whom = people(*counts, **lot)
         played = nl.world.run(seed, rules="2021-03", rounds=104, users=whom)
@@ -338,22 +346,22 @@ with nl.plots.style():
 nl.plots.caption(
     ax,
     "Leads of the blend by stake in four cases and two years, five worlds each: well above"
-    " zero with few fair models and equal stakes, more so in the second year; smaller and"
-    " scattered with stakes by lot; about zero or below where most are fair.",
+    " zero with few honest models and equal stakes, more so in the second year; scattered"
+    " with stakes by lot; about zero or below where most are honest.",
 )
 plt.show()
 
 # %% [markdown]
-# In a crowd with few fair models and equal stakes at the start, weights by stake win in all
-# five worlds, and by more in the second year. Stakes drawn by lot make that smaller and
-# unsure. And where most models are fair there is next to nothing to be learned: the two
-# blends are level, and with stakes by lot the equal one was *better* in the first year of
-# all five; in the second the worlds do not agree.
+# In a crowd with few honest models and equal stakes at the start, weights by stake win in all
+# five worlds, and by more in the second year. Stakes drawn by lot make that unsure. And where
+# most models are honest there is next to nothing to be learned: the two blends are level, and
+# with stakes by lot the equal one was *ahead* in three of the five worlds, in both years; the
+# mean is less than two errors from zero.
 #
 # Why would lopsided stakes cost anything, if the rich are as good as the rest? Because a
 # blend lives on many opinions. The column `opinions` of the table above says how many equal
-# ones it had: by lot, the forty are worth eighteen. And learning has the same price: as the
-# fair ones come to weigh more, the blend listens to fewer. So the claim that weighting by
+# ones it had: by lot, the forty are worth about twenty. And learning has the same price: as the
+# honest ones come to weigh more, the blend listens to fewer. So the claim that weighting by
 # stake makes a better metamodel holds *if* there are many to be told apart, and once stakes
 # have had time to follow skill.
 
@@ -365,12 +373,12 @@ plt.show()
 # each in turn is called *leave-one-out*.)
 #
 # **Predict before you run.** In the second year, who lifts the metamodel, and who pulls it
-# down? How much of the weight do those who guess still have? What is the uplift of somebody
+# down? How much of the weight do the random ones still have? What is the uplift of somebody
 # without a stake?
 
 # %%
 second = panel[panel["era"].isin(season.rounds["era"][52:])]
-at_stake = season.table("stake").set_axis(season.rounds["era"]).assign(swarm=0.0)
+at_stake = season.table("stake").set_axis(season.rounds["era"]).assign(farm=0.0)
 without = nl.metamodel.leave_one_out(second, everybody, at_stake)
 whole = nl.metamodel.stake_weighted(second, everybody, at_stake)
 rest = nl.scoring.corr(second, without)
@@ -386,15 +394,14 @@ table = pd.DataFrame({"weight of all": weight.groupby(kinds).sum()})
 table["CORR of one"] = 1000 * own.groupby(kinds).mean()
 table["uplift of one"], table["±"] = 1000 * by_kind.mean(), 1000 * error.fillna(0)
 table["per 1 % of weight"] = 10 * by_kind.mean() / weight.groupby(kinds).mean()
-table.loc[[*order, "swarm"]].round(2)
+table.loc[[*order, "farm"]].round(2)
 
 # %% [markdown]
 # (CORR and uplift are in thousandths.) Whoever has no stake has no uplift, whatever the
-# score: the swarm could be the best model on earth or the worst. Those who guess still have
+# score: the farm could be the best model on earth or the worst. The random ones still have
 # more than a quarter of the weight, and yet each does little harm, for their errors are all
-# their own and cancel. For their weight, those who have it backwards may do the most, and
-# have next to none left. What there is, if anything, comes from the fair ones. Why not from
-# all of them?
+# their own and cancel. The opposing ones have next to no weight left, and with it no say. What
+# there is, if anything, comes from the honest and the weak. Why not from all of them?
 #
 # A good score of one's own helps, of course. But a part of it the others have already.
 # Somebody whose predictions correlate with their blend by $\rho$ scores $\rho$ times the
@@ -440,7 +447,7 @@ nl.data.stored("uplift_by").round(2)
 
 # %% [markdown]
 # The table has the same correlations in five other worlds: in each of them they rise from step
-# to step. So a good score goes a part of the way to an uplift, and not all of it: some fair
+# to step. So a good score goes a part of the way to an uplift, and not all of it: some honest
 # ones have a CORR well above zero and add nothing, for the rest say much of it already. (This is
 # bookkeeping, all of the same rounds; it foretells nothing about the next ones.) What
 # goes *beyond the rest* Numerai measures as well, and pays for: {lesson:contribution}.

@@ -2,7 +2,7 @@
 # jupyter:
 #   numlearn:
 #     question: "I already have a trading model: can I use it?"
-#     minutes: 49
+#     minutes: 45
 #     objectives:
 #       - tell a model that picks stocks from one that ranks them, and what Signals takes
 #       - take out of a signal what the fund has already, and score what is left
@@ -12,11 +12,14 @@
 # ---
 
 # %% [markdown]
-# This is an appendix, for those who have data of their own. Suppose that you have traded
+# This is the appendix, for those who have data of their own. Suppose that you have traded
 # for years on a simple idea: look at what stocks gained over the last year, leave out the
 # last month, and buy the eight that gained most. It is called **momentum**. Below is a
 # made-up market, this time with tickers and prices, and then your eight beside the
 # average stock.
+
+# %% worlds=[1, 2, 3, 4, 5]
+world = nl.world.World.build(seed=seed, rows=1000, eras=400)
 
 # %%
 from numlearn.models import signals
@@ -61,8 +64,6 @@ plt.show()
 # %% [markdown]
 # ## 1. Pick or rank?
 #
-# Signals opened with rules of its own for what it accepts.
-#
 # **Predict before you run.** You hand in your eight, numbered from 1 to 8. What will
 # Signals say, by the rules of March 2021 and by today's? And if you rank all stocks by
 # the same gains?
@@ -81,16 +82,15 @@ for name in ("2021-03", "2026-09"):
     print(f"The ranking of {len(ranked)}: {len(faults)} faults")
 
 # %% [markdown]
-# The eight have two faults, and only one of them is about form. Signals asks for a
-# ranking of many stocks, relative to each other. Your model has one: it knows the gains
-# of all, and threw away everything below the top.
+# Signals asks for a ranking of many stocks, relative to each other. Your model has one: it
+# knows the gains of all, and threw away everything below the top.
 #
 # Is this more than a formality? Every fourth week, over years, let us hold either one,
 # always a dollar long and a dollar short: the eight against all others, or the upper half
 # of the ranking against the lower half, the extremes weighted most.
 #
 # **Predict before you run.** Which of the two swings more from month to month, and how
-# many times as much?
+# many times as much? (The cell takes about five seconds.)
 
 
 # %%
@@ -100,8 +100,9 @@ def earn(stocks, holding):
     return 2 * (holding * stocks["return_20"]).groupby(stocks["era"]).sum() / size
 
 
+every = universe.panel(world, range(60, world.config.live - 4))
 eras = range(60, world.config.live - 4, 4)
-stocks = universe.panel(world, eras)
+stocks = every[every["era"].astype(int).isin(eras)].copy()
 stocks["momentum"] = signals.at(stocks, signals.momentum(prices))
 momentum = stocks.groupby("era")["momentum"]
 eight = (momentum.rank(ascending=False) <= 8) - 8 / momentum.transform("size")
@@ -110,9 +111,9 @@ held = {"eight picks": earn(stocks, eight), "whole ranking": earn(stocks, rankin
 (100 * pd.DataFrame(held).agg(["mean", "std"])).round(1)
 
 # %% [markdown]
-# Percent in four weeks. The eight swing far more, because the luck of eight companies
-# does not average out, and with such a swing a few years cannot tell a small gain from
-# none. A ranking lets every stock testify. The minimum is a floor and no advice.
+# Percent in four weeks; the *swing* is `std`, the standard deviation. The eight swing far
+# more, because the luck of eight companies does not average out. A ranking lets every stock
+# testify.
 #
 # > **Then and now.** In 2021 ten tickers were enough, and already then people were told
 # > to bring dozens or hundreds. Today it must be at least 100, of about 5,000.
@@ -173,7 +174,7 @@ left.rename("share left").round(2)
 # little of anything.
 #
 # What does the fund gain by this? Let it hold your ranking before and after, and compare
-# what each earned in four weeks: the mean, and the swing, which is its standard deviation.
+# what each earned in four weeks: the mean, and the swing.
 
 # %%
 before = momentum.transform(nl.eras.gaussianize)
@@ -195,29 +196,12 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Whole industries had moved together, and your ranking had been riding on them. Their
-# luck, good or bad, is gone. What remains is yours, small and calm: something that a fund
-# can add to what it has.
+# Whole industries had moved together, and your ranking had been riding on them. What
+# remains is yours, small and calm: something that a fund can add to what it has.
 #
 # > **In the real tournament** Numerai's documentation names what it takes out: countries
-# > and sectors, features of its own, and the common factors of the trade, such as size,
-# > value and *momentum*.
-#
-# What if the fund has momentum, too? Add the plain gain of the last year to the list.
-#
-# **Predict before you run.** Yours leaves out the last month. How much is that worth?
-
-# %%
-last_year = signals.at(stocks, signals.momentum(prices, days=240, skip=0))
-data["last_year"] = last_year.groupby(stocks["era"]).transform(nl.eras.gaussianize)
-plus = [*known.columns, "last_year"]
-rest = nl.scoring.neutralize_2021(data, ["momentum"], plus)["momentum"]
-print(f"left without it {left['momentum']:.2f}")
-print(f"left with it    {rest.groupby(stocks['era']).var().mean():.2f}")
-
-# %% [markdown]
-# Hardly anything. Signals does not ask whether your idea is right. It asks whether it is
-# right *and* new to the fund.
+# > and sectors, features of its own, and common factors such as size, value and *momentum*.
+# > Signals asks whether your idea is right *and* new to the fund.
 #
 # ### Exercise: neutralize_2021
 #
@@ -252,87 +236,102 @@ def neutralize_2021(signal, neutralizers):
 # %% [markdown]
 # ## 3. Today: a portfolio, and what it earns
 #
-# Since 2025 the step is half open. For the past, Numerai publishes the matrix N of what
-# it takes out and a weight v for each stock, which says how much of it the fund can hold;
-# for the current week it does not. From the signal s (normal ranks to the signed power
-# 1.5) come the weights of a neutral portfolio, and from these the score **alpha**:
+# Since 2025 the step is half open: for the past, Numerai publishes the matrix N of what it takes
+# out, and a weight v for each stock, how much of it the fund can hold. From the signal s (normal
+# ranks to the signed power 1.5) come the weights of a neutral portfolio:
 #
-# $$ w = v \,(s - N N' (v s)) \qquad \alpha = w \cdot (t - \bar t) / n $$
+# $$ w = v \,(s - N N' (v s)) $$
 #
-# All products with v are stock by stock. N is made such that this is a projection: the
-# portfolio holds nothing of what N spans.
+# Products with v are stock by stock. Three stocks, by hand: A is large, the fund can hold twice
+# as much of it: $v=(2,1,1)$. You like A and dislike C: $s=(1,0,-1)$. N has one column, the
+# market, of which all have as much: ½, ½, ½.
 #
-# **Predict before you run.** Your momentum, the industry bet and the coin: what is the
-# alpha of each, and does it stand out from its own scatter?
+# - You would hold $vs=(2,0,-1)$: more long than short.
+# - The market in that: $N'(vs)=½·2+½·0-½·1=½$.
+# - Spread over the stocks: $NN'(vs)=(¼,¼,¼)$.
+# - Left is $s-NN'(vs)=(¾,-¼,-1¼)$; times v: $w=(1½,-¼,-1¼)$.
+# - The market in it: $N'w=½·1½-½·¼-½·1¼=0$. It is gone.
+#
+# Does the library say the same?
+
+# %%
+three = pd.DataFrame({"signal": [3, 2, 1], "v": [2, 1, 1], "N": 0.5}, index=[*"ABC"])
+s = nl.eras.signed_power(nl.eras.gaussianize(three["signal"]), 1.5)
+size = s["A"]  # three normal ranks are not quite 1, 0, -1: we measure in this unit
+three["s"] = s / size
+three["v s"] = three["v"] * three["s"]
+three["N N'(v s)"] = three["N"] * (three["N"] @ three["v s"])
+three["w"] = three["v"] * (three["s"] - three["N N'(v s)"])
+weights = nl.scoring.era_signal_weights(three["signal"], three[["N"]], three["v"])
+assert np.allclose(weights / size, three["w"])
+three.round(2)
+
+# %%
+with nl.plots.style():
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
+    shades = nl.plots.COLORS["gain"], nl.plots.COLORS["loss"]
+    pictures = {
+        "v s": "Before: more long than short",
+        "w": "After: as much long as short",
+    }
+    for ax, (column, title) in zip(axes, pictures.items()):
+        up = three[column] > 0
+        ax.bar(three.index, three[column], color=np.where(up, *shades))
+        ax.set(title=title, xlabel=f"stock; all together {three[column].sum():.0f}")
+        ax.axhline(0, color=nl.plots.COLORS["ink"], lw=1)
+    axes[0].set_ylabel("weight")
+nl.plots.caption(
+    axes,
+    "Bars of three weights. Before: 2, 0 and -1, together 1. After: 1.5, -0.25 and -1.25,"
+    " together 0.",
+)
+plt.show()
+
+# %% [markdown]
+# It works because N is *orthonormal* under v: the squares of each column, weighted by v, add up
+# to 1 (here $2·¼+¼+¼$), and the products of any two columns to 0. So $N'$, which is N with rows
+# and columns exchanged, says how much of each column is there, and N gives back just that. The
+# score **alpha** is what the portfolio earns with the target t:
+#
+# $$ \alpha = w \cdot (t - \bar t) / n $$
+#
+# **Predict before you run.** Your momentum, the industry bet and the coin: whose mean alpha is
+# more than two standard errors (±) from zero?
 
 # %%
 columns = list(known.columns)
-weights = nl.scoring.signal_weights(data, names, columns, "sample_weight")
-one_era = data["era"] == "0060"
-held_of_n = data.loc[one_era, columns].T @ weights.loc[one_era, "momentum"]
-print(f"most that the portfolio holds of anything in N: {held_of_n.abs().max():.3f}")
-scores = nl.scoring.alpha(data, names, columns, "sample_weight")
-table = 1000 * pd.DataFrame({"mean alpha": scores.mean(), "std": scores.std()})
-table["± of the mean"] = table["std"] / len(scores) ** 0.5
+scores = 1000 * nl.scoring.alpha(data, names, columns, "sample_weight")
+table = pd.DataFrame({"mean alpha, in thousandths": scores.mean(), "±": scores.sem()})
 table.round(1) + 0.0
 
 # %% [markdown]
-# In thousandths. The industry bet has no alpha at all, good or bad. The means of the
-# other two lie within a few of their own errors from zero. Our eras are four weeks apart,
-# so that no two share a day, and still they are too few to tell a faint signal from a
-# coin.
-#
-# So is there momentum in this market? Nobody built it in. But some of what makes stocks
-# do well lasts for years here, and past winners might hold a little more of it. And do
-# the swings always shrink? Five longer worlds can say.
-#
-# **Predict before you run.** In how many of the five will the mean score be above zero?
+# Nobody's. The industry bet has no alpha at all, good or bad. Our eras are four weeks apart, so
+# that no two share a day, and still they are too few to tell a faint signal from a coin. Is
+# there momentum in this market? Nobody built it in, but some of what makes stocks do well lasts
+# for years here, and past winners might hold a little more of it. Here are five longer worlds,
+# run beforehand. **Predict before you run.** In how many is momentum's alpha above zero?
 
+# %% keep="momentum_worlds"
+{
+    "alpha": scores["momentum"].mean(),
+    "swing as sent (%)": 100 * earn(stocks, before).std(),
+    "swing neutral (%)": 100 * earn(stocks, neutral["momentum"]).std(),
+}
 
-# %%
-def one_world(seed):
-    """Return momentum's mean CORR in another world, its error, and the swings."""
-    other = World.build(seed=seed, rows=1000, eras=400)
-    weeks = range(52, other.config.live - 4, 4)
-    rows = universe.panel(other, weeks).join(universe.neutralizers(other, weeks))
-    rows["raw"] = signals.at(rows, signals.momentum(universe.prices(other)))
-    shaped = rows.groupby("era")["raw"].transform(nl.eras.gaussianize)
-    neutral = nl.scoring.signal_weights(rows, ["raw"], columns, "sample_weight")["raw"]
-    corr = nl.scoring.corr(rows, ["raw"])["raw"]
-    swing = [100 * earn(rows, held).std() for held in (shaped, neutral)]
-    return corr.mean(), corr.std() / len(corr) ** 0.5, *swing
-
-
-# %%
-heads = ["mean CORR", "±", "swing as sent (%)", "swing neutral (%)"]
-worlds = pd.DataFrame([one_world(seed) for seed in range(5)], columns=heads)
-error = worlds["±"].pow(2).sum() ** 0.5 / len(worlds)
-worlds.loc["mean"] = [worlds["mean CORR"].mean(), error, *worlds.mean().iloc[2:]]
-worlds.rename_axis("seed").round(dict(zip(heads, [4, 4, 1, 1])))
+# %% stored="momentum_worlds"
+others = nl.data.stored("momentum_worlds")
+pd.concat([others, others.agg(["mean", "sem"])]).round(1)
 
 # %% [markdown]
-# The swings shrink in every world. About momentum the worlds disagree: here its mean
-# stands out, there it drowns in its error, and together they lean to one side. It is
-# faint, a fraction of what a decent model scores, and its likely source is what lasts in
-# *this* market. Whether a real market has momentum is a question for real prices, and
-# this course cannot answer it for you.
+# In four of the five, and their mean is more than two standard errors (`sem`) above zero:
+# faint, and what lasts in *this* market is its likely source. Whether a real market has
+# momentum is a question for real prices. The swings shrink in every world, to about a third.
 #
 # > **Then and now.** In 2021 Signals paid twice the correlation of what was left, and
 # > MMC if you chose it. Alpha and the contribution to the common portfolio (MPC) were
 # > paid from September 2025. Since 25 September 2026 it is a neutral correlation and a
-# > neutral contribution. Here are all rule sets that we know, with the largest share of a
-# > stake that a round can pay or burn:
-
-# %%
-paid = {
-    name: {"paid": " and ".join(rules.scores), "cap": f"{rules.cap:.1%}"}
-    | {"times": "{:g} and {:g}".format(*rules.multipliers)}
-    for name, rules in nl.staking.RULES.items()
-    if rules.tournament == "signals"
-}
-pd.DataFrame(paid).T[["paid", "times", "cap"]]
-
-# %% [markdown]
+# > neutral contribution. `nl.staking.RULES` has all of them.
+#
 # ### Exercise: alpha
 #
 # Write `alpha(signal, neutralizers, sample_weights, target)` for one era, from the
@@ -387,6 +386,7 @@ with nl.plots.style():
     ax.loglog(days, restless, "o", label="measured")
     ax.loglog(days, [5 / n for n in days], label="five days of so many are new")
     ax.axhline(limit, ls="--", color=nl.plots.COLORS["loss"], label="limit")
+    ax.axvline(5 / limit, ls=":", label=f"they cross at {5 / limit:.0f} trading days")
     ax.set_xticks(days, days)
     ax.set_yticks([0.02, 0.05, 0.15, 0.5, 1], ["2", "5", "15", "50", "100"])
     ax.minorticks_off()
@@ -396,66 +396,102 @@ with nl.plots.style():
 nl.plots.caption(
     ax,
     "Churn falls in proportion as the signal looks back further; signals of less than"
-    " about seven weeks lie above the limit.",
+    f" {5 / limit:.0f} trading days, about {1 / limit:.0f} weeks, lie above the limit.",
 )
 plt.show()
 
 # %% [markdown]
 # The line is arithmetic: where every day's returns are new, churn is the share of days
-# that are new. The points follow it. Now the whole of it, for four signals over the last eight
-# weeks: your momentum of a year, one of three months, the losers of last week
-# (**reversal**), and one that never changes at all.
+# that are new. The points follow it.
+#
+# > **Caution.** A stake that counts as zero earns nothing and burns nothing; one that
+# > counts can burn. Nothing here is financial advice.
+#
+# And if your idea is *fast*? Suppose that each week you hear something new about the four to
+# come. We make it from the target itself, three parts in a hundred under noise that is new
+# every week. Nothing of it lasts, so its churn is 1. To be calmer you hand in the mean of the
+# last weeks.
+
+# %%
+rng = np.random.default_rng(0)
+shaped = every.groupby("era")["target"].transform(nl.eras.gaussianize)
+every["news"] = 0.03 * shaped + rng.normal(size=len(every))
+news = every.pivot(index="era", columns="ticker", values="news")
+truth = every.pivot(index="era", columns="ticker", values="target")
+rows = {}
+for length in range(1, 27):
+    calm = news.rolling(length).mean().iloc[26:].rank(axis=1)
+    corr = calm.iloc[::4].corrwith(truth, axis=1)
+    changed = 1 - calm.iloc[1:].corrwith(calm.shift(), axis=1)
+    rows[length] = [corr.mean(), corr.sem(), changed.mean()]
+smoothed = pd.DataFrame(rows, ["corr", "error", "churn"]).T
+
+# %% [markdown]
+# Move `weeks`. Where does the churn (left) go below the limit, and what has the score (right)
+# lost by then? **Predict before you run.** Does a mean of four weeks score better or worse than
+# the freshest one alone?
+
+
+# %%
+def calmer(weeks=1):
+    """Draw churn and score of a mean of so many weeks, among all others."""
+    now = smoothed.loc[weeks]
+    counts = "counts" if now["churn"] < limit else "does not count"
+    with nl.plots.style():
+        _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
+        here = {"fmt": "-o", "markevery": [weeks - 1]}
+        left.errorbar(smoothed.index, 100 * smoothed["churn"], **here)
+        left.axhline(100 * limit, ls="--", color=nl.plots.COLORS["loss"])
+        left.set(ylabel="churn (%)", xlabel="weeks", title=f"The stake {counts}")
+        right.errorbar(smoothed.index, smoothed["corr"], smoothed["error"], **here)
+        right.set_title(f"It scores {now['corr']:.3f} ± {now['error']:.3f}")
+        right.set(ylabel="mean CORR", xlabel="weeks", ylim=0)
+    nl.plots.caption(left, "Churn and mean CORR, by how many weeks; a dot at yours.")
+    plt.show()
+
+
+nl.plots.explore(calmer, weeks=(1, 26, 1))
+
+# %% keep="calmer_worlds"
+smoothed["corr"].loc[[1, 4, 8, 16, 26]]
+
+# %% stored="calmer_worlds"
+others = nl.data.stored("calmer_worlds")
+by_weeks = pd.concat([others, others.agg(["mean", "sem"])])
+by_weeks.rename_axis("weeks", axis=1).round(3)
+
+# %% [markdown]
+# By arithmetic one of so many weeks is new, so seven or eight pass the limit. And the score?
+# Above are five longer worlds, run beforehand. Between one week and four they do not agree: a
+# mean has less noise, and last week's news still tells of three of the same four weeks. In all
+# five, eight weeks score less than four, and sixteen less than eight. A fast idea can be made
+# calm, and it pays for that.
+#
+# Churn is not all. Here are your momentum, and a signal that never changes, over the last
+# eight weeks. **Predict before you run.** How much does the second one trade?
 
 # %%
 weeks = range(world.config.live - 8, world.config.live + 1)
 recent = universe.panel(world, weeks).join(universe.neutralizers(world, weeks))
-recent["a year"] = signals.at(recent, signals.momentum(prices))
-recent["three months"] = signals.at(recent, signals.momentum(prices, 60, skip=0))
-recent["reversal"] = signals.at(recent, signals.reversal(prices))
-fixed = np.random.default_rng(0).random(prices.shape[1])
-recent["never changes"] = recent["ticker"].map(pd.Series(fixed, prices.columns))
-four = ["a year", "three months", "reversal", "never changes"]
-recent[four] = recent.groupby("era")[four].transform(nl.eras.gaussianize)
-
-# %%
-weights = nl.scoring.signal_weights(
-    recent, four, columns, "sample_weight", normalize=True
-)
-rest = nl.scoring.neutralize(recent, four, columns)
-labels = recent[["era", "ticker"]]
-unrest = pd.DataFrame(
-    {
-        "churn": nl.scoring.churn(recent, four, "ticker").mean(),
-        "turnover": nl.scoring.turnover(labels.join(weights), four, "ticker").mean(),
-        "neutral churn": nl.scoring.churn(labels.join(rest), four, "ticker").mean(),
-    }
-)
-
-# %%
-today = signals.LIMITS["2026-09"]
-pairs = zip(unrest["churn"], unrest["turnover"])
-unrest["stake counted"] = [today.stake_at_risk(100, *pair) for pair in pairs]
-unrest["payout kept"] = unrest["neutral churn"].map(today.payout_kept)
-unrest.round(2)
+recent["momentum"] = signals.at(recent, signals.momentum(prices))
+fixed = pd.Series(rng.random(prices.shape[1]), prices.columns)
+recent["never changes"] = recent["ticker"].map(fixed)
+kept, normal = ["momentum", "never changes"], {"normalize": True}
+held = nl.scoring.signal_weights(recent, kept, columns, "sample_weight", **normal)
+held = recent[["era", "ticker"]].join(held)
+changed = nl.scoring.churn(recent, kept, "ticker").mean()
+traded = nl.scoring.turnover(held, kept, "ticker").mean()
+pd.DataFrame({"churn": changed, "turnover": traded}).round(2)
 
 # %% [markdown]
-# Look at the last line first. That signal never moves, and its portfolio still trades:
-# N is made anew every week. So there is a turnover that you cannot avoid, and little room
-# above it. A signal can pass one limit and fail the other.
+# It never moves, and its portfolio still trades: N is made anew every week. So there is a
+# turnover that you cannot avoid, and little room above it. From 15 % churn or 25 % turnover on
+# it is as if you had not staked.
 #
-# Of a stake of 100 NMR all counts, or nothing: from 15 % churn or 25 % turnover on, it
-# is as if you had not staked. The last column is a gentler rule, published in Numerai's
-# own library in 2026: what is left of a *payout* shrinks with the churn of the neutral
-# signal. Burns do not shrink.
+# > **Then and now.** In 2021 nothing limited churn. Turnover was limited in September 2025: to
+# > 20 % in the announcement, 25 % in the documentation of 2026. Since then Numerai's library has
+# > a gentler rule, by which payouts shrink with churn; no source says that it replaced these.
 #
-# > **Then and now.** In 2021 nothing limited churn. The limit on turnover came in
-# > September 2025: 20 % in its announcement, 25 % in the documentation of 2026. We found
-# > no source that says whether the gentler rule has replaced the limits.
-#
-# > **Caution.** A stake that counts as zero earns nothing and burns nothing; one that
-# > counts can burn. Nothing here is financial advice.
-
-# %% [markdown]
 # ### Exercise: churn
 #
 # Write `churn(today, before)`: two Series by ticker go in, whose tickers may be in
@@ -485,7 +521,7 @@ def churn(today, before):
 # - told a picker from a ranking: eight stocks are refused, a thousand are heard;
 # - took out of a signal what the fund has already, by the recipe of 2021 and by today's,
 #   and scored what was left;
-# - measured churn and turnover, and saw what they do to a stake.
+# - measured churn and turnover, what they do to a stake, and what calming a fast idea costs.
 #
 # Can you use your trading model? In the Tournament, no. In Signals, if it ranks many
 # stocks, says something that the fund does not have, and does not change its mind too

@@ -26,7 +26,7 @@ year.users[["stake", "final", "paid", "burned"]].round(0).astype(int)
 # That was one year of a small, made-up Numerai: six people, who each put 100 units of a
 # currency called **NMR** at risk on their predictions of a thousand made-up stocks. Such an
 # amount is a **stake**. One of them ended with more than three times as much, another with
-# a quarter. And whatever stands under `burned` went to nobody: it was destroyed.
+# less than a third. And whatever stands under `burned` went to nobody: it was destroyed.
 #
 # Why does a fund need these people? Why would they stake anything? And why would
 # anyone *destroy* money? By the end of this page you can answer all three, each with a run.
@@ -165,7 +165,7 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Did you see it coming? In this round chance paid the random user and burned the novice, who
+# Did you see it coming? In this round chance paid the random user and burned the weak one, who
 # had tried. Under step 3 stands what the fund made of its capital, before costs.
 #
 # Now move. Where sliders run (in Jupyter or Colab), choose another round with `number`, put
@@ -298,8 +298,9 @@ def first_year(rounds):
 # The fund wants predictions made in **good faith**, and it has to know which ones *before*
 # it trades on them. Who stakes their own NMR has at least said: I believe this.
 #
-# Our six are three careful modellers, a novice who looked at few of the data, a
-# random one, and one who submits the opposite of a good model. What does staking do to them?
+# Our six are three *honest* modellers, a *weak* one who looked at few of the data, a *random*
+# one, and an *opposing* one who submits the opposite of a good model. What does staking do to
+# them?
 #
 # **Predict before you run.** Order the six by the stake they end with. How much does the
 # random one lose?
@@ -310,10 +311,10 @@ ends["mean"], ends["sem"] = ends.mean(axis=1), ends.sem(axis=1)
 ends.rename_axis(columns="world").round(0).astype(int)
 
 # %% [markdown]
-# Read along the rows. The careful ones gain in all five worlds, not equally and not in the
-# same order. The opposite one loses in all five. Perhaps you expected the random one to be
+# Read along the rows. The honest ones gain in all five worlds, not equally and not in the
+# same order. The opposing one loses in all five. Perhaps you expected the random one to be
 # ruined: it ends above 100 in some worlds and below in others, and the mean is no further
-# from 100 than luck explains. (In our first year it even beat the novice.) Random numbers
+# from 100 than luck explains. (In our first year it even beat the weak one.) Random numbers
 # score zero on average, and zero burns nothing.
 #
 # So staking wears down whoever is *reliably wrong*; noise merely wanders. What noise loses
@@ -335,8 +336,8 @@ scores["mean"], scores["sem"] = scores.mean(axis=1), scores.sem(axis=1)
 scores.rename_axis(columns="world").round(4)
 
 # %% [markdown]
-# Weighed by stake, the crowd scores better in all five worlds: the fund has learned whom
-# to trust, and has never seen a model. That is the second answer, in two halves: **you stake
+# Weighed by stake, the crowd scores better in four of the five worlds, and on the mean by more
+# than two standard errors: the fund has learned whom to trust, and has never seen a model. That is the second answer, in two halves: **you stake
 # to be paid and to count; the fund asks for it to know whom to trust.**
 
 # %% [markdown]
@@ -352,7 +353,7 @@ import seaborn as sns
 
 without = nl.world.run(0, "2021-03", users=nl.world.crowd.six(), change="no burn")
 both = {"Bad rounds burn": year, "Nothing burns": without}
-nonsense = ["random", "opposite"]
+nonsense = ["random", "opposing"]
 with nl.plots.style():
     figure, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
     for ax, (name, one) in zip(axes, both.items()):
@@ -365,7 +366,7 @@ with nl.plots.style():
 nl.plots.caption(
     axes,
     "Two charts of six stakes over a year, the four in good faith in gray. Where bad"
-    " rounds burn, the opposite one sinks and the random one stays near 100; where"
+    " rounds burn, the opposing one sinks and the random one stays near 100; where"
     " nothing burns, both grow.",
 )
 plt.show()
@@ -412,8 +413,8 @@ tried.agg(["mean", "sem"]).T.round(4)
 # %% [markdown]
 # ## 6. Do they win together?
 #
-# Go back to the table of five worlds: where the fund earned most, most was paid, and where
-# it earned least, least. Numerai calls that **aligned incentives**. How tied are score and
+# Go back to the table of five worlds: the two in which the fund earned most are the two in
+# which most was paid. Numerai calls that **aligned incentives**. How tied are score and
 # gain, round by round? On the left what the fund's books show, the week after each round;
 # on the right the very four weeks that are scored, before costs.
 

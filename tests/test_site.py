@@ -135,8 +135,8 @@ def test_every_link_leads_to_a_page_and_a_place_on_it(site):
     assert broken == []
 
 
-def test_search_finds_on_a_phone_and_a_laptop(site):
-    """In a real browser: results, no request to others, nothing wider than the page."""
+def test_search_finds_on_a_phone_and_a_laptop(site, axe):
+    """In a real browser: results, no request to others, nothing too wide, and axe."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None and os.environ.get("NUMLEARN_BROWSER") != "required":
         pytest.skip("no chromium on this machine")
@@ -158,6 +158,9 @@ def test_search_finds_on_a_phone_and_a_laptop(site):
                 page.goto(f"{home}lessons/{READY[3].stem}.html")
                 across = page.evaluate("document.documentElement.scrollWidth")
                 assert across <= width
+            for place in ("index", f"lessons/{READY[3].stem}", "glossary"):
+                page.goto(f"{home}{place}.html")
+                assert axe(page) == [], place
             browser.close()
         server.shutdown()
     assert [url for url in outside if not url.startswith((home, "data:"))] == []

@@ -26,6 +26,8 @@ from numlearn.errors import NumlearnError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 HEADER = ("question", "minutes", "objectives", "needs", "claims")
+# One line is seen of the setup cell: in Jupyter its first, in Colab its title.
+SETUP = {"tags": ["setup"], "jupyter": {"source_hidden": True}, "cellView": "form"}
 HIDDEN = {"worlds", "keep"}  # marks of cells that make stored tables
 CELL_TIMEOUT = 120
 
@@ -163,8 +165,7 @@ def _setup_cell():
     source = (Path(__file__).parent / "setup_cell.txt").read_text(encoding="utf-8")
     for key in ("repository", "version"):
         source = source.replace("{" + key + "}", course[key])
-    tags = {"tags": ["setup"]}
-    return new_code_cell(source.rstrip("\n"), id="setup", metadata=tags)
+    return new_code_cell(source.rstrip("\n"), id="setup", metadata=SETUP)
 
 
 def badge(lesson):

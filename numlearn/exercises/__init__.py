@@ -86,13 +86,13 @@ def find(name):
     Raises
     ------
     NumlearnError
-        If no exercise has this name; the message suggests the nearest one.
+        If no exercise has this name; the message suggests the nearest few.
     """
     if name not in _by_name():
         import difflib
 
-        near = difflib.get_close_matches(str(name), _by_name(), n=1)
-        guess = f" Did you mean {near[0]!r}?" if near else ""
+        near = difflib.get_close_matches(str(name), _by_name(), n=3)
+        guess = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise NumlearnError(
             f"There is no exercise {name!r}.{guess} `nl.progress()` lists the lessons,"
             " and each check cell names its exercise."

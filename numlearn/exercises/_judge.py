@@ -342,7 +342,7 @@ def _sequence(got, expected, tolerance, ordered):
 
 def _keys(mapping):
     shown = sorted(repr(_plain(key)) for key in mapping)
-    return ", ".join(shown[:8]) + (", …" if len(shown) > 8 else "")
+    return (", ".join(shown[:8]) or "none") + (", …" if len(shown) > 8 else "")
 
 
 def _first(got, expected, places, tolerance, ordered):

@@ -6,12 +6,13 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from numlearn.answers import Results, attempt, is_stub, refusing
+from numlearn.answers import Results, attempt, is_stub, limited, refusing
 from numlearn.exercises._judge import kind
 
 PLAIN = "plain numbers, text, lists, dicts, arrays, Series or DataFrames"
 REFUSAL = "Write this one yourself: {} of the library would be the answer."
 LONGEST = 200  # letters of an error's own text
+STOPPED = ("KeyboardInterrupt", "TookTooLong")
 _NAME = re.compile(r"\w+")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")  # differs from run to run
 
@@ -52,12 +53,16 @@ def judge(exercise, answer, seed):
     is_callable, changed = exercise.is_value or callable(answer), set()
 
     def one(case):
-        with refusing(exercise.refuses):
+        with refusing(exercise.refuses), limited():
             return exercise.ask(answer, case, changed) if is_callable else answer
 
-    # an answer that exits, or is stopped, ends itself and not the check
-    tried = (attempt(one, case, errors=BaseException) for case in cases)
-    found = verdict(exercise, Results(cases, tried, is_callable=is_callable))
+    def tried():  # an answer that exits, or is stopped, ends itself and not the check
+        for case in cases:
+            yield (tried := attempt(one, case, errors=BaseException))
+            if tried.raised and tried.raised[0] in STOPPED:
+                return  # one interrupt is enough, and so is one endless loop
+
+    found = verdict(exercise, Results(cases, tried(), is_callable=is_callable))
     if not changed:
         return found
     names = " and ".join(_names(answer, sorted(changed)))
@@ -133,7 +138,12 @@ def _why_none(one):
     if error == "KeyboardInterrupt":
         return f"It was stopped before it had answered{place}."
     message = " ".join(message.split())
+    if error == "TookTooLong":
+        message = f"{message[:9]} seconds of computing"
+        return f"It had no answer after {message}{place}: does your loop end?"
     if len(message) > LONGEST:
         message = f"{message[:LONGEST].rsplit(' ', 1)[0]} …"
     what = f"{error}: {message}" if message else error
-    return f"It raised {what.rstrip('.')}{place}."
+    where = " Run the cells above first, if one of them defines it."
+    cure = where if error == "NameError" else ""
+    return f"It raised {what.rstrip('.')}{place}.{cure}"

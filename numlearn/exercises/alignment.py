@@ -1,11 +1,9 @@
-"""Exercises: who gains with whom, and what one changed rule changes."""
+"""Exercises: who gains with whom, and where the NMR goes."""
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from numlearn.exercises import Exercise, Mistake, Question
-from numlearn.world import interval
 
 
 def seasons(seed):
@@ -91,49 +89,37 @@ def _mean_return(rounds, length):
     return _sides(rounds, block).assign(fund=mean).corr()
 
 
-def worlds(seed):
-    """Return (base, changed): one number a world, in two orders."""
-    rng = np.random.default_rng([seed, 2])
-    cases = []
-    for number in (5, 8, 2, 21):
-        world = pd.Index(rng.permutation(40)[:number] + 1, name="world")
-        base = pd.Series(rng.normal(0.024, 0.006, number), world).round(4)
-        changed = (base + rng.normal(-0.001, 0.001, number)).round(4)
-        cases.append((base, changed.reindex(np.roll(world, 1))))
-    return cases
+def payouts(seed):
+    """Return (payouts,): rounds × users, with users who both gain and burn."""
+    rng = np.random.default_rng([seed, 3])
+    tables = []
+    for rounds, users in ((8, 5), (1, 4), (5, 1), (30, 3)):
+        names = [f"user_{n}" for n in range(users)]
+        values = rng.normal(40, 300, (rounds, users)).round(1)
+        index = pd.RangeIndex(1, rounds + 1, name="round")
+        tables.append((pd.DataFrame(values, index, names),))
+    tables.append((tables[0][0].abs(),))
+    return tables
 
 
-def three_worlds():
+def two_users():
     """Return the arguments of the statement's example."""
-    base = pd.Series([0.02, 0.03, 0.01], [1, 2, 3])
-    return base, pd.Series([0.028, 0.01, 0.019], [2, 3, 1])
+    return (pd.DataFrame({"ana": [4.0, -1.0], "bo": [-2.0, 3.0]}),)
 
 
-def what_if(base, changed):
-    """Return the mean of the paired differences, with its 95 % interval."""
-    mean, low, high = interval(changed - base)
-    return {"mean": float(mean), "low": float(low), "high": float(high)}
+def nmr_flow(payouts):
+    """Return what Numerai, the users and nobody ended with, in NMR."""
+    return _flow(payouts.to_numpy())
 
 
-def _around(mean, reach):
-    return {
-        "mean": float(mean),
-        "low": float(mean - reach),
-        "high": float(mean + reach),
-    }
+def _flow(amounts):
+    paid, burned = amounts[amounts > 0].sum(), -amounts[amounts < 0].sum()
+    return _ended(-paid, paid - burned, burned)
 
 
-def _with(gaps, times=None, root=True, ddof=1):
-    """Return an interval of which one step may have gone wrong."""
-    times = stats.t.ppf(0.975, len(gaps) - 1) if times is None else times
-    error = gaps.std(ddof=ddof) / (len(gaps) ** 0.5 if root else 1)
-    return _around(gaps.mean(), times * error)
-
-
-def _unpaired(base, changed):
-    error = np.sqrt((base.var() + changed.var()) / len(base))
-    times = stats.t.ppf(0.975, len(base) - 1)
-    return _around(changed.mean() - base.mean(), times * error)
+def _ended(numerai, users, destroyed):
+    ended = {"Numerai": numerai, "users": users, "destroyed": destroyed}
+    return {who: float(amount) for who, amount in ended.items()}
 
 
 _LESS_ONE = "(1 + rounds['fund_return']).groupby(block).prod..."
@@ -252,98 +238,56 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        name="what_if",
-        points=3,
+        name="nmr_flow",
+        points=2,
         hints=(
-            "Subtract first, world by world (pandas finds the same world by its index),"
-            " and forget the two columns. What is left is one sample.",
-            "Its standard error is `gaps.std() / len(gaps) ** 0.5`. The interval"
-            " reaches `stats.t.ppf(0.975, len(gaps) - 1)` of these to either side.",
+            "Above zero is what Numerai paid, below zero what burned. Take them apart"
+            " in each round, before you add anything up.",
+            "`payouts.clip(lower=0).sum().sum()` is what was paid. Numerai has that"
+            " much less; the users have it, less what burned.",
         ),
-        cases=worlds,
-        example=three_worlds,
-        key=what_if,
-        refuses=(what_if, interval),
+        cases=payouts,
+        example=two_users,
+        key=nmr_flow,
         mistakes=(
             Mistake(
-                lambda base, changed: _with(base - changed),
-                "The sign is turned: a gain should be above zero, so take `changed`"
-                " less `base`.",
+                lambda payouts: _flow(payouts.sum().to_numpy()),
+                "You added up each user first. Who gained in one round and burned in"
+                " another was paid *and* burned: take the rounds apart.",
             ),
             Mistake(
-                lambda base, changed: _with(
-                    pd.Series(changed.to_numpy() - base.to_numpy())
+                lambda payouts: _flow(payouts.sum(axis=1).to_numpy()),
+                "You added up each round first. One user's gain and another's burn in"
+                " the same round are paid *and* burned: take the users apart.",
+            ),
+            Mistake(
+                lambda payouts: (
+                    nmr_flow(payouts) | {"Numerai": -float(payouts.sum().sum())}
                 ),
-                "You subtracted by position, and the worlds come in another order."
-                " Subtract the Series, which go by their index.",
+                "What burns does not flow back to Numerai: it is poorer by all that it"
+                " paid.",
             ),
             Mistake(
-                _unpaired,
-                "You compared two samples. Both hold the same worlds: subtract world by"
-                " world, so that what makes a world good or bad for both cancels.",
-            ),
-            Mistake(
-                lambda base, changed: _with(changed - base, times=1.96),
-                "1.96 is for large samples. With a handful of worlds the error itself"
-                " is unsure: use Student's t.",
-            ),
-            Mistake(
-                lambda base, changed: _with(
-                    changed - base, times=stats.t.ppf(0.95, len(base) - 1)
+                lambda payouts: (
+                    nmr_flow(payouts)
+                    | {"users": float(payouts.clip(lower=0).sum().sum())}
                 ),
-                "That leaves 5 % on *each* side. For 95 % between them take the 97.5 %"
-                " point of t.",
+                "The users keep what is paid *less* what burned.",
             ),
             Mistake(
-                lambda base, changed: _with(changed - base, root=False),
-                "That is how far worlds scatter. For the error of their mean divide by"
-                " the root of their number.",
-            ),
-            Mistake(
-                lambda base, changed: _with(changed - base, ddof=0),
-                "The standard deviation of a sample divides by one less than its"
-                " number: `.std()` of a Series does, `np.std` does not.",
-            ),
-            Mistake(
-                lambda base, changed: _with(
-                    changed - base, times=stats.t.ppf(0.975, len(base))
+                lambda payouts: (
+                    nmr_flow(payouts)
+                    | {"Numerai": float(payouts.clip(lower=0).sum().sum())}
                 ),
-                "Student's t has one degree of freedom less than there are worlds.",
+                "Numerai pays: what it ended with is below zero.",
             ),
             Mistake(
-                lambda base, changed: _with(
-                    changed - base, times=stats.norm.ppf(0.975)
+                lambda payouts: (
+                    nmr_flow(payouts)
+                    | {"destroyed": float(payouts.clip(upper=0).sum().sum())}
                 ),
-                "That is the normal distribution's point. With a handful of worlds the"
-                " error itself is unsure: use Student's t.",
-            ),
-            Mistake(
-                lambda base, changed: _with(
-                    changed - base,
-                    times=stats.t.ppf(0.975, len(base) - 1)
-                    * np.sqrt(len(base) / (len(base) - 1)),
-                ),
-                "You took one world off twice. `.std()` divides by n - 1 already: its"
-                " error is that divided by the root of n.",
-            ),
-            Mistake(
-                lambda base, changed: _with(changed / base - 1),
-                "You compared in per cent of `base`. Subtract: `changed - base`.",
-            ),
-            Mistake(
-                lambda base, changed: {
-                    "mean": (changed - base).mean(),
-                    "low": (changed - base).quantile(0.025),
-                    "high": (changed - base).quantile(0.975),
-                },
-                "That is between which numbers the worlds lie. The interval is that of"
-                " their *mean*: reckon it from the standard error.",
-            ),
-            Mistake(
-                lambda base, changed: {
-                    name: round(x, 4) for name, x in what_if(base, changed).items()
-                },
-                "You rounded the numbers: return them as they are.",
+                "What was destroyed is an amount, above zero: with it, the three add up"
+                " to nothing.",
             ),
         ),
     ),
@@ -372,21 +316,20 @@ QUIZ = (
             " metamodel. They share the same purse with more people, and a better"
             " metamodel makes MMC harder.",
             "The fund and the newcomers, at the expense of the earlier users": "Right:"
-            " in all six worlds of this lesson the metamodel was better and the earlier"
-            " users' income less.",
+            " in this lesson the earlier users earned less in every world, and the"
+            " metamodel mostly got better.",
         },
         "c",
     ),
     Question(
-        "What do burns do, in this lesson's seasons?",
+        "A fund of one noise agrees with its noise's CORR at r = .47, over eight"
+        " quarters. What do you know?",
         {
-            "They make a given crowd's metamodel much better": "Where most people"
-            " worked it was much the same with burns and without.",
-            "They keep guessing from paying nearly as well as work": "Right: without"
-            " burns guessers earned nearly as much as those who work. Why should"
-            " anybody work then?",
-            "They are income for Numerai": "A burned stake goes to nobody. It is"
-            " destroyed.",
+            "That noise is tied to its fund half as well as skill": "Eleven other"
+            " noises in the same world gave other figures, from below 0 to above .9.",
+            "Little: with eight quarters one r could be nearly anything": "Right. The"
+            " mean of twelve, in six worlds, is another matter.",
+            "That there is no tie": "One r shows no tie as little as it shows one.",
         },
         "b",
     ),

@@ -1,4 +1,4 @@
-"""Exercises: what attacks earn, and a rule that defeats unseen ones."""
+"""Exercises: what hedging earns, and a rule that defeats unseen attacks."""
 
 import numpy as np
 import pandas as pd
@@ -6,44 +6,9 @@ import pandas as pd
 from numlearn.exercises import Exercise, Mistake, Question
 from numlearn.staking import RULES, Rules
 
-PRIZE = 100.0  # NMR for a place
+PRIZE = 100.0  # NMR
 NOW = RULES["2026-08"]
 ROUNDS = 52
-
-
-def accounts(seed):
-    """Return (corr, owner, places): owners with different numbers of accounts.
-
-    Owners stand in an order of their own, and some accounts never win.
-    """
-    rng = np.random.default_rng([seed, 1])
-    cases = []
-    for rounds, places in ((16, 2), (5, 1), (9, 3), (3, 8)):
-        farmer, *others = [str(name) for name in rng.permutation(_PEOPLE)]
-        owner = np.array([farmer] * 4 + others[:1] * 2 + others[1:])
-        names = [f"account_{n}" for n in rng.permutation(90)[:8] + 10]
-        skill = np.where(owner == farmer, 0.0, 0.015)
-        skill[-1] = -0.3
-        first = int(rng.integers(1, 900))
-        index = pd.RangeIndex(first, first + rounds, name="round")
-        scores = rng.normal(skill, 0.02, (rounds, 8))
-        corr = pd.DataFrame(scores, index, names)
-        cases.append((corr, pd.Series(np.roll(owner, 3), np.roll(names, 3)), places))
-    return cases
-
-
-_PEOPLE = ["ana", "bo", "cy", "di"]
-
-
-def two_rounds():
-    """Return the arguments of the statement's example."""
-    corr = pd.DataFrame({"a": [0.01, 0.03], "b": [0.02, 0.01], "c": [0.03, 0.02]})
-    return corr, pd.Series({"a": "ana", "b": "bo", "c": "bo"}), 1
-
-
-def attack_income(corr, owner, places):
-    """Return what each owner earns where the best accounts of a round get prizes."""
-    return _won(corr, places).groupby(owner).sum()
 
 
 def bets(seed):
@@ -58,8 +23,8 @@ def bets(seed):
     return [(good, 0.05, 0.02), (-good, 0.1, 0.04), *cases]
 
 
-def sybil_pair(scores, cap, burn_cap):
-    """Return what a pair earns of one NMR each: a score, and its opposite."""
+def hedged_income(scores, cap, burn_cap):
+    """Return what two hedged accounts earn of one NMR each."""
     both = np.concatenate([scores, -scores])
     return float(np.clip(both, -burn_cap, cap).sum())
 
@@ -85,7 +50,7 @@ class _Season:
         luck = self.noise(wild)
         return corr + luck, mmc + 0.3 * luck + self.noise(wild / 3)
 
-    def guess(self, corr=0.0, mmc=0.0, wild=0.018):
+    def random(self, corr=0.0, mmc=0.0, wild=0.018):
         """Return CORR and MMC of random numbers: what they add is what they score."""
         luck = self.noise(wild)
         return corr + luck, mmc + 0.9 * luck
@@ -119,24 +84,24 @@ def seasons(seed):
         for n in range(12):
             model = season.model(0.012 + 0.0005 * n, 0.003 + 0.0005 * (n % 5))
             season.add("honest", model, 250.0 * (n % 4 + 1))
-        season.add("copy", (0.021 + season.noise(0.02), np.zeros(ROUNDS)))
+        season.add("exact copy", (0.021 + season.noise(0.02), np.zeros(ROUNDS)))
         season.add("anti", (-0.021 + season.noise(0.02), np.zeros(ROUNDS)))
     for _ in range(6):
-        known.add("guess", known.guess())
-    _add_pair(known, "pair", known.guess())
-    known.add("whale", known.guess(-0.002, -0.006), 10_000.0)
+        known.add("random", known.random())
+    _add_hedged(known, "hedged", known.random())
+    known.add("whale", known.random(-0.002, -0.006), 10_000.0)
     known.add("opposing", known.model(-0.014, -0.004))
     for _ in range(15):
-        known.add("free", known.guess(), 0.0)
-    chorus, model = unseen.guess(), unseen.model(0.015, 0.004)
+        known.add("free", known.random(), 0.0)
+    chorus, model = unseen.random(), unseen.model(0.015, 0.004)
     for _ in range(8):
         unseen.add("chorus", chorus, 250.0)
         unseen.add("many", model, 100.0)
     unseen.add("one", model, 800.0)
     unseen.add("large", model, 80_000.0)
-    _add_pair(unseen, "wild pair", unseen.guess(wild=0.07), 900.0)
-    _add_pair(unseen, "free", unseen.guess(), 0.0)
-    unseen.add("opposing", unseen.guess(-0.007, -0.003))
+    _add_hedged(unseen, "wildly hedged", unseen.random(wild=0.07), 900.0)
+    _add_hedged(unseen, "free", unseen.random(), 0.0)
+    unseen.add("opposing", unseen.random(-0.007, -0.003))
     return _with_parts(known.tables(), unseen.tables(), known.rng)
 
 
@@ -223,7 +188,7 @@ class _Paid:
         return None
 
 
-def _add_pair(season, owner, scores, stake=500.0):
+def _add_hedged(season, owner, scores, stake=500.0):
     season.add(owner, scores, stake)
     season.add(owner, tuple(-s for s in scores), stake)
 
@@ -253,8 +218,10 @@ def defends(got, expected):
     return memory.fault(corr, mmc, stake, paid)
 
 
-def _percent(share):
-    return f"{100 * share:.1f} %"
+def _a_year(share):
+    """Say what somebody earned in a year: stakes stand still in all rounds."""
+    nmr = f"{abs(100 * share):.1f} NMR in a year for each 100 NMR at stake"
+    return f"lose {nmr}" if share < 0 else f"earn {nmr}"
 
 
 def _not_a_defence(paid, stake, owner):
@@ -264,25 +231,27 @@ def _not_a_defence(paid, stake, owner):
     honest = growth["honest"]
     if honest < 0.05:
         return (
-            f"Honest users end the year with {_percent(1 + honest)} of their stakes."
-            " Below 105 % they find something better to do, and the tournament is over."
+            f"Honest users {_a_year(honest)}. Below 5 NMR they find something better"
+            " to do, and the tournament is over."
         )
     for who, name in _SUSPECTS.items():
         if growth.get(who, 0.0) > 0.1 * honest:
-            return f"{name} earned {_percent(growth[who])} of the stakes in a year."
+            return (
+                f"{name} {_a_year(growth[who])}, and honest users"
+                f" {100 * honest:.1f} NMR: a tenth of that is the most for noise."
+            )
     if growth["opposing"] >= 0:
-        return "Somebody who submits the opposite of a good model loses nothing."
+        return "Accounts that submit the opposite of a good model lose nothing."
     if growth["anti"] > -0.02:
         return (
-            "Somebody who submits the opposite of the metamodel, with a CORR below zero"
-            f" and no MMC, ends the year with {_percent(1 + growth['anti'])} of the"
-            " stake: let at least 2 % burn."
+            "Accounts that submit the opposite of the metamodel, with a CORR below zero"
+            f" and no MMC, {_a_year(growth['anti'])}: let at least 2 NMR burn."
         )
-    if growth["copy"] > 5 / 6 * honest:
+    if growth["exact copy"] > 5 / 6 * honest:
         return (
-            "A copy of the metamodel, which adds nothing, earns"
-            f" {_percent(growth['copy'] / honest)} of what honest users do for each"
-            " NMR: five sixths are the most."
+            "Exact copies of the metamodel, which add nothing,"
+            f" {_a_year(growth['exact copy'])}, and honest users {100 * honest:.1f}"
+            " NMR: five sixths of that are the most for a copy."
         )
     if "many" in growth and not np.isclose(growth["many"], growth["one"], rtol=0.01):
         better = "eight accounts" if growth["many"] > growth["one"] else "one account"
@@ -294,11 +263,11 @@ def _not_a_defence(paid, stake, owner):
 
 
 _SUSPECTS = {
-    "guess": "Those who guess",
-    "pair": "A pair of accounts that always submit opposites",
-    "whale": "Noise with a very large stake behind it",
+    "random": "Random accounts",
+    "hedged": "Hedged accounts, one the opposite of the other,",
+    "whale": "Whales, with noise and very large stakes,",
     "chorus": "Eight accounts of one person, all with the same noise,",
-    "wild pair": "A pair of opposites with very large scores",
+    "wildly hedged": "Hedged accounts with very large scores",
 }
 
 
@@ -346,145 +315,9 @@ def _rate(corr, mmc, low=-0.05):
     return (0.75 * corr + 2.25 * mmc).clip(low, 0.05)
 
 
-def _best(table, places, axis=1):
-    return table.rank(axis=axis, ascending=False) <= places
-
-
-def _won(table, places, axis=1):
-    """Return the prizes of each account."""
-    return PRIZE * _best(table, places, axis).sum()
-
-
-def _one_an_owner(corr, owner, places):
-    return PRIZE * _best(corr, places).T.groupby(owner).any().T.sum()
-
-
-def _in_all_rounds(corr, owner, places):
-    best = corr.stack().rank(ascending=False) <= places * len(corr)
-    return PRIZE * best.groupby(level=1).sum().groupby(owner).sum()
-
-
-def _by_owner(corr, owner, places):
-    return _won(corr.T.groupby(owner).mean().T, places)
-
-
-def _winners_only(corr, owner, places):
-    income = attack_income(corr, owner, places)
-    return income[income > 0]
-
-
-def _by_the_year(corr, owner, places):
-    best = corr.mean().rank(ascending=False) <= places
-    return PRIZE * len(corr) * best.groupby(owner).sum()
-
-
 EXERCISES = (
     Exercise(
-        name="attack_income",
-        points=2,
-        hints=(
-            "Within each round, rank the accounts from the best down. Who is among the"
-            " first? Count for each account, then add up by owner.",
-            "`won = corr.rank(axis=1, ascending=False) <= places`, then"
-            " `100 * won.sum().groupby(owner).sum()`.",
-        ),
-        cases=accounts,
-        example=two_rounds,
-        key=attack_income,
-        mistakes=(
-            Mistake(
-                lambda corr, owner, places: _won(corr, places).groupby(owner).mean(),
-                "That is the mean of an owner's accounts. Whoever has many of them gets"
-                " the sum.",
-            ),
-            Mistake(
-                lambda corr, owner, places: _won(-corr, places).groupby(owner).sum(),
-                "You gave the prizes to the worst: rank with `ascending=False`.",
-            ),
-            Mistake(
-                lambda corr, owner, places: _by_the_year(corr, owner, places),
-                "You ranked the year's means. Prizes are given in each round.",
-            ),
-            Mistake(
-                lambda corr, owner, places: _won(corr, places),
-                "That is by account. Add the accounts of each owner:"
-                " `.groupby(owner).sum()`.",
-            ),
-            Mistake(
-                lambda corr, owner, places: _won(corr, places, 0).groupby(owner).sum(),
-                "You ranked each account's rounds. Rank the accounts within a round:"
-                " `axis=1`.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(corr, owner, places) / PRIZE,
-                "Those are places. Each is worth 100 NMR.",
-            ),
-            Mistake(
-                _winners_only,
-                "Owners without a prize are missing: they earned 0.",
-            ),
-            Mistake(
-                _by_owner,
-                "You ranked owners by the mean of their accounts. Prizes go to"
-                " accounts.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(corr, owner, 1),
-                "You paid the best account alone. The best `places` accounts of a round"
-                " get a prize.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(corr, owner, 10),
-                "You paid the ten best. How many get a prize is an argument: `places`.",
-            ),
-            Mistake(
-                _one_an_owner,
-                "You paid an owner one prize a round at most. Each of the accounts gets"
-                " its own: that is what many of them are good for.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(corr, owner, places) / places,
-                "You shared 100 NMR among the best. Each of them gets 100.",
-            ),
-            Mistake(
-                lambda corr, owner, places: (
-                    PRIZE
-                    * corr.where(_best(corr, places), 0).sum().groupby(owner).sum()
-                ),
-                "You paid 100 NMR times the CORR. A prize is 100 NMR, whatever the"
-                " score.",
-            ),
-            Mistake(
-                lambda corr, owner, places: (
-                    PRIZE
-                    * (_best(corr, places) & (corr > 0)).sum().groupby(owner).sum()
-                ),
-                "You paid only scores above zero. The best `places` get a prize, also"
-                " in a round in which all are poor.",
-            ),
-            Mistake(
-                _in_all_rounds,
-                "You ranked the scores of all rounds together. Rank within each round.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(corr, owner, places - 1),
-                "One prize a round is missing: the last place is among them, `<=`.",
-            ),
-            Mistake(
-                lambda corr, owner, places: attack_income(
-                    corr, pd.Series(owner.to_numpy(), corr.columns), places
-                ),
-                "You took the owners by position, and they list the accounts in another"
-                " order than the table. Let pandas match them by account.",
-            ),
-        ),
-        same={
-            "corr by position": "Rounds are counted, and what they are called matters"
-            " to nothing."
-        },
-    ),
-    Exercise(
-        name="sybil_pair",
+        name="hedged_income",
         points=2,
         hints=(
             "The second account's scores are `-scores`. Cap both, then add up all.",
@@ -492,7 +325,7 @@ EXERCISES = (
         ),
         cases=bets,
         example=lambda: (np.array([0.04, -0.1, 0.03]), 0.05, 0.02),
-        key=sybil_pair,
+        key=hedged_income,
         mistakes=(
             Mistake(
                 lambda scores, cap, burn_cap: float(
@@ -521,12 +354,12 @@ EXERCISES = (
                 " account's round on its own: gains at `cap`, burns at `burn_cap`.",
             ),
             Mistake(
-                lambda scores, cap, burn_cap: sybil_pair(scores, burn_cap, cap),
+                lambda scores, cap, burn_cap: hedged_income(scores, burn_cap, cap),
                 "The caps have changed places: gains stop at `cap`, burns at"
                 " `burn_cap`.",
             ),
             Mistake(
-                lambda scores, cap, burn_cap: sybil_pair(
+                lambda scores, cap, burn_cap: hedged_income(
                     np.array([scores.sum()]), cap, burn_cap
                 ),
                 "You capped what each account earns in all rounds. Each round has its"
@@ -534,12 +367,12 @@ EXERCISES = (
             ),
             Mistake(
                 lambda scores, cap, burn_cap: (
-                    sybil_pair(scores, cap, burn_cap) / len(scores)
+                    hedged_income(scores, cap, burn_cap) / len(scores)
                 ),
                 "That is what the two earn in a round, on average. Add up all rounds.",
             ),
             Mistake(
-                lambda scores, cap, burn_cap: sybil_pair(scores, cap, burn_cap) / 2,
+                lambda scores, cap, burn_cap: hedged_income(scores, cap, burn_cap) / 2,
                 "You gave each account half an NMR. Each has a stake of 1 NMR.",
             ),
             Mistake(
@@ -548,11 +381,11 @@ EXERCISES = (
                 " them, it counts as it is.",
             ),
             Mistake(
-                lambda scores, cap, burn_cap: sybil_pair(scores, np.inf, burn_cap),
+                lambda scores, cap, burn_cap: hedged_income(scores, np.inf, burn_cap),
                 "You capped the burns alone. What a round pays stops at `cap`.",
             ),
             Mistake(
-                lambda scores, cap, burn_cap: sybil_pair(scores, cap, np.inf),
+                lambda scores, cap, burn_cap: hedged_income(scores, cap, np.inf),
                 "You capped the gains alone. What a round burns stops at `burn_cap`.",
             ),
             Mistake(
@@ -595,7 +428,7 @@ EXERCISES = (
             ),
             Mistake(
                 _in_a_year(lambda corr, mmc, stake: 0.01 * stake),
-                "You pay whoever stakes, whatever the scores: those who guess earn as"
+                "You pay whoever stakes, whatever the scores: random accounts earn as"
                 " much as honest users.",
             ),
             Mistake(
@@ -604,20 +437,20 @@ EXERCISES = (
             ),
             Mistake(
                 _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc, 0.0)),
-                "You pay good rounds and forget bad ones: a pair of opposites is right"
-                " in every round, and so is paid in every round.",
+                "You pay good rounds and forget bad ones: of two hedged accounts one is"
+                " right in every round, and so is paid in every round.",
             ),
             Mistake(
                 _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc, -0.02)),
-                "Burns stop earlier than gains. A pair of opposites lives on the"
+                "Burns stop earlier than gains. Hedged accounts live on the"
                 " difference.",
             ),
             Mistake(
                 _in_a_year(
                     lambda corr, mmc, stake: stake * (3 * corr).clip(-0.05, 0.05)
                 ),
-                "You pay for CORR alone. A copy of the metamodel has a better one than"
-                " those whom it copied, and adds nothing.",
+                "You pay for CORR alone. An exact copy of the metamodel has a better"
+                " one than those whom it copied, and adds nothing.",
             ),
             Mistake(
                 _in_a_year(
@@ -628,9 +461,9 @@ EXERCISES = (
             ),
             Mistake(
                 _in_a_year(lambda corr, mmc, stake: stake * _rate(corr, mmc)),
-                "That is the rule of January 2026, under which a copy of the metamodel"
-                " earns nearly as much as honest users: let MMC count for more beside"
-                " CORR.",
+                "That is the rule of January 2026, under which an exact copy of the"
+                " metamodel earns nearly as much as honest users: let MMC count for"
+                " more beside CORR.",
             ),
             Mistake(
                 _beyond_all(lambda corr, mmc, stake: stake * (0.5 * corr + 2.5 * mmc)),
@@ -684,7 +517,7 @@ QUIZ = (
         {
             "Train a better model": "It helps a little. In a single week luck decides"
             " who is among the ten best.",
-            "Open a hundred accounts and guess": "Right: places go by the number of"
+            "Open a hundred random accounts": "Right: places go by the number of"
             " accounts, and skill hardly shows in a week.",
             "Submit what everybody submits": "Then you share your place with them, in"
             " the middle.",
@@ -708,8 +541,8 @@ QUIZ = (
         {
             "Noise with a very large stake": "It burned: the larger its share in the"
             " metamodel, the worse its contribution.",
-            "The copy of a month-old metamodel": "Right. It is a good prediction with a"
-            " stake behind it, and the rule pays for that.",
+            "The copycat of a month-old metamodel": "Right. It is a good prediction"
+            " with a stake behind it, and the rule pays for that.",
             "A hundred free accounts": "Without a stake they are scored, and neither"
             " paid nor traded on.",
         },

@@ -472,9 +472,9 @@ QUIZ = (
     Question(
         "When does a blend weighted by stake beat an equal-weighted one?",
         {
-            "Always, by construction": "No. Where most models were fair and stakes"
-            " drawn by lot, it was behind in the first year of every world.",
-            "When stakes have followed skill for a while, in a crowd with many poor"
+            "Always, by construction": "No. Where most models were honest and stakes"
+            " drawn by lot, it was behind in three of five worlds.",
+            "When stakes have followed skill for a while, in a crowd with many weak"
             " models": "Right. In a crowd in which nearly all are good there is little"
             " to tell apart, and lopsided stakes waste opinions.",
             "When a few hold most of the stakes": "Then the blend is nearly their"

@@ -142,7 +142,7 @@ GAPS = (
 EXERCISES = (
     Exercise(
         name="to_signal",
-        points=2,
+        points=1,
         hints=(
             "Drop what has no value, rank the rest (`rank()` lets ties share their"
             " average rank), and squeeze the ranks between 0 and 1.",
@@ -341,7 +341,7 @@ EXERCISES = (
     ),
     Exercise(
         name="alpha",
-        points=3,
+        points=2,
         hints=(
             "First the signal s: `nl.eras.signed_power(nl.eras.gaussianize(signal),"
             " 1.5)`. Then the weights, as in the formula above. Then the score.",

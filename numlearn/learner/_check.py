@@ -2,15 +2,15 @@
 
 import contextlib
 import io
-import sys
 import warnings
 
 from numlearn import exercises
 from numlearn.answers import Results
 from numlearn.errors import NumlearnError
-from numlearn.exercises import Outcome, judge, verdict
+from numlearn.exercises import Outcome, Verdict, judge, verdict
 from numlearn.learner import _progress
 from numlearn.learner._note import Note
+from numlearn.learner._watch import watch
 
 PUBLIC_SEED = 2021
 _ABSENT = object()
@@ -19,6 +19,7 @@ _NEXT = {
     Outcome.WRONG: ' Stuck? Ask `hint("{name}")`.',
     Outcome.DONE: "",
 }
+FAILED = "the cell that defines `{}` failed when it last ran ({})."
 _hints_shown = {}
 
 
@@ -52,6 +53,9 @@ class Result:
 def check(name, answer=_ABSENT):
     """Check your answer to an exercise.
 
+    One call of it may take 10 seconds of computing, as it may when a class is graded;
+    then it is stopped, and the check says so.
+
     Parameters
     ----------
     name : str
@@ -71,18 +75,31 @@ def check(name, answer=_ABSENT):
         If there is no such exercise.
     """
     slug, exercise = exercises.find(name)
+    notebook = watch()
     if answer is _ABSENT:
-        answer = _in_notebook(name)
-    if answer is _ABSENT:
+        answer = _in(notebook, name)
+    value = None if answer is _ABSENT else answer
+    if failed := notebook and notebook.failed(name, value):
+        found = Verdict(Outcome.TODO, f"Not judged: {FAILED.format(name, failed)}")
+        next_step = " Mend it and run it again, then this one."
+    elif answer is _ABSENT:
         found = verdict(exercise, Results(todo="undefined"))
         next_step = " Run the cell that defines it, then this one."
     else:
-        with _quiet():
-            found = judge(exercise, answer, PUBLIC_SEED)
-        next_step = _NEXT[found.outcome].format(name=name)
+        found, next_step = _judged(exercise, answer)
     if found.outcome is Outcome.DONE:
         _progress.remember(name)
     return Result(exercise, found, next_step, _progress.bar(slug))
+
+
+def _judged(exercise, answer):
+    """Return the verdict on an answer, and what to do next."""
+    try:
+        with _quiet():
+            found = judge(exercise, answer, PUBLIC_SEED)
+    except KeyboardInterrupt:
+        return Verdict(Outcome.TODO, "The check was stopped."), " Run it again."
+    return found, _NEXT[found.outcome].format(name=exercise.name)
 
 
 @contextlib.contextmanager
@@ -93,15 +110,13 @@ def _quiet():
         yield
 
 
-def _in_notebook(name):
+def _in(notebook, name):
     """Return what `name` stands for in the running notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is None:
+    if notebook is None:
         raise NumlearnError(
             f'Outside a notebook, hand your answer over: check("{name}", {name}).'
         )
-    return shell.user_ns.get(name, _ABSENT)
+    return notebook.shell.user_ns.get(name, _ABSENT)
 
 
 def hint(name):

@@ -1,6 +1,9 @@
 """Add the packages that a lesson needs and that are missing; move none that is here."""
 
+import contextlib
 import importlib
+import importlib.util
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,6 +13,7 @@ from typing import NamedTuple
 
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
+from numlearn.learner._watch import watch
 
 
 class Outdated(NumlearnError, ImportError):
@@ -20,7 +24,8 @@ def need(*extras, version=None):
     """Install what this lesson needs and this Python lacks, and change nothing else.
 
     What is here keeps its version, so nothing that a hosted notebook has preloaded is
-    ever moved. Where nothing is missing, this does nothing.
+    ever moved. Where nothing is missing, nothing is installed. In a notebook the
+    cells that fail are noted from now on.
 
     Parameters
     ----------
@@ -46,6 +51,7 @@ def need(*extras, version=None):
     """
     if version is not None:
         _refuse_older(version)
+    watch()
     absent = missing(extras)
     if absent:
         print(f"Adding {', '.join(absent)}: no package that is here changes.")
@@ -97,11 +103,12 @@ class Needed(NamedTuple):
         """What is here, and what to do if that is not well."""
         if self.good:
             return f"{self.name} {self.have}"
+        command = f'`{_by_hand()} "{self.wanted}"`'
         if self.have is None:
-            return f'{self.name} is missing: run `pip install "{self.wanted}"`'
+            return f"{self.name} is missing: run {command}"
         return (
             f"{self.name} {self.have} is here and the course needs {self.wanted}: run"
-            f' `pip install "{self.wanted}"` in a terminal and restart the kernel'
+            f" {command} in a terminal and restart the kernel"
         )
 
 
@@ -145,21 +152,16 @@ def missing(extras=()):
     Raises
     ------
     NumlearnError
-        If there is no such extra, or a package that is here is too old.
+        If there is no such extra, or packages that are here are too old.
     """
-    found = []
-    for needed in look(extras):
-        if needed.have is None:
-            found.append(needed.wanted)
-        elif not needed.fits:
-            raise NumlearnError(f"{needed.line}.")
-    return found
+    wrong = [needed for needed in look(extras) if not needed.good]
+    if old := [needed.line for needed in wrong if needed.have is not None]:
+        raise NumlearnError(f"{'; '.join(old)}.")
+    return [needed.wanted for needed in wrong]
 
 
 def _requirements(extras):
     """Yield numlearn's requirements and those of the extras, as installed."""
-    from packaging.requirements import Requirement
-
     try:
         course = metadata.metadata("numlearn")
     except metadata.PackageNotFoundError:
@@ -173,27 +175,63 @@ def _requirements(extras):
             raise NumlearnError(
                 f"numlearn has no extra {extra!r}; there are {', '.join(known)}."
             )
-    for text in course.get_all("Requires-Dist") or []:
+    yield from _required(course, extras)
+
+
+def _required(package, extras):
+    """Yield what a package requires, and what the extras that it names require."""
+    from packaging.requirements import Requirement
+
+    for text in package.get_all("Requires-Dist") or []:
         requirement = Requirement(text)
         marker, requirement.marker = requirement.marker, None
-        if not marker or any(marker.evaluate({"extra": e}) for e in ("", *extras)):
-            yield requirement
+        if marker and not any(marker.evaluate({"extra": e}) for e in ("", *extras)):
+            continue
+        yield requirement
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            if requirement.extras:
+                inner = metadata.metadata(requirement.name)
+                plain = {str(each) for each in _required(inner, ())}
+                of_extras = _required(inner, requirement.extras)
+                yield from (each for each in of_extras if str(each) not in plain)
+
+
+def _installer():
+    """Return what installs packages here: pip, or uv, whose environments have no pip.
+
+    The commands take "install" or "list", and the Python that they are for.
+    """
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--disable-pip-version-check"], []
+    if uv := shutil.which("uv"):
+        return [uv, "pip"], ["--python", sys.executable]
+    return None
+
+
+def _by_hand():
+    return "pip install" if importlib.util.find_spec("pip") else "uv pip install"
 
 
 def _add(wanted):
     """Install requirements with all that is here held at its version."""
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    here = [*pip, "list", "--format=freeze", "--exclude", "numlearn"]
+    names = " ".join(f'"{text}"' for text in wanted)
+    if (found := _installer()) is None:
+        raise NumlearnError(
+            f"{', '.join(wanted)} cannot be added, for here is neither pip nor uv: run"
+            f" `python -m ensurepip`, then `pip install {names}`, in a terminal."
+        )
+    tool, here = found
+    listed = [*tool, "list", *here, "--format=freeze", "--exclude", "numlearn"]
     with tempfile.TemporaryDirectory() as folder:
         pins = Path(folder) / "here.txt"
-        pins.write_text(subprocess.run(here, capture_output=True, text=True).stdout)
-        command = [*pip, "install", "-q", "--constraint", str(pins), *wanted]
+        pins.write_text(subprocess.run(listed, capture_output=True, text=True).stdout)
+        command = [*tool, "install", *here, "-q", "--constraint", str(pins), *wanted]
         result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode:
-        errors = result.stderr.strip().splitlines() or ["pip said nothing"]
-        names = " ".join(f'"{text}"' for text in wanted)
+        errors = result.stderr.strip().splitlines() or ["it said nothing"]
         raise NumlearnError(
-            f"{', '.join(wanted)} could not be added ({errors[-1]}): run `pip install"
-            f" {names}` in a terminal to see why, then run this cell again."
+            f"{', '.join(wanted)} could not be added ({errors[-1].strip()}): run"
+            f" `{_by_hand()} {names}` in a terminal to see why, then run this cell"
+            " again."
         )
     importlib.invalidate_caches()

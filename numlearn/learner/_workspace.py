@@ -239,7 +239,7 @@ def _contents():
             "",
             "## Lessons",
             "",
-            "| | the question | minutes |",
+            "| lesson | the question | minutes |",
             "|---|---|---|",
             *rows,
             "",

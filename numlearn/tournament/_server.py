@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import sys
 import threading
 from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +46,8 @@ EXAMPLE = "live_example_preds.parquet"  # numerapi finds the live ids in it
 PLACES = ("api", "files", "resumes", "uploads")
 _POLL_SECONDS = 0.02
 _FLIPPED = 64
+_PYTHON = "Python {}.{}".format(*sys.version_info)  # that it runs pickles with
+_SLOT = "submission_upload_auth|\\w+UploadSignalsAuth|computePickleUploadAuth"
 _NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 # numerapi reads this name at each call, and no environment variable instead.
 _ADDRESS = "numerapi.base_api.API_TOURNAMENT_URL"
@@ -139,7 +142,9 @@ class TournamentServer(Tournament):
             if variables["filename"] not in self.files():
                 raise NumlearnError("Invalid filename")
             return {"dataset": f"{self.url}/files/{variables['filename']}"}
-        if slot_for := re.search("submission_upload_auth|\\w+UploadSignalsAuth", query):
+        if "computePickleDockerImages" in query:
+            return {"computePickleDockerImages": [{"id": _PYTHON, "name": _PYTHON}]}
+        if slot_for := re.search(_SLOT, query):
             name = os.path.basename(variables["filename"])
             self.uploads.pop(name, None)  # an upload that fails leaves no older file
             slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
@@ -156,11 +161,13 @@ class TournamentServer(Tournament):
     def content(self, path):
         """Return a file's bytes as Numerai would serve it: with ids, in one piece."""
         if path not in self._contents:
-            is_compact = path.with_name("world.json").exists()
+            is_table = path.suffix == ".parquet" and path.exists()
+            has_ids = is_table and "id" in pl.read_parquet_schema(path)
+            is_compact = is_table and path.with_name("world.json").exists()
             if not path.exists():
                 made_up = pd.DataFrame({"prediction": 0.5}, self.live_ids())
                 self._contents[path] = made_up.to_parquet()
-            elif is_compact and path.suffix == ".parquet":
+            elif is_compact and not has_ids:
                 self._contents[path] = _expanded(path).to_parquet()
             else:
                 self._contents[path] = path.read_bytes()
@@ -246,8 +253,6 @@ def serve(data=None, *, signals=None, crypto=None, closed=False, drop=False):
 def _expanded(path):
     """Read a whole file as Numerai's own look: ids as index, predictions in (0, 1)."""
     frame = pl.read_parquet(path)
-    if "id" in frame.columns:
-        return frame.to_pandas().set_index("id")
     ids = pd.Index(derived_ids(frame["era"], path), name="id")
     ranks = [column for column in frame if column.dtype == pl.UInt16]
     shares = {column.name: as_shares(column, frame["era"]) for column in ranks}

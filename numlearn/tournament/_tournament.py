@@ -9,6 +9,7 @@ from numlearn.errors import NumlearnError
 from numlearn.models import submission
 
 NUMBERS = {"classic": 8, "signals": 11, "crypto": 12}
+SCOPES = ("upload_submission", "read_submission_info", "read_user_info")
 _OPEN_HOURS, _RESOLVE_DAYS = 30, 33
 
 
@@ -44,6 +45,7 @@ class Tournament:
         }
         self.stakes = {name: Decimal(0) for name in self.models}
         self.uploads = {}
+        self.pickles = {}
         self.submissions = []
         self.scores = []
 
@@ -123,7 +125,9 @@ class Tournament:
             "status": "VERIFIED",
             "insertedAt": "2021-03-01T00:00:00Z",
             "models": models,
-            "apiTokens": [],
+            "apiTokens": [
+                {"name": "course", "public_id": self.public_id, "scopes": [*SCOPES]}
+            ],
         }
 
     def _account_profile(self, _):
@@ -184,14 +188,24 @@ class Tournament:
         self.submissions.append(taken)
         return taken
 
+    def _take_pickle(self, variables):
+        name = self._name(variables["modelId"])
+        if variables["filename"] not in self.uploads:
+            raise NumlearnError("file_not_found: the file was never uploaded")
+        self.pickles[name] = self.uploads[variables["filename"]]
+        return {"id": str(uuid.uuid4())}
+
     def _submissions(self, variables):
         return self._of_model(variables["modelId"])
 
     def _submission_scores(self, variables):
         model = self._name(variables["modelId"])
         rows = []
-        for kept in self.scores:
-            for name, value in kept["scores"].items() if kept["model"] == model else ():
+        mine = [kept for kept in self.scores if kept["model"] == model]
+        for kept in mine:
+            if variables.get("resolved") not in (None, kept["resolved"]):
+                continue
+            for name, value in kept["scores"].items():
                 if variables.get("displayName") in (None, name):
                     rows.append(self._score(kept, name, value))
         last = variables.get("lastNRounds")
@@ -296,6 +310,7 @@ _PRIVATE = {
     "model": Tournament._model,
     "create_submission": Tournament._create_submission,
     "createSignalsSubmission": Tournament._create_submission,
+    "createComputePickleUpload": Tournament._take_pickle,
     "submissions": Tournament._submissions,
     "v2ChangeStake": Tournament._change_stake,
 }

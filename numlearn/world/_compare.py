@@ -9,7 +9,8 @@ import pandas as pd
 
 from numlearn._files import course_root
 from numlearn._progress import progress_shown
-from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.errors import NumlearnError, of_type, one_of, real_number, whole_number
+from numlearn.world._features import TABLES
 from numlearn.world._season import short
 from numlearn.world._what_if import AS_IT_IS, changed_rule
 from numlearn.world.tournament import run
@@ -36,6 +37,59 @@ class Comparison:
     def __str__(self):
         return f"{self!r}\n{self.bands().to_string(float_format=short)}"
 
+    @classmethod
+    def of_worlds(cls, table):
+        """Return the comparison that a table of worlds holds.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Seeds × (rule, figure), such as `numlearn.data.stored` returns it. The first
+            rule is the one that the others are compared with.
+
+        Returns
+        -------
+        Comparison
+
+        Raises
+        ------
+        NumlearnError
+            If the columns are not pairs.
+
+        Examples
+        --------
+        >>> others = nl.world.Comparison.of_worlds(nl.data.stored("rules_changed"))
+        >>> others.bands().loc["honest (%)"]
+        """
+        of_type(table.columns, pd.MultiIndex, "Give columns by rule and figure")
+        parts = {rule: table[rule] for rule in table.columns.unique(0)}
+        return cls(pd.concat(parts, names=["rule", "seed"]))
+
+    def sides(self, *rules):
+        """Return what a rule does to each side, means over the seeds.
+
+        Parameters
+        ----------
+        *rules : str
+            Which rules, in this order; all by default.
+
+        Returns
+        -------
+        DataFrame
+            Rule × the metamodel's CORR in ten-thousandths, what stakes of honest and of
+            random users grew by and which weight bad faith has in the last round, in
+            percent, and what was paid, in 1000 NMR. Who is not there has no column.
+
+        Examples
+        --------
+        >>> nl.world.what_if("no burn", seeds=[1]).sides().round(0)
+        """
+        means = self.figures.groupby(level="rule", sort=False).mean()
+        chosen = [one_of(rule, means.index, "rule") for rule in rules or means.index]
+        units = {k: (k, 1) if k in means else v for k, v in TABLES["sides"].items()}
+        there = {to: n * means[of] for to, (of, n) in units.items() if of in means}
+        return pd.DataFrame(there).loc[chosen]
+
     def bands(self, level=0.95):
         """Return means over the seeds, and how far each rule is from `AS_IT_IS`.
 
@@ -50,17 +104,13 @@ class Comparison:
             (figure, rule) × ``mean``, ``difference``, ``low``, ``high``: the same seed
             with the rule and without it, so that what both share cancels.
         """
-        first = self.figures.index[0][0]
-        base = self.figures.xs(first, level="rule")
-        rows = {}
-        for figure, values in self.figures.items():
-            for rule, part in values.groupby(level="rule", sort=False):
-                gaps = part.droplevel("rule") - base[figure]
-                rows[figure, rule] = [part.mean(), *interval(gaps, level)]
+        rules, rows = self.figures.index.unique("rule"), {}
+        for figure, rule in product(self.figures, rules):
+            part = self.figures.loc[rule, figure]
+            gaps = part - self.figures.loc[rules[0], figure]
+            rows[figure, rule] = [part.mean(), *interval(gaps, level)]
         names = ["mean", "difference", "low", "high"]
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
-        table.index = pd.MultiIndex.from_tuples(rows, names=["figure", "rule"])
-        return table
+        return pd.DataFrame(rows, names).T.rename_axis(["figure", "rule"])
 
 
 def interval(values, level=0.95):
@@ -72,8 +122,7 @@ def interval(values, level=0.95):
     mean = values.mean()
     if len(values) < 2:
         return mean, np.nan, np.nan
-    error = values.std(ddof=1) / np.sqrt(len(values))
-    reach = stats.t.ppf((1 + level) / 2, len(values) - 1) * error
+    reach = stats.t.ppf((1 + level) / 2, len(values) - 1) * stats.sem(values)
     return mean, mean - reach, mean + reach
 
 
@@ -105,20 +154,16 @@ def what_if(
     if not isinstance(changes, dict):
         changes = [changes] if isinstance(changes, str) else changes
         changes = {name: name for name in changes}
-    rule_of = {
-        n: changed_rule(rule) for n, rule in ({AS_IT_IS: None} | changes).items()
-    }
-    worlds = _worlds(seeds)
-    order = [(name, seed) for name in rule_of for seed in worlds]
-    rows = {}
+    changes = {AS_IT_IS: None} | changes
+    rule_of = {name: changed_rule(rule) for name, rule in changes.items()}
+    worlds, rows = _worlds(seeds), {}
     with progress_shown(progress, "seasons") as show:
         for seed, name in product(worlds, rule_of):
             season = run(seed, rules, rounds, users, change=rule_of[name], **world)
             rows[name, seed] = _figures(season)
-            show(len(rows), len(order))
-    table = pd.DataFrame([rows[key] for key in order])
-    table.index = pd.MultiIndex.from_tuples(order, names=["rule", "seed"])
-    return Comparison(table)
+            show(len(rows), len(worlds) * len(rule_of))
+    table = pd.DataFrame({key: rows[key] for key in product(rule_of, worlds)})
+    return Comparison(table.T.rename_axis(["rule", "seed"]))
 
 
 def _worlds(seeds):
@@ -131,11 +176,12 @@ def _worlds(seeds):
 
 def _figures(season):
     """Return what seasons are compared by, a Series."""
-    names = ["metamodel_corr", "fund_return", "paid", "burned"]
+    figures = season.summary()[["metamodel_corr", "fund_return", "paid", "burned"]]
     bad = [user.bad_faith for user in season.crowd]
-    growth = season.behaviors["growth"].dropna().add_prefix("growth ")
-    weight = pd.Series({"bad_weight": season.users["weight_last"][bad].sum()})
-    return pd.concat([season.summary()[names], weight, growth])
+    figures["bad_weight"] = season.users["weight_last"][bad].sum()
+    return pd.concat(
+        [figures, season.behaviors["growth"].dropna().add_prefix("growth ")]
+    )
 
 
 def claims():
@@ -152,10 +198,11 @@ def claims():
         and its ``verdict`` ("holds", "fails" or "open").
     """
     text = (course_root() / "data" / "claims.json").read_text(encoding="utf-8")
-    rows = []
-    for claim in json.loads(text)["claims"]:
-        lines, settled = claim.pop("measures"), claim.pop("verdict")
-        facts = {"claim": claim.pop("id"), **claim, "settled": settled}
-        for line in lines:
-            rows.append({**facts, "measure": line.pop("name"), **line})
-    return pd.DataFrame(rows).drop(columns="seeds")
+    table = pd.DataFrame(json.loads(text)["claims"]).explode(
+        "measures", ignore_index=True
+    )
+    table = table.rename(columns={"id": "claim", "verdict": "settled"})
+    lines = pd.DataFrame(list(table.pop("measures"))).rename(
+        columns={"name": "measure"}
+    )
+    return table.join(lines.drop(columns="seeds"))

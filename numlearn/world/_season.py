@@ -45,9 +45,8 @@ class Season:
 
     def __str__(self):
         table = self.behaviors.drop(columns=["final", "income", "paid", "burned"])
-        tables = table.reset_index(), self.summary().map(short)
-        lines = tables[0].to_string(index=False, float_format=short)
-        return f"{self!r}\n{lines}\n{tables[1].to_string()}"
+        lines = table.reset_index().to_string(index=False, float_format=short)
+        return f"{self!r}\n{lines}\n{self.summary().map(short).to_string()}"
 
     @property
     def staked(self):
@@ -89,21 +88,20 @@ class Season:
         blends = np.array([week["blends"] for week in self.weeks])
         burned = -payouts.clip(upper=0).sum(axis=1).to_numpy()
         book = self.book.eras
-        return pd.DataFrame(
-            {
-                "round": np.arange(1, len(self.weeks) + 1),
-                "era": book.index,
-                "market": book["market"].to_numpy(),
-                "fund_return": book["net"].to_numpy(),
-                "metamodel_corr": blends[:, 0],
-                "equal_corr": blends[:, 1],
-                "paid": payouts.clip(lower=0).sum(axis=1).to_numpy(),
-                "burned": burned,
-                "at_risk": [week["stake"].sum() for week in self.weeks],
-                "payout_factor": [week["factor"] for week in self.weeks],
-                "supply": SUPPLY - burned.cumsum(),
-            }
-        )
+        columns = {
+            "round": np.arange(1, len(self.weeks) + 1),
+            "era": book.index,
+            "market": book["market"].to_numpy(),
+            "fund_return": book["net"].to_numpy(),
+            "metamodel_corr": blends[:, 0],
+            "equal_corr": blends[:, 1],
+            "paid": payouts.clip(lower=0).sum(axis=1).to_numpy(),
+            "burned": burned,
+            "at_risk": [week["stake"].sum() for week in self.weeks],
+            "payout_factor": [week["factor"] for week in self.weeks],
+            "supply": SUPPLY - burned.cumsum(),
+        }
+        return pd.DataFrame(columns)
 
     @cached_property
     def users(self):
@@ -115,20 +113,19 @@ class Season:
         """
         payouts, weights = self.table("payout"), self.table("weight")
         first = pd.Series([float(u.stake) for u in self.crowd], payouts.columns)
-        return pd.DataFrame(
-            {
-                "behavior": [user.behavior for user in self.crowd],
-                "stake": first,
-                "final": self.final,
-                "income": payouts.sum(),
-                "paid": payouts.clip(lower=0).sum(),
-                "burned": -payouts.clip(upper=0).sum(),
-                "corr": self.table("corr").mean(),
-                "mmc": self.table("mmc").mean(),
-                "weight_first": weights.iloc[0],
-                "weight_last": weights.iloc[-1],
-            }
-        )
+        columns = {
+            "behavior": [user.behavior for user in self.crowd],
+            "stake": first,
+            "final": self.final,
+            "income": payouts.sum(),
+            "paid": payouts.clip(lower=0).sum(),
+            "burned": -payouts.clip(upper=0).sum(),
+            "corr": self.table("corr").mean(),
+            "mmc": self.table("mmc").mean(),
+            "weight_first": weights.iloc[0],
+            "weight_last": weights.iloc[-1],
+        }
+        return pd.DataFrame(columns)
 
     @cached_property
     def behaviors(self):
@@ -149,22 +146,20 @@ class Season:
         rounds, book = self.rounds, self.book.summary()
         totals = year_totals(rounds)
         score = summary(rounds["metamodel_corr"]).iloc[0]
-        return pd.Series(
-            {
-                "metamodel_corr": score["mean"],
-                "metamodel_sharpe": score["sharpe"],
-                "equal_corr": rounds["equal_corr"].mean(),
-                "median_corr": self.users["corr"].median(),
-                "fund_return": totals["fund"],
-                "fund_sharpe": book["sharpe"],
-                "paid": totals["paid"],
-                "burned": totals["burned"],
-                "at_risk": rounds["at_risk"].iloc[-1],
-                "payout_factor": rounds["payout_factor"].iloc[-1],
-                "supply": rounds["supply"].iloc[-1],
-            },
-            name=self.rules.name,
-        )
+        figures = {
+            "metamodel_corr": score["mean"],
+            "metamodel_sharpe": score["sharpe"],
+            "equal_corr": rounds["equal_corr"].mean(),
+            "median_corr": self.users["corr"].median(),
+            "fund_return": totals["fund"],
+            "fund_sharpe": book["sharpe"],
+            "paid": totals["paid"],
+            "burned": totals["burned"],
+            "at_risk": rounds["at_risk"].iloc[-1],
+            "payout_factor": rounds["payout_factor"].iloc[-1],
+            "supply": rounds["supply"].iloc[-1],
+        }
+        return pd.Series(figures, name=self.rules.name)
 
     @cached_property
     def panel(self):

@@ -226,7 +226,7 @@ class PumpAndRun(Honest):
     'pump and run'
     """
 
-    behavior = "pump and run"
+    behavior = "pump_and_run"
 
     def share(self, past):  # noqa: D102
         return 1.0 if past.scores[-4:].sum() > 0 else 0.0
@@ -420,12 +420,12 @@ def six(stake=100.0):
     [('careful_1', 'honest'), ('careful_2', 'honest'), ('careful_3', 'honest')]
     """
     return [
-        Honest("careful_1", stake, ("trees", "line"), own=0.2),
-        Honest("careful_2", stake, ("trees",), own=0.5),
-        Honest("careful_3", stake, ("line",), own=0.5),
-        Weak("novice", stake, ("narrow",), own=0.5),
+        Honest("honest_1", stake, ("trees", "line"), own=0.2),
+        Honest("honest_2", stake, ("trees",), own=0.5),
+        Honest("honest_3", stake, ("line",), own=0.5),
+        Weak("weak", stake, ("narrow",), own=0.5),
         Random("random", stake),
-        Opposing("opposite", stake),
+        Opposing("opposing", stake),
     ]
 
 

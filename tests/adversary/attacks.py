@@ -165,7 +165,7 @@ ATTACKS = {
     ),
     "endless loop in a cell": attack(WRONG_VALUE, "while True: pass", ZERO),
     "endless loop in an answer": attack(
-        "It raised TookTooLong", answer("while True: pass")
+        "does your loop end?", answer("while True: pass")
     ),
     "endless loop without signals": attack(
         TOO_LATE,

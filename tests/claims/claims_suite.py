@@ -290,7 +290,7 @@ CLAIMS = (
     ),
     Claim(
         "burns-keep-the-metamodel",
-        "alignment",
+        "one_rule",
         "Without burns the metamodel gets worse.",
         {
             "CORR, second year": lambda play: (

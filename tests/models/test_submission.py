@@ -708,40 +708,20 @@ def test_a_pickle_that_fails_leaves_the_earlier_one(tmp_path):
         submission.run_pickle(tmp_path / "other.pkl", pd.DataFrame())
 
 
-class _WithPickles(TournamentServer):
-    """A tournament that takes pickles too."""
-
-    versions = ("3.10", "3.11")
-
-    def answer(self, query, variables, authorization):
-        if "computePickleDockerImages" in query:
-            images = [{"name": f"Python {v}", "id": v} for v in self.versions]
-            return {"computePickleDockerImages": images}
-        if "computePickleUploadAuth" in query:
-            name = variables["filename"]
-            slot = {"filename": name, "url": f"{self.url}/uploads/{name}"}
-            return {"computePickleUploadAuth": slot}
-        if "createComputePickleUpload" in query:
-            return {"createComputePickleUpload": {"id": variables["dockerImageId"]}}
-        return super().answer(query, variables, authorization)
-
-
-def test_a_pickle_is_uploaded_for_a_python_that_numerai_has(tmp_path):
+def test_a_pickle_is_uploaded_for_a_python_that_numerai_has(tmp_path, monkeypatch):
     path, keys = tmp_path / "model.pkl", ("PUBLIC", "SECRET")
-    mine = f"{sys.version_info.major}.{sys.version_info.minor}"
     submission.write_pickle(lambda live: live, path)
-    with _WithPickles() as server:
-        server.versions = ("3.7", mine)
-        assert submission.upload_pickle(path, "my_model", keys=keys) == mine
-        assert server.uploads["model.pkl"] == path.read_bytes()
+    with TournamentServer() as server:
+        assert submission.upload_pickle(path, "my_model", keys=keys)
+        assert server.pickles == {"my_model": path.read_bytes()}
         server.misbehave(403, on="uploads")
         with pytest.raises(NumlearnError, match=r"the pickle and .* allow it \(403\)"):
             submission.upload_pickle(path, "my_model", keys=keys)
-        server.versions = ("3.6", "3.7")
-        with pytest.raises(NumlearnError, match=r"runs Python 3\.6, Python 3\.7 and"):
-            submission.upload_pickle(path, "my_model", keys=keys)
         with pytest.raises(NumlearnError, match=r"no file whose name ends in \.pkl"):
             submission.upload_pickle(tmp_path, "my_model", keys=keys)
+        monkeypatch.setattr("numlearn.tournament._server._PYTHON", "Python 3.7")
+        with pytest.raises(NumlearnError, match=r"runs Python 3\.7 and this is"):
+            submission.upload_pickle(path, "my_model", keys=keys)
 
 
 def test_a_pickle_gives_the_model_away(forest, tmp_path):

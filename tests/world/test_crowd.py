@@ -158,7 +158,7 @@ def test_a_mixed_crowd_grows_by_adding_and_stakes_add_up():
     kinds = {u.behavior for u in small}
     assert kinds == {
         "honest", "weak", "quant", "copycat", "random", "opposing", "hedged", "leaver",
-        "pump and run",
+        "pump_and_run",
     }  # fmt: skip
     assert sum(u.behavior == "honest" for u in large) == pytest.approx(48, abs=4)
     spread = [u.stake for u in crowd.with_stakes(small, 1000.0, spread=1.0, seed=1)]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -11,7 +12,7 @@ from numlearn.__main__ import app
 from numlearn.errors import NumlearnError
 from numlearn.staking import RULES
 from numlearn.world import crowd
-from numlearn.world._compare import interval, what_if
+from numlearn.world._compare import Comparison, interval, what_if
 from numlearn.world._report import write_report
 from numlearn.world._what_if import (
     WHAT_IFS,
@@ -64,6 +65,34 @@ def test_bands_are_paired_over_seeds(comparison):
     assert line["low"] < line["difference"] < line["high"]
     assert (bands.xs("as it is", level="rule")["difference"] == 0).all()
     assert "4 rules over 2 seeds" in repr(comparison)
+
+
+def test_sides_are_means_in_units_to_read(comparison):
+    sides = comparison.sides("no burn", "as it is")
+    assert list(sides.index) == ["no burn", "as it is"]
+    figures = comparison.figures.loc["no burn"].mean()
+    assert sides.loc["no burn", "honest (%)"] == pytest.approx(
+        100 * figures["growth honest"]
+    )
+    assert list(comparison.sides().index) == list(comparison.figures.index.unique(0))
+    assert "weak (%)" not in sides and sides.notna().all(axis=None)
+    with pytest.raises(NumlearnError, match="no rule 'no gravity'"):
+        comparison.sides("no gravity")
+
+
+def test_a_stored_table_of_worlds_is_a_comparison_again(comparison):
+    rules = comparison.figures.index.unique("rule")
+    table = pd.concat({rule: comparison.figures.loc[rule] for rule in rules}, axis=1)
+    again = Comparison.of_worlds(table)
+    pd.testing.assert_frame_equal(again.bands(), comparison.bands())
+    assert repr(again) == repr(comparison)
+    kept = pd.DataFrame([comparison.sides().stack()], [1])
+    shown = Comparison.of_worlds(kept).sides()  # what is in units stays as it is
+    pd.testing.assert_frame_equal(
+        shown, comparison.sides(), check_names=False, check_like=True
+    )
+    with pytest.raises(NumlearnError, match="columns by rule and figure"):
+        Comparison.of_worlds(comparison.figures)
 
 
 def test_interval_is_student_s():

@@ -24,8 +24,8 @@ class Limits:
     Parameters
     ----------
     seconds : int
-        CPU time of all its processes. One cell, or one exercise's answer to one
-        input, may take a quarter of it.
+        CPU time of all its processes. One cell may take a quarter of it, and so may
+        one call of an answer, up to the 10 seconds that a check gives it.
     clock : int, optional
         Seconds from start to end; by default five times `seconds`, so that a busy
         machine costs nobody points.
@@ -147,7 +147,7 @@ class Containment:
         return {
             "packages": surroundings.packages(),
             "numlearn": str(surroundings.PACKAGE.parent),
-            "share": self.limits.seconds / 4,  # for a cell, or one call of an answer
+            "share": self.limits.seconds / 4,  # for a cell
             "most": self.limits.answer // 8,  # for an exercise; a lesson has up to four
         }
 

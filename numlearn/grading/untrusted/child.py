@@ -14,7 +14,6 @@ import linecache
 import os
 import random
 import re
-import signal
 import sys
 import traceback
 import types
@@ -34,7 +33,8 @@ class Setup(NamedTuple):
     numlearn : str
         The folder in which numlearn lies.
     share : float
-        Seconds of computing for a cell, or for one call of an answer.
+        Seconds of computing for a cell. One call of an answer may take as many, and no
+        more than in a check.
     most : int
         Characters of what one exercise's answers may give.
     """
@@ -52,12 +52,6 @@ class Asked(NamedTuple):
     is_value: bool
     refuses: list
     cases: str
-
-
-class TookTooLong(BaseException):
-    """A cell or an answer used up its share of the time."""
-
-    armed = False
 
 
 def main():
@@ -175,7 +169,7 @@ def run(cells, share, report):
     process, failed = os.getpid(), []
     for number, source in enumerate(cells, 1):
         try:
-            with limited(share):
+            with answers.limited(share):
                 exec(_compiled(source, f"<cell {number}>"), names)
         except BaseException as error:
             failed.append([number, type(error).__name__])
@@ -203,27 +197,6 @@ def plain(source):
     return MAGIC.sub(r"\1pass", source)
 
 
-@contextlib.contextmanager
-def limited(seconds):
-    """Interrupt what takes more than so many seconds of this process's CPU time."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def interrupt(*_):
-        if TookTooLong.armed:
-            raise TookTooLong(f"more than {seconds:g} seconds of computing")
-
-    signal.signal(signal.SIGPROF, interrupt)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
-    TookTooLong.armed = True
-    try:
-        yield
-    finally:
-        TookTooLong.armed = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
 def ask(exercise, names, share, most):
     """Ask for one answer on all its inputs; return what the report says of it."""
     try:
@@ -248,7 +221,7 @@ def ask(exercise, names, share, most):
 
 def _result(call, case, share):
     def one():
-        with limited(share):
+        with answers.limited(min(share, answers.SECONDS)):
             return wire.dumps(call(*case))
 
     return _told(answers.attempt(one, errors=BaseException, unread=wire.WireError))
