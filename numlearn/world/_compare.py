@@ -82,7 +82,12 @@ class Comparison:
 
         Examples
         --------
-        >>> nl.world.what_if("no burn", seeds=[1]).sides().round(0)
+        >>> import numlearn as nl
+        >>> users = nl.world.crowd.farm(3, stake=10.0)
+        >>> small = {"rounds": 2, "users": lambda seed: users, "rows": 200}
+        >>> compared = nl.world.what_if("no burn", seeds=[1], **small)
+        >>> compared.sides("no burn").index.tolist()
+        ['no burn']
         """
         means = self.figures.groupby(level="rule", sort=False).mean()
         chosen = [one_of(rule, means.index, "rule") for rule in rules or means.index]

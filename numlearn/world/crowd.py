@@ -223,7 +223,7 @@ class PumpAndRun(Honest):
     --------
     >>> import numlearn as nl
     >>> nl.world.crowd.PumpAndRun("eve", 100.0).behavior
-    'pump and run'
+    'pump_and_run'
     """
 
     behavior = "pump_and_run"
@@ -417,7 +417,7 @@ def six(stake=100.0):
     --------
     >>> import numlearn as nl
     >>> [(user.name, user.behavior) for user in nl.world.crowd.six()][:3]
-    [('careful_1', 'honest'), ('careful_2', 'honest'), ('careful_3', 'honest')]
+    [('honest_1', 'honest'), ('honest_2', 'honest'), ('honest_3', 'honest')]
     """
     return [
         Honest("honest_1", stake, ("trees", "line"), own=0.2),
