@@ -55,8 +55,8 @@ class ReportCard:
         ``low`` and ``high``; of 100 NMR after a year of futures drawn from the record,
         ``p5``, ``median`` and ``p95``; the shares of futures that end ``below`` the
         stake and that ``lose_half`` of it on the way; ``fall``, the deepest one, which
-        5 % exceed. Then the rule of lesson 17: ``evidence`` in standard errors, and
-        ``stake``, in NMR for each NMR that one can afford to lose.
+        5 % exceed. Then the rule of the lesson ``capstone``: ``evidence`` in standard
+        errors, and ``stake``, in NMR for each NMR that one can afford to lose.
     verdict : str
         What that rule says under the newest rules.
     left_out : list of str
@@ -489,7 +489,7 @@ def _tile(name, row):
         f'r="5"/><path class="bar" d="M{low:.1f} 7H{high:.1f}"/></svg>'
     )
     return (
-        f'<div class="tile"><h3>{name}</h3><b>{row["mean"]:.{digits}f}</b>'
+        f'<div class="tile"><h2>{name}</h2><b>{row["mean"]:.{digits}f}</b>'
         f"<span>{said}</span>{bar}<p>{escape(_reading(row))}</p></div>"
     )
 
@@ -596,4 +596,7 @@ def _drawn(draw, alt, height=3.4):
 
 def _table(frame):
     shown = frame.rename_axis(None).to_html(border=0, justify="right")
-    return f'<div class="wide">{shown}</div>'
+    head, body = shown.replace("<th></th>", "<td></td>").split("<tbody>")
+    head = head.replace("<th>", '<th scope="col">')
+    body = body.replace("<th>", '<th scope="row">')
+    return f'<div class="wide">{head}<tbody>{body}</div>'

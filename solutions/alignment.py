@@ -14,8 +14,8 @@
 # %% [markdown]
 # Everybody rows in one direction, said the page of 2021: good predictions make a good
 # metamodel, the fund earns, users are paid. All win together, and nobody gains by your
-# loss: **aligned incentives**. Of all claims about the triangle this is the largest. Let us
-# turn the whole triangle for two years, with people of all sorts, and look.
+# loss: **aligned incentives**. Of all claims about the triangle this is the largest.
+# Let us turn the whole triangle for two years, with people of all sorts, and look.
 
 # %%
 from numlearn.world import crowd
@@ -35,9 +35,9 @@ cast += crowd.farm(14)
 
 # %% [markdown]
 # You know them: *honest* users have models of their own; *random* ones hand in random
-# numbers; *opposing* ones the opposite of a fair model; and the *farm* is one person with 14
-# free accounts, without a stake. Now two years of weekly rounds, under the rules of January
-# 2026.
+# numbers; *opposing* ones the opposite of a fair model; and the *farm* is one person
+# with 14 free accounts, without a stake. Now two years of weekly rounds, under the
+# rules of January 2026.
 
 # %%
 import numpy as np
@@ -83,9 +83,9 @@ bars(
 
 # %% [markdown]
 # `users` is what all were paid, less what they burned; the weeks of a quarter are added up.
-# The fund's best quarter is the best of its users as well, and the one with the fewest burns.
-# But go from each quarter to the next: fund and users do not always rise and fall together
-# (the title counts it). Somehow they are tied. By what?
+# The fund's best quarter is the best of its users as well, and the one with the fewest
+# burns. But go from each quarter to the next: fund and users do not always rise and
+# fall together (the title counts it). Somehow they are tied. By what?
 #
 # > **Caution.** These markets and crowds are made up, and kinder than the real world: models
 # > find more here, and stakes grow accordingly. This is about how a system is built. Nothing
@@ -95,12 +95,12 @@ bars(
 # ## 1. What is tied by construction
 #
 # The fund trades the metamodel. Users are paid for scores on the same stocks, over days
-# that the fund held them. That alone may make the bars rise together. To see how far it goes,
-# take the people away: let the fund trade **random numbers, which nobody made**, and score
-# them like a metamodel. No skill, no stake, no incentive.
+# that the fund held them. That alone may make the bars rise together. To see how far it
+# goes, take the people away: let the fund trade **random numbers, which nobody made**,
+# and score them like a metamodel. No skill, no stake, no incentive.
 #
-# **Predict before you run.** How do the fund's quarters go with the CORR of the noise that
-# it trades? As with a metamodel, less, or not at all?
+# **Predict before you run.** How do the fund's quarters go with the CORR of the noise
+# that it trades? As with a metamodel, less, or not at all?
 #
 # (Twelve funds of noise, since one could be luck: about 15 seconds.)
 
@@ -125,8 +125,9 @@ bars(
 )
 
 # %% [markdown]
-# Over the years it loses what its trades cost. But *when* it earns and *when* the noise scores
-# go together. That was the first of twelve. Here are all of them, and the real thing:
+# Over the years it loses what its trades cost. But *when* it earns and *when* the noise
+# scores go together. That was the first of twelve. Here are all of them, and the real
+# thing:
 
 # %%
 import seaborn as sns
@@ -142,7 +143,7 @@ with nl.plots.style():
     sns.stripplot(x=[*by_noise, *ties.values()], y=rows, hue=rows, size=8, ax=ax)
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1, zorder=0)
     ax.set(xlabel="correlation over eight quarters", ylabel="", xlim=(-1, 1.05))
-    ax.set_title("Most of the tie is there without any people")
+    ax.set_title("Noise alone is tied to its fund, one draw more, one less")
 nl.plots.caption(
     ax,
     "Twelve dots for funds of noise, from below 0 to above .9, most of them above .4; one"
@@ -151,9 +152,9 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# With eight quarters a correlation is uncertain: one noise alone could have told you nearly
-# anything. So take the mean of the twelve; and five other worlds beside this one, run
-# beforehand. (± is the standard error over the worlds here, as everywhere.)
+# With eight quarters a correlation is uncertain: one noise alone could have told you
+# nearly anything. So take the mean of the twelve; and five other worlds beside this
+# one, run beforehand. (± is the standard error over the worlds here, as everywhere.)
 
 # %% keep="tied_together" worlds=[2, 3, 4, 5, 6]
 {**ties, "noise, mean of 12": by_noise.mean(), "noises above 0": (by_noise > 0).sum()}
@@ -164,15 +165,16 @@ lines = others.agg(["mean", "sem", "min", "max"]).T
 lines.round(2)
 
 # %% [markdown]
-# In every world noise is tied to its own fund, on average nearly as closely as the metamodel,
-# and in one even more closely. So a good part of "fund and users gain in the same quarters" says
-# nothing about people. Score and return share their stocks and their days: that is built in, and
-# it would be so if all users tossed coins.
+# In every world noise is tied to its own fund, on average nearly as closely as the
+# metamodel, and in one even more closely. So a good part of "fund and users gain in the
+# same quarters" says nothing about people. Score and return share their stocks and
+# their days: that is built in, also for a blend of coin tosses.
 #
-# Why is it not quite 1? The fund trades a week, and pays costs; the score looks four weeks
-# ahead; and payouts count MMC as well. The first two you can see by moving something: in
-# single *weeks* score and return hardly share their days. Make the blocks longer, and watch
-# both clouds. Then change the noise, and see how far *one* noise may lead you.
+# Why is it not quite 1? The fund trades a week, and pays costs; the score looks four
+# weeks ahead; and payouts count MMC as well. The first two you can see by moving
+# something: in single *weeks* score and return hardly share their days. Make the blocks
+# longer, and watch both clouds. Then change the noise, and see how far *one* noise may
+# lead you.
 
 
 # %%
@@ -196,9 +198,9 @@ def together(weeks_added_up=13, noise=1):
 nl.plots.explore(together, weeks_added_up=[1, 2, 4, 8, 13, 26], noise=(1, 12, 1))
 
 # %% [markdown]
-# In weeks both clouds are nearly round, in quarters both are tilted. At 26 weeks there are four
-# dots, and r jumps about from one noise to the next: long blocks share more days, and leave
-# less to count.
+# In weeks both clouds are nearly round, in quarters both are tilted. At 26 weeks there
+# are four dots, and r jumps about from one noise to the next: long blocks share more
+# days, and leave less to count.
 #
 # So the honest question is another one: is what is good for one good for the *others*?
 #
@@ -209,14 +211,15 @@ nl.plots.explore(together, weeks_added_up=[1, 2, 4, 8, 13, 26], noise=(1, 12, 1)
 # %% [markdown]
 # ### Exercise: alignment
 #
-# Write `alignment(rounds, length)`: a table like `season.rounds`, its rows in the order of
-# time, of which you need `fund_return`, `paid` and `burned`; and how many rows make a block.
-# The first block begins with the first row, and one that is not full at the end is a block,
-# too. Per block: the fund's return, *compounded* this time; what the users were paid less
-# what burned; and what burned. Return the correlations of these three, not rounded, as a
-# table with the rows and columns `fund`, `users` and `burned`. For blocks of 3 of eight rounds
-# with returns of `[.01, .02, -.01, 0, .03, -.02, 0, -.01]`, paid `[5, 6, 2, 3, 3, 2, 4, 5]` and
-# burned `[1, 2, 2, 2, 1, 3, 1, 3]` (only what is shown here is rounded):
+# Write `alignment(rounds, length)`: a table like `season.rounds`, its rows in the order
+# of time, of which you need `fund_return`, `paid` and `burned`; and how many rows make
+# a block. The first block begins with the first row, and one that is not full at the
+# end is a block, too. Per block: the fund's return, *compounded* this time; what the
+# users were paid less what burned; and what burned. Return the correlations of these
+# three, not rounded, as a table with the rows and columns `fund`, `users` and `burned`.
+# For blocks of 3 of eight rounds with returns of `[.01, .02, -.01, 0, .03, -.02, 0,
+# -.01]`, paid `[5, 6, 2, 3, 3, 2, 4, 5]` and burned `[1, 2, 2, 2, 1, 3, 1, 3]` (only
+# what is shown here is rounded):
 #
 # ```
 #         fund  users  burned
@@ -240,8 +243,8 @@ def alignment(rounds, length):
 # %% [markdown]
 # ## 2. Where the NMR goes
 #
-# Follow the tokens. Numerai pays, users keep, stakes burn. Is there an arrow from what one
-# loses to what another gets?
+# Follow the tokens. Numerai pays, users keep, stakes burn. Is there an arrow from what
+# one loses to what another gets?
 
 # %%
 paid, burned = (season.users[name].sum() / 1000 for name in ("paid", "burned"))
@@ -263,17 +266,18 @@ nl.plots.caption(
 )
 
 # %% [markdown]
-# That the three add up is construction: whatever Numerai pays is either kept by somebody or
-# destroyed. No burned NMR goes to Numerai, to other users or to the fund; {lesson:nmr} reads
-# it in the contract. So far the page of 2021 holds: **nobody is given what you lose**. (All
-# who hold NMR do hold a larger share of what is left.)
+# That the three add up is construction: whatever Numerai pays is either kept by
+# somebody or destroyed. No burned NMR goes to Numerai, to other users or to the fund;
+# {lesson:nmr} reads it in the contract. So far the page of 2021 holds: **nobody is
+# given what you lose**. (All who hold NMR do hold a larger share of what is left.)
 
 # %% [markdown]
 # ### Exercise: nmr_flow
 #
-# Write `nmr_flow(payouts)`: a table like `season.table("payout")`, rounds × users; below zero
-# a stake burned. Return a dict with what each of the three ended with: `"Numerai"` (what it
-# paid, below zero), `"users"` (what they kept, all together) and `"destroyed"`. For
+# Write `nmr_flow(payouts)`: a table like `season.table("payout")`, rounds × users;
+# below zero a stake burned. Return a dict with what each of the three ended with:
+# `"Numerai"` (what it paid, below zero), `"users"` (what they kept, all together) and
+# `"destroyed"`. For
 # `pd.DataFrame({"ana": [4.0, -1.0], "bo": [-2.0, 3.0]})`:
 #
 # ```
@@ -294,8 +298,8 @@ def nmr_flow(payouts):
 # %% [markdown]
 # ## 3. Everyone?
 #
-# "Users" were a sum. Take them apart: how does each honest user's income go with the fund's
-# return? And so in five other worlds.
+# "Users" were a sum. Take them apart: how does each honest user's income go with the
+# fund's return? And so in five other worlds.
 
 # %%
 income = season.table("payout").filter(like="honest").groupby(quarter.to_numpy()).sum()
@@ -311,17 +315,18 @@ worlds = pd.concat([pd.DataFrame(single, [1]), nl.data.stored("single_users")])
 worlds.rename_axis("world").round(2)
 
 # %% [markdown]
-# The crowd's income goes with the fund in all six worlds. A single honest user's hardly does, and
-# in each world there was somebody for whom it even went the other way. A model of one's own has
-# weeks of its own. The fund sees the mean of many.
+# The crowd's income goes with the fund in all six worlds. A single honest user's hardly
+# does, and in each world there was somebody for whom it even went the other way (of
+# sixteen, over only eight quarters, chance alone would find one). The fund sees the
+# mean of many.
 #
-# And do you lose by another's gain? Let 26 more honest people join, who are as good as the
-# sixteen. The better the models that we help each other make, says the page of 2021, the
-# better for all.
+# And do you lose by another's gain? Let 26 more honest people join, who are as good as
+# the sixteen. The better the models that we help each other make, says the page of
+# 2021, the better for all.
 #
-# **Predict before you run.** Under the rules of January 2026 a payout factor shares a purse.
-# Does the metamodel gain by the newcomers? And the income of the first sixteen? (Two seasons:
-# up to ten seconds. The next two as well.)
+# **Predict before you run.** Under the rules of January 2026 a payout factor shares a
+# purse. Does the metamodel gain by the newcomers? And the income of the first sixteen?
+# (Two seasons: up to ten seconds. The next two as well.)
 
 
 # %%
@@ -341,13 +346,14 @@ january = pd.DataFrame({new: joined_by(new, "2026-01") for new in (0, 26)}).T
 january.rename_axis("newcomers").round(0).astype(int)
 
 # %% [markdown]
-# Growth and MMC are those of the first sixteen, over two years. The purse is about the same,
-# and more people share it: the factor is a rule of sharing. Read it backwards: when your
-# stake burns, the factor rises for all others. So under these rules they do gain by your
-# loss, a little.
+# Growth and MMC are those of the first sixteen, over two years. The purse is about the
+# same, and more people share it: the factor is a rule of sharing. Read it backwards:
+# when your stake burns, the factor rises for all others. So under these rules they do
+# gain by your loss, a little.
 #
-# **Predict before you run.** The rules of August 2026 have no threshold: nobody shares a purse,
-# and Numerai pays the newcomers on top. Do the first sixteen now earn as much as before?
+# **Predict before you run.** The rules of August 2026 have no threshold: nobody shares
+# a purse, and Numerai pays the newcomers on top. Do the first sixteen now earn as much
+# as before?
 
 # %%
 august = pd.DataFrame({new: joined_by(new, "2026-08") for new in (0, 26)}).T
@@ -357,9 +363,10 @@ change = pd.concat(
 august.rename_axis("newcomers").round(0).astype(int)
 
 # %% [markdown]
-# Less again, though nobody shares a purse: look at their MMC. And the metamodel is no better
-# here. (The two rule sets score against different targets: compare lines within one.) But one
-# world is one throw of the dice. What the newcomers changed in five other worlds:
+# Less again, though nobody shares a purse: look at their MMC. And the metamodel is no
+# better here. (The two rule sets score against different targets: compare lines within
+# one.) But one world is one throw of the dice. What the newcomers changed in five other
+# worlds:
 
 # %% keep="newcomers_change"
 change.unstack()[["metamodel (1e-4)", "growth (%)", "MMC (1e-4)"]]
@@ -379,7 +386,7 @@ with nl.plots.style():
     ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
     ax.set(xlabel="metamodel: change of CORR (ten-thousandths)")
     ax.set_ylabel("the first sixteen: change\nof growth (% of the stake)")
-    ax.set_title("Those who were there before pay; the fund mostly gains")
+    ax.set_title("Those who were there before earn less; the fund mostly gains")
     ax.legend()
 nl.plots.caption(
     ax,
@@ -388,12 +395,13 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Those who were there before earned less in all six worlds, under both rules. The metamodel
-# got better in eleven of twelve comparisons, by little in some. In January more people share a
-# purse. In August the first sixteen's MMC has fallen: what they knew is now known by others.
+# Those who were there before earned less in all six worlds, under both rules. The
+# metamodel got better in eleven of twelve comparisons, by little in some. Under both
+# the first sixteen's MMC has fallen: what they knew is now known by others. In January
+# more people share a purse as well.
 #
-# So between *users* it is a competition, if a polite one. What you add to the fund and what
-# you take from a colleague can be one and the same thing.
+# So between *users* it is a competition, if a polite one. What you add to the fund and
+# what you take from a colleague can be one and the same thing.
 #
 # > **Then and now.** In 2021 one could still call it no competition: MMC was optional. It
 # > has been part of every payout since 2024, and counts more than CORR.
@@ -401,8 +409,8 @@ plt.show()
 # %% [markdown]
 # ## 4. So, does everyone win together?
 #
-# The course keeps a table of all claims that a season can settle, measured on eight other
-# worlds with a crowd of all kinds. This lesson's claim, with its 95 % interval:
+# The course keeps a table of all claims that a season can settle, measured on eight
+# other worlds with a crowd of all kinds. This lesson's claim, with its 95 % interval:
 
 # %%
 claims = nl.world.claims().query("lesson == 'alignment'")
@@ -414,13 +422,13 @@ claims.set_index("measure")[["mean", "low", "high", "verdict"]].round(2)
 #
 # - *Tied by construction*: score, payout and the fund's return. And what is paid equals what
 #   is kept plus what is destroyed: nothing returns to Numerai.
-# - *Found*: the crowd as a whole gains when the fund does; a single user often does not. And
-#   users compete, for the purse and for MMC.
+# - *Found*: the crowd as a whole earns more in the fund's better quarters; a single user often
+#   does not. And users compete, for MMC, and in January for the purse.
 # - *Not in here*: the price of NMR, the fund's capital, new ideas, and people who make up
 #   their minds.
 #
-# So the sides are tied together. But a tie is no reason to work: it held for noise. Whether
-# the *rules* make it worthwhile to do what the fund needs is the next lesson.
+# So the sides are tied together. But a tie is no reason to work: it held for noise.
+# Whether the *rules* make it worthwhile to do what the fund needs is the next lesson.
 
 # %% quiz="alignment"
 
@@ -430,7 +438,7 @@ claims.set_index("measure")[["mean", "low", "high", "verdict"]].round(2)
 # - told what gains together by construction, even for a fund that trades noise, from what
 #   was found to;
 # - followed the NMR, and saw that nobody is given what you lose;
-# - saw users compete all the same, for a purse and for MMC, in six of six worlds.
+# - saw users compete all the same, for MMC and at times for a purse, in six of six worlds.
 #
-# Next: one rule at a time is changed, and you see who pays. Numerai's own account of its rules
-# is in its [documentation](https://docs.numer.ai).
+# Next: one rule at a time is changed, and you see who pays. Numerai's own account of
+# its rules is in its [documentation](https://docs.numer.ai).

@@ -13,10 +13,10 @@
 
 # %% [markdown]
 # You can train a model, score it and submit it, and you know what a stake can do. One
-# question is left, and all others led to it: is *your* model worth staking? So bring one.
-# Here is where it starts; afterwards it lives for a year among 29 others and goes through all
-# that this course can measure. What it can learn from: a hundred weeks of a made-up world, a
-# row for each stock and week.
+# question is left, and all others led to it: is *your* model worth staking? So bring
+# one. Here is where it starts; afterwards it lives for a year among 29 others and goes
+# through all that this course can measure. What it can learn from: a hundred weeks of a
+# made-up world, a row for each stock and week.
 #
 # > **Caution.** Nothing here is financial advice. You will find reasons not to stake.
 
@@ -33,10 +33,10 @@ data_train.iloc[:3, :5]
 #
 # ### Exercise: my_model
 #
-# Your turn: `my_model(train, live)`. `train` is a panel with `era`, 42 columns that begin
-# with `feature`, and `target`; `live` has the same without the target, for 40 later weeks.
-# Return a Series, one prediction for each row of `live` by its id (an array in the order of
-# the rows will do). It begins, say, so:
+# Your turn: `my_model(train, live)`. `train` is a panel with `era`, 42 columns that
+# begin with `feature`, and `target`; `live` has the same without the target, for 40
+# later weeks. Return a Series, one prediction for each row of `live` by its id (an
+# array in the order of the rows will do). It begins, say, so:
 #
 # ```
 # id
@@ -46,13 +46,13 @@ data_train.iloc[:3, :5]
 # dtype: float64
 # ```
 #
-# It is tried on two markets that are calmer than the real one: more can be known, so that
-# luck does not decide. What counts is your mean CORR on both markets together, as a share of
-# what a straight line through all features reaches on the same weeks. You pass with 80 %.
-# Where a class is graded the markets are drawn anew, and 70 % will do, so that who passes
-# here passes there. Which model you use is up to you ({lesson:models}). In a class it has fifteen
-# seconds of computing for both markets, which nothing here stops, so time yours: a ridge takes
-# about one.
+# It is tried on two markets that are calmer than the real one: more can be known, so
+# that luck does not decide. What counts is your mean CORR on both markets together, as
+# a share of what a straight line through all features reaches on the same weeks. You
+# pass with 80 %. Where a class is graded the markets are drawn anew, and 70 % will do,
+# so that who passes here passes there. Which model you use is up to you
+# ({lesson:models}). In a class it has fifteen seconds of computing for both markets,
+# which nothing here stops, so time yours: a ridge takes about one.
 
 
 # %% exercise="my_model"
@@ -66,13 +66,14 @@ def my_model(train, live):
 
 
 # %% [markdown]
-# Now it enters a tournament in the world from above. A stand-in of sixty trees has learned from
-# its hundred weeks. **Put your own in its place**: once `my_model` passes, write
+# Now it enters a tournament in the world from above. A stand-in of sixty trees has
+# learned from its hundred weeks. **Put your own in its place**: once `my_model` passes,
+# write
 # `my_model(data_train, seen)` instead of `model.predict(seen)` and run on. All that follows
 # is then about yours; the sentences stay about the sixty trees.
 #
-# The 29 others are good models, weak ones, copies and people who guess, with 12,000 NMR each.
-# Let a year go by in which the model stakes as much.
+# The 29 others are good models, weak ones, copies and people who guess, with 12,000 NMR
+# each. Let a year go by in which the model stakes as much.
 
 # %%
 model = nl.models.baseline("example", n_estimators=60, learning_rate=0.1, n_jobs=1)
@@ -98,24 +99,24 @@ growth = staked.users["income"] / staked.users["stake"]
 print(f"the stake grew by {growth['mine']:.0%} in a year")
 
 # %% [markdown]
-# Would you stake on it? Hold that number in mind, for this page takes it apart: it is *one*
-# world, *one* set of rules and *one* year, and it is not even clear that the number is about
-# the model. And this world is kinder than the real one: nobody in it improves, and its
-# markets stay of one kind.
+# Would you stake on it? Hold that number in mind, for this page takes it apart: it is
+# *one* world, *one* set of rules and *one* year, and it is not even clear that the
+# number is about the model. And this world is kinder than the real one: nobody in it
+# improves, and its markets stay of one kind.
 
 # %% [markdown]
 # ## 2. The report card
 #
-# A **report card** has all that this course measures of one model, on one page. One call
-# makes it: predictions go in, and the place where the truth lies. Here that is the year,
-# played once more with no stake on the model, so that the metamodel is made by the others
-# alone.
+# A **report card** has all that this course measures of one model, on one page. One
+# call makes it: predictions go in, and the place where the truth lies. Here that is the
+# year, played once more with no stake on the model, so that the metamodel is made by
+# the others alone.
 #
-# Three scores come first, each for another question. CORR: is it right? MMC: is it new, beyond
-# the metamodel? FNC: does it know more than the features say in a straight line?
+# Three scores come first, each for another question. CORR: is it right? MMC: is it new,
+# beyond the metamodel? FNC: does it know more than the features say in a straight line?
 #
-# **Predict before you run.** Which of the three means is lowest? And how many independent rounds
-# are 52 weeks worth that share their days?
+# **Predict before you run.** Which of the three means is lowest? And how many
+# independent rounds are 52 weeks worth that share their days?
 
 # %%
 unstaked = year(0)
@@ -125,18 +126,19 @@ card
 
 # %% [markdown]
 # `card.write("card.html")` writes it as a page. And for any model's predictions on Numerai's
-# own validation rows it is the same call: `nl.report_card("mine.parquet", source="v5.3")`, or
+# own validation rows it is the same call: `nl.report_card("mine.parquet",
+# source="v5.3")`, or
 # `numlearn report mine.parquet --source v5.3` on the command line.
 #
-# Piece by piece now, one question at a time. The first: **how much is a year of evidence?**
-# Thirteen rounds, says the first line: each week's target looks twenty trading days ahead, so
-# that four neighbouring weeks share their days, and a year is worth a quarter of its weeks, as
-# on the line of {lesson:scoring}. There you also *estimated* that number from a record. A single
-# year is too short for that; which days weeks share is known. So the card counts by days, and
-# so do we from here on, always.
+# Piece by piece now, one question at a time. The first: **how much is a year of
+# evidence?** Thirteen rounds, says the first line: each week's target looks twenty
+# trading days ahead, so that four neighbouring weeks share their days, and a year is
+# worth a quarter of its weeks, as on the line of {lesson:scoring}. There you also
+# *estimated* that number from a record. A single year is too short for that; which days
+# weeks share is known. So the card counts by days, and so do we from here on, always.
 #
-# The second: **is it right?** What does the mean CORR of a year say if its weeks are taken as
-# independent, and what as they are?
+# The second: **is it right?** What does the mean CORR of a year say if its weeks are
+# taken as independent, and what as they are?
 
 # %%
 import matplotlib.pyplot as plt
@@ -154,19 +156,20 @@ nl.plots.caption(axes, "CORR by week, and its mean with two intervals of 90 %.")
 plt.show()
 
 # %% [markdown]
-# Left: good and bad weeks come in runs, because neighbours share days. Right: the interval that
-# holds the true mean nine times in ten. Counted as 52 rounds it looks narrow; counted as 13 it
-# is about twice as wide, and here it reaches below zero. (1.68 and 1.78 errors to each side are
-# Student's: with few rounds, the scatter itself is uncertain.)
+# Left: good and bad weeks come in runs, because neighbours share days. Right: the
+# interval that holds the true mean nine times in ten. Counted as 52 rounds it looks
+# narrow; counted as 13 it is about twice as wide, and here it reaches below zero. (1.68
+# and 1.78 errors to each side are Student's: with few rounds, the scatter itself is
+# uncertain.)
 #
-# **Is it new?** MMC, the lowest of the three means, is next to nothing. **Does it know more than a straight line?** FNC is
-# smaller than CORR: a part of what the model knows is what a straight line through the features
-# would have said. The features that it leans on most, its largest **exposures**, stand above the
-# card: how strongly the predictions go with them, on average and in nine of ten weeks
-# ({lesson:feature_risk}).
+# **Is it new?** MMC, the lowest of the three means, is next to nothing. **Does it know
+# more than a straight line?** FNC is smaller than CORR: a part of what the model knows
+# is what a straight line through the features would have said. The features that it
+# leans on most, its largest **exposures**, stand above the card: how strongly the
+# predictions go with them, on average and in nine of ten weeks ({lesson:feature_risk}).
 #
-# A leaderboard shows something else, a place. Who leads it, if places are given for a week, a
-# quarter or the year?
+# A leaderboard shows something else, a place. Who leads it, if places are given for a
+# week, a quarter or the year?
 
 # %%
 corrs, kind = unstaked.table("corr"), unstaked.users["behavior"]
@@ -180,15 +183,17 @@ both = [pd.DataFrame(leaders).fillna(0), pd.DataFrame(place)]
 pd.concat(both).astype(int).rename_axis("first place of")
 
 # %% [markdown]
-# (`own` is ours; the other behaviors are those of {lesson:crowd}.) A week is a throw of the dice:
+# (`own` is ours; the other behaviors are those of {lesson:crowd}.) A week is a throw of
+# the dice:
 # `random`, who hands in random numbers, `hedged`, one of two accounts with the same random
-# numbers and opposite signs, and even `opposing`, who hands in the opposite of a good model,
-# come first now and then. Our model has been nearly everywhere.
+# numbers and opposite signs, and even `opposing`, who hands in the opposite of a good
+# model, come first now and then. Our model has been nearly everywhere.
 #
-# And the leader of the year is the `copycat`, who rebuilds the metamodel of some weeks ago from
-# models that everybody has. A blend of many is often better than nearly each of them
-# ({lesson:metamodel}). In five other worlds, which come below, it is first in three
-# and among the first eight in all. So the best place went to somebody with no knowledge of their own.
+# And the leader of the year is the `copycat`, who rebuilds the metamodel of some weeks
+# ago from models that everybody has. A blend of many is often better than nearly each
+# of them ({lesson:metamodel}). In five other worlds, which come below, it is first in
+# three and among the first eight in all. So the best place went to somebody with no
+# knowledge of their own.
 #
 # > **Then and now.** In 2021 the leaderboard was called bragging rights and no more. Payouts
 # > still do not depend on it. But since then a season's rank earns titles, and titles give
@@ -197,12 +202,13 @@ pd.concat(both).astype(int).rename_axis("first place of")
 # %% [markdown]
 # ## 3. What would be missing without it
 #
-# The third question: **is it needed?** You need not stake. Then you are scored, and nothing
-# of you is in the metamodel. What would the metamodel gain with you? That is the **uplift**.
-# The card lets the predictions join it with a weight of 5 %, on paper; on Numerai's files it
-# does the same with the published `meta_model`. Here we can also really play the year: with
-# the stake that everybody has, and with ten times as much. All others do as before, their
-# luck included. (± is the standard error, reckoned with 13 rounds, here and below.)
+# The third question: **is it needed?** You need not stake. Then you are scored, and
+# nothing of you is in the metamodel. What would the metamodel gain with you? That is
+# the **uplift**. The card lets the predictions join it with a weight of 5 %, on paper;
+# on Numerai's files it does the same with the published `meta_model`. Here we can also
+# really play the year: with the stake that everybody has, and with ten times as much.
+# All others do as before, their luck included. (± is the standard error, reckoned with
+# 13 rounds, here and below.)
 #
 # **Predict before you run.** What becomes of the model's CORR, of its MMC, and of the
 # metamodel's CORR?
@@ -221,13 +227,13 @@ table = pd.DataFrame({**rows, "on paper": paper}).T.rename_axis("NMR")
 table.round({"weight_first": 3}).round(5) + 0.0
 
 # %% [markdown]
-# The CORR is the same in all rows, by construction: nobody's stake moves a score of that
-# kind. Without a stake the weight is zero, and the model is scored all the same.
+# The CORR is the same in all rows, by construction: nobody's stake moves a score of
+# that kind. Without a stake the weight is zero, and the model is scored all the same.
 #
 # And the uplift? Played or on paper, it is smaller than its error: this year shows no
-# difference. Ten times the stake makes the model heavier and shows none either; its MMC is
-# lower, for now it is the metamodel that resembles *you*. So
-# the growth at the top of this page was pay for being right, and hardly for being needed.
+# difference. Ten times the stake makes the model heavier and shows none either; its MMC
+# is lower, for now it is the metamodel that resembles *you*. So the growth at the top
+# of this page was pay for being right, and hardly for being needed.
 #
 # > **Then and now.** A model without a stake is scored like any other, and the fund does not
 # > use it: so it was in 2021, and so it is (FAQ, August 2026). All that this page tells about
@@ -236,13 +242,13 @@ table.round({"weight_first": 3}).round(5) + 0.0
 # %% [markdown]
 # ## 4. What it would have earned, and gone through
 #
-# The model, the others and the world stay as they are. Only the rules change: those of March
-# 2021, of January 2026, and of August 2026, each with the NMR at risk that its documents give
-# ({lesson:staking}). The card draws futures of a year from the record, as in {lesson:risk}, for a
-# stake of 100 NMR.
+# The model, the others and the world stay as they are. Only the rules change: those of
+# March 2021, of January 2026, and of August 2026, each with the NMR at risk that its
+# documents give ({lesson:staking}). The card draws futures of a year from the record,
+# as in {lesson:risk}, for a stake of 100 NMR.
 #
-# **Predict before you run.** Under which rules does the stake grow most, and under which
-# does it fall deepest on the way?
+# **Predict before you run.** Under which rules does the stake grow most, and under
+# which does it fall deepest on the way?
 
 # %%
 payouts = card.payouts
@@ -252,13 +258,15 @@ payouts[shown].T.map("{:,.2f}".format).replace("nan", "any")
 # %% [markdown]
 # `p5` to `p95` are NMR at the end; `below` is the share of futures that end below the stake,
 # `lose_half` of those that had lost half of it at some time, and `fall` the deepest fall from
-# a peak that five in a hundred exceed. ("Any": these rules pay the same however much is at
-# risk.) The rules of January 2026 send the stake through the deepest fall: twenty-five live rounds (five a week) share one stake ({lesson:risk}). Those of August 2026 pay for 60 days, slice by
-# slice, on scores over 60 days; here they get the scores that there are.
+# a peak that five in a hundred exceed. ("Any": these rules pay the same however much is
+# at risk.) The rules of January 2026 send the stake through the deepest fall:
+# twenty-five live rounds (five a week) share one stake ({lesson:risk}). Those of August
+# 2026 pay for 60 days, slice by slice, on scores over 60 days; here they get the scores
+# that there are.
 #
-# That was on paper: futures drawn from 52 weeks, with the documents' NMR at risk. Here is the
-# year itself, played under each, with the NMR that this crowd has at risk. It is one more path,
-# and may lie outside of nine in ten drawn ones.
+# That was on paper: futures drawn from 52 weeks, with the documents' NMR at risk. Here
+# is the year itself, played under each, with the NMR that this crowd has at risk. It is
+# one more path, and may lie outside of nine in ten drawn ones.
 
 # %%
 import seaborn as sns
@@ -276,12 +284,12 @@ with nl.plots.style():
 nl.plots.caption(ax, "The stake over a year under three rule sets.")
 
 # %% [markdown]
-# While it falls, nobody gets out quickly: NMR is free again about four weeks after one asks
-# under the rules of 2021, and about three months later under those of August 2026.
+# While it falls, nobody gets out quickly: NMR is free again about four weeks after one
+# asks under the rules of 2021, and about three months later under those of August 2026.
 #
-# What is luck of this world? Five others, run beforehand with the same code: uplift, MMC and
-# CORR in thousandths, the place of the copycat in the year, and then growth and deepest fall
-# in per cent.
+# What is luck of this world? Five others, run beforehand with the same code: uplift,
+# MMC and CORR in thousandths, the place of the copycat in the year, and then growth and
+# deepest fall in per cent.
 
 # %% keep="capstone_worlds" worlds=[2, 3, 4, 5, 6]
 uplift = staked.rounds["metamodel_corr"] - unstaked.rounds["metamodel_corr"]
@@ -299,17 +307,19 @@ worlds = nl.data.stored("capstone_worlds").T
 worlds.round(1)
 
 # %% [markdown]
-# CORR is above zero in all five, and more than two errors above it in four: in one year a good
-# model need not show. MMC and uplift are within one error of zero in all five. And yet the
-# stake grew in these five under all rules (no law: another world may fall). Which rules paid
-# best depends on the world; the deepest fall came under those of January 2026 in all five.
+# CORR is above zero in all five, and more than two errors above it in four: in one year
+# a good model need not show. MMC and uplift are within one error of zero in all five.
+# And yet the stake grew in these five under all rules (no law: another world may fall).
+# Which rules paid best depends on the world; the deepest fall came under those of
+# January 2026 in all five.
 #
-# Do not take these growths home. What do real records say? Here is a public one: 355 daily
-# rounds (843 to 1197, September 2024 to early 2026), worth about eighteen independent ones;
-# from *numerai-vladthestaker* (86a9c2e, 2026-02-27), reckoned anew. What a round pays is 0.75
-# CORR + 2.25 MMC, the weights of January 2026, without a cap; once without a payout factor,
-# and once with the one that the documents of these rules give, .18. Falls are those of a
-# stake that compounds round after round. Lowest and highest of each group:
+# Do not take these growths home. What do real records say? Here is a public one: 355
+# daily rounds (843 to 1197, September 2024 to early 2026), worth about eighteen
+# independent ones; from *numerai-vladthestaker* (86a9c2e, 2026-02-27), reckoned anew.
+# What a round pays is 0.75 CORR + 2.25 MMC, the weights of January 2026, without a cap;
+# once without a payout factor, and once with the one that the documents of these rules
+# give, .18. Falls are those of a stake that compounds round after round. Lowest and
+# highest of each group:
 
 # %%
 rows = {
@@ -322,17 +332,18 @@ heads = ["a round pays", "fall, %", "with factor .18", "fall, % "]
 pd.DataFrame({name: row.split() for name, row in rows.items()}, heads).T
 
 # %% [markdown]
-# The last row was picked afterwards, because they did well. A mean of these 355 rounds has an
-# error near .007, so that hardly a mean of the first three rows is told from zero. Tutorial
-# and benchmark models, honest and right on average, would have lost a fifth to a half of a
-# stake on the way, and more without the crowd that shrinks all payouts.
+# The last row was picked afterwards, because they did well. A mean of these 355 rounds
+# has an error near .007, so that hardly a mean of the first three rows is told from
+# zero. Tutorial and benchmark models, honest and right on average, would have lost a
+# fifth to a half of a stake on the way, and more without the crowd that shrinks all
+# payouts.
 
 # %% [markdown]
 # ## 5. A rule, written down beforehand
 #
-# After a good year everybody finds a reason to stake. So fix the rule first. Here is one, in
-# three steps, for a record of weekly `rates`: what each week would have paid or burned, as a
-# share of the stake.
+# After a good year everybody finds a reason to stake. So fix the rule first. Here is
+# one, in three steps, for a record of weekly `rates`: what each week would have paid or
+# burned, as a share of the stake.
 #
 # 1. *Evidence.* Four neighbouring weeks share their days: count the record as a quarter of
 #    its rounds. No stake unless the mean is above two standard errors.
@@ -345,20 +356,20 @@ pd.DataFrame({name: row.split() for name, row in rows.items()}, heads).T
 payouts[["rate", "low", "high", "evidence", "stake"]].round(3)
 
 # %% [markdown]
-# The card has applied it. `rate` is what an average week pays, `evidence` how many errors
-# that lies above zero, and `stake` what the rule allows for each NMR that you can afford to
-# lose. Under each of the three rule sets the answer is none. By the rules of 2021 the CORR of one
-# year is too little evidence; by those of 2026 MMC counts three and five times as much as CORR,
-# and of that there was none. The year in which the stake grew so nicely
-# is *no evidence*.
+# The card has applied it. `rate` is what an average week pays, `evidence` how many
+# errors that lies above zero, and `stake` what the rule allows for each NMR that you
+# can afford to lose. Under each of the three rule sets the answer is none. By the rules
+# of 2021 the CORR of one year is too little evidence; by those of 2026 MMC counts three
+# and five times as much as CORR, and of that there was none. The year in which the
+# stake grew so nicely is *no evidence*.
 #
 # ### Exercise: my_stake
 #
-# Write that rule: `my_stake(rates, afford)`, where `rates` is a Series by round and `afford`
-# is in NMR. The standard error is that of `rates.std()`, for `len(rates) / 4` rounds. Fall:
-# of `rates.cumsum()` below its highest value so far (`nl.scoring.max_drawdown` may help).
-# Return the stake in NMR: 0 without evidence, and 0 for a record that never fell, as it does
-# not say what can be lost. For 10 NMR and
+# Write that rule: `my_stake(rates, afford)`, where `rates` is a Series by round and
+# `afford` is in NMR. The standard error is that of `rates.std()`, for `len(rates) / 4`
+# rounds. Fall: of `rates.cumsum()` below its highest value so far
+# (`nl.scoring.max_drawdown` may help). Return the stake in NMR: 0 without evidence, and
+# 0 for a record that never fell, as it does not say what can be lost. For 10 NMR and
 # `pd.Series([.06, -.05, .07, .08, .06, .07, .08, .06, .07, .08, .06, .06])`:
 #
 # ```
@@ -380,10 +391,10 @@ def my_stake(rates, afford):
 
 
 # %% [markdown]
-# Does the rule hold what it promises? Try it on four thousand records of models that guess,
-# and on as many with skill. Skill and luck have the size of real rounds: a mean of .012 and a
-# scatter of .03 a round in the public record, by the weights of January 2026. With five
-# rounds a week and a factor of .18, a week pays nine tenths of that.
+# Does the rule hold what it promises? Try it on four thousand records of models that
+# guess, and on as many with skill. Skill and luck have the size of real rounds: a mean
+# of .012 and a scatter of .03 a round in the public record, by the weights of January
+# 2026. With five rounds a week and a factor of .18, a week pays nine tenths of that.
 
 
 # %%
@@ -408,11 +419,11 @@ def after(record, weeks, errors):
 
 
 # %% [markdown]
-# **Predict before you run.** After one year, how many of the skilled ones does the rule let
-# stake? And how many of those who guess? Then move `weeks` and `errors`: find a gate that lets
-# nine of ten skilled ones through and next to nobody else. Look also at the limit: `too deep`
-# is the share of those who passed that are, at some time in the next year, further
-# below their start than they can afford.
+# **Predict before you run.** After one year, how many of the skilled ones does the rule
+# let stake? And how many of those who guess? Then move `weeks` and `errors`: find a
+# gate that lets nine of ten skilled ones through and next to nobody else. Look also at
+# the limit: `too deep` is the share of those who passed that are, at some time in the
+# next year, further below their start than they can afford.
 
 
 # %%
@@ -437,24 +448,26 @@ def gate(weeks=52, errors=2.0):
 nl.plots.explore(gate, weeks=(26, 416, 26), errors=(0, 4, 0.5))
 
 # %% [markdown]
-# After a year the two hills overlap so much that no gate parts them: what keeps out those who
-# guess keeps out most of the skilled ones too. Years pull the hills apart: with two errors it takes more than five
-# (about 290 weeks) until nine of ten skilled ones pass. That is the price: moving the gate does
-# not avoid it, for the rounds have not told yet.
+# After a year the two hills overlap so much that no gate parts them: what keeps out
+# those who guess keeps out most of the skilled ones too. Years pull the hills apart:
+# with two errors it takes more than five (about 290 weeks) until nine of ten skilled
+# ones pass. That is the price: moving the gate does not avoid it, for the rounds have
+# not told yet.
 #
-# And the limit? After one year it is not kept: of the few who guess and slipped through, about half lose more
-# than they can afford, counted from where they staked. Their record looked good *because* it was lucky, with
-# shallow falls. Only years of record hold falls deep enough. Twice the deepest fall is no
-# floor.
+# And the limit? After one year it is not kept: of the few who guess and slipped
+# through, about half lose more than they can afford, counted from where they staked.
+# Their record looked good *because* it was lucky, with shallow falls. Only years of
+# record hold falls deep enough. Twice the deepest fall is no floor.
 
 # %% [markdown]
 # ## 6. And now, for real
 #
-# Numerai publishes more than twelve years of validation weeks (658 in v5.3), and a card of
-# your own model on them is worth far more than this one of a year. But you will have looked at
-# those weeks while you built it; only rounds that were live while your model stood still are
-# beyond doubt, and they cost nothing without a stake. How to begin, step by step, and what to
-# look at after one month and after three, is {lesson:first_week}.
+# Numerai publishes more than twelve years of validation weeks (658 in v5.3), and a card
+# of your own model on them is worth far more than this one of a year. But you will have
+# looked at those weeks while you built it; only rounds that were live while your model
+# stood still are beyond doubt, and they cost nothing without a stake. How to begin,
+# step by step, and what to look at after one month and after three, is
+# {lesson:first_week}.
 #
 # > **Then and now.** In 2021 there were two ways in, the tournament and Signals, where you
 # > bring your own data ({lesson:signals}). Since 2024 there is a third, for crypto tokens; the fund
@@ -472,5 +485,5 @@ nl.plots.explore(gate, weeks=(26, 416, 26), errors=(0, 4, 0.5))
 # - decided by a rule that stood there first, and measured what that rule lets through.
 #
 # You have been once around the triangle. The tournament is at
-# [numer.ai](https://numer.ai), its rules at [docs.numer.ai](https://docs.numer.ai), and the
-# people at [forum.numer.ai](https://forum.numer.ai).
+# [numer.ai](https://numer.ai), its rules at [docs.numer.ai](https://docs.numer.ai), and
+# the people at [forum.numer.ai](https://forum.numer.ai).

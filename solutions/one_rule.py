@@ -12,15 +12,16 @@
 # ---
 
 # %% [markdown]
-# Why may a stake burn? Why does the stake alone set the weight? Why is the payout shared?
-# "Why this way instead of that way?" The page of 2021 left these questions to pages that
-# were never written. Here we ask six of them in the only way that gives an answer: play two
-# years as they are, then change *one* rule, and play them again with the same people. Somebody
-# pays for each change. Who?
+# Why may a stake burn? Why does the stake alone set the weight? Why is the payout
+# shared? "Why this way instead of that way?" The page of 2021 left these questions to
+# pages that were never written. Here we ask six of them in the only way that gives an
+# answer: play two years as they are, then change *one* rule, and play them again with
+# the same people. Somebody pays for each change. Who?
 #
-# The cast is that of {lesson:alignment}: *honest* users with models of their own, *random* ones
-# with random numbers, *opposing* ones with the opposite of a fair model, and a *farm* of free
-# accounts that belong to one person. (Seven seasons: about 20 seconds.)
+# The cast is that of {lesson:alignment}: *honest* users with models of their own,
+# *random* ones with random numbers, *opposing* ones with the opposite of a fair model,
+# and a *farm* of free accounts that belong to one person. (Seven seasons: about 20
+# seconds.)
 
 # %%
 from numlearn.world import crowd
@@ -48,8 +49,8 @@ tried.sides("as it is").round(0).astype(int)
 # %% [markdown]
 # You see the first of the seven seasons: the rules of January 2026, as they are. One
 # column for each side: what the fund trades, what honest work earns on the stake in two
-# years, what random numbers earn, whom the metamodel trusts in the end (the weight of *bad
-# faith*: random and opposing users), and what Numerai pays.
+# years, what random numbers earn, whom the metamodel trusts in the end (the weight of
+# *bad faith*: random and opposing users and the farm), and what Numerai pays.
 #
 # > **Caution.** These worlds are kinder than the real one: models find more here, and stakes
 # > grow by figures that nobody should expect. Compare lines; do not look forward to any of
@@ -58,27 +59,27 @@ tried.sides("as it is").round(0).astype(int)
 # %% [markdown]
 # ## 1. Why may a stake burn?
 #
-# The first question, on one rule. *No burn*: what is paid is paid as before, and where a stake
-# would burn, nothing happens.
+# The first question, on one rule. *No burn*: what is paid is paid as before, and where
+# a stake would burn, nothing happens.
 #
-# **Predict before you run.** Does the metamodel get better, worse, or stay much the same? Do
-# honest users earn more or less? And who pays?
+# **Predict before you run.** Does the metamodel get better, worse, or stay much the
+# same? Do honest users earn more or less? And who pays?
 
 # %%
 tried.sides("as it is", "no burn").round(0).astype(int)
 
 # %% [markdown]
-# Everybody earns more, the random ones too. Numerai pays hardly more, for the purse is shared:
-# what users gain is what used to burn. The metamodel has changed a little. But is that the
-# rule's doing, or this world's?
+# Everybody earns more, the random ones too. Numerai pays hardly more, for the purse is
+# shared: what users gain is what used to burn. The metamodel has changed a little. But
+# is that the rule's doing, or this world's?
 #
-# So here is the same code on five others, run beforehand. Worlds differ far more than rules
-# do, so compare **in pairs**: subtract, world by world, and only then ask for the mean and its
-# error. `bands` does that. Between `low` and `high` lies the mean difference with 95 %
-# confidence: the mean, less and plus some standard errors. With many worlds that would be
-# about 2 of them. With five the error itself is a guess from few numbers, and to be as sure it
-# takes 2.8: that is **Student's t**, a table of how many it takes. Where `low` and `high` have
-# different signs, no difference is *shown*.
+# So here is the same code on five others, run beforehand. Worlds differ far more than
+# rules do, so compare **in pairs**: subtract, world by world, and only then ask for the
+# mean and its error. `bands` does that. Between `low` and `high` lies the mean
+# difference with 95 % confidence: the mean, less and plus some standard errors. With
+# many worlds that would be about 2 of them. With five the error itself is a guess from
+# few numbers, and to be as sure it takes 2.8: that is **Student's t**, a table of how
+# many it takes. Where `low` and `high` have different signs, no difference is *shown*.
 
 # %% worlds=[2, 3, 4, 5, 6]
 counts = [2, 5, 10, 15, 20, 23]
@@ -94,19 +95,19 @@ gain, reach = fund["difference"], fund["high"] - fund["difference"]
 bands.xs("no burn", level="rule").round(1)
 
 # %% [markdown]
-# For the metamodel no difference is shown: a crowd that stays as it is makes much the same
-# blend without burns. Honest users gain, surely, and so do random ones. What pays is *trust*:
-# bad faith keeps about three times the weight.
+# For the metamodel no difference is shown: a crowd that stays as it is makes much the
+# same blend without burns. Honest users gain, surely, and so do random ones. What pays
+# is *trust*: bad faith keeps about three times the weight.
 
 # %% [markdown]
 # ### Exercise: what_if
 #
-# Write `what_if(base, changed)`: two Series with one number a world, with the rule as it is
-# and with the changed one. Both have the same worlds in their index, in any order. Return a
-# dict with the `mean` of the paired differences (changed less base), and `low` and `high`,
-# their 95 % interval: the mean, less and plus `stats.t.ppf(0.975, n - 1)` standard errors,
-# where `n` is the number of worlds (`from scipy import stats`); nothing rounded, and
-# reckoned without `nl.world.interval`. For
+# Write `what_if(base, changed)`: two Series with one number a world, with the rule as
+# it is and with the changed one. Both have the same worlds in their index, in any
+# order. Return a dict with the `mean` of the paired differences (changed less base),
+# and `low` and `high`, their 95 % interval: the mean, less and plus `stats.t.ppf(0.975,
+# n - 1)` standard errors, where `n` is the number of worlds (`from scipy import
+# stats`); nothing rounded, and reckoned without `nl.world.interval`. For
 # `pd.Series([.02, .03, .01], [1, 2, 3])` and `pd.Series([.028, .01, .019], [2, 3, 1])`,
 # shown to four digits:
 #
@@ -132,11 +133,11 @@ def what_if(base, changed):
 # %% [markdown]
 # ## 2. Why does the stake alone set the weight?
 #
-# The second question. *Equal weights*: every submission counts the same in the metamodel,
-# whatever its stake, and the rest stays.
+# The second question. *Equal weights*: every submission counts the same in the
+# metamodel, whatever its stake, and the rest stays.
 #
-# **Predict before you run.** There are 40 accounts, 16 of them honest. Does the metamodel get
-# worse? And do honest users then earn less?
+# **Predict before you run.** There are 40 accounts, 16 of them honest. Does the
+# metamodel get worse? And do honest users then earn less?
 
 # %%
 weights = tried.sides("as it is", "equal weights")
@@ -145,11 +146,12 @@ weights.loc["change in five others"] = bands.xs("equal weights", level=1)["diffe
 weights.round(0).astype(int)
 
 # %% [markdown]
-# The fund pays, clearly. Free accounts have a say. And yet honest users *earn more*: MMC is what
-# you add to the metamodel, and against a poor metamodel it is easier to contribute.
+# The fund pays, clearly. Free accounts have a say. And yet honest users *earn more*:
+# MMC is what you add to the metamodel, and against a poor metamodel it is easier to
+# contribute.
 #
-# Two rules, and two patterns already. Let us draw them as a map: to the right what is good for
-# the fund, upwards what is good for honest users. The bars are 95 % intervals.
+# Two rules, and two patterns already. Let us draw them as a map: to the right what is
+# good for the fund, upwards what is good for honest users. The bars are 95 % intervals.
 
 # %%
 import matplotlib.pyplot as plt
@@ -179,15 +181,15 @@ plt.show()
 # - *CORR only*, *MMC only*: why both?
 # - *no payout factor*: why not pay in full, whatever is staked?
 #
-# **Predict before you run.** Where on the map do they lie? Is one of them clearly in the upper
-# right corner, better for both?
+# **Predict before you run.** Where on the map do they lie? Is one of them clearly in
+# the upper right corner, better for both?
 
 # %%
 chart(rules, "No rule is shown to be better for both")
 
 # %% [markdown]
-# Five of six lie above the dotted line, and none clearly to the right of zero. But the map shows
-# two sides only. Who else pays? Means of the five worlds:
+# Five of six lie above the dotted line, and none clearly to the right of zero. But the
+# map shows two sides only. Who else pays? Means of the five worlds:
 
 # %%
 others.sides().round(0).astype(int)
@@ -203,23 +205,25 @@ others.sides().round(0).astype(int)
 #   shown. What pays is *trust*: bad faith keeps two or three times the weight, and random
 #   users live on the purse.
 #
-# The top right corner, better for both, is all but empty. The one rule near it is paid for by
-# a third side.
+# The top right corner, better for both, is all but empty. The one rule near it is paid
+# for by a third side.
 
 # %% [markdown]
 # ## 4. And if people answer?
 #
-# Nobody in these seasons has read the rules. The honest stayed honest when random numbers paid,
-# and no one left. But **incentives are about what people do next.** So ask it differently:
-# by how much does work pay more than no work, on the same stake? And how does that change
-# when others stop working?
+# Nobody in these seasons has read the rules. The honest stayed honest when random
+# numbers paid, and no one left. But **incentives are about what people do next.** So
+# ask it differently: by how much does work pay more than no work, on the same stake?
+# And how does that change when others stop working?
 #
-# Of 24 accounts with the same stake, some work (honest) and the rest do not (random). The
-# *reward for work* is by how much more the workers' stakes grew than what one has without
-# work: random numbers, or, where these lose, a stake that was taken away and stands still.
+# Of 24 accounts with the same stake, some work (honest) and the rest do not (random).
+# The *reward for work* is by how much more the workers' stakes grew than what one has
+# without work: random numbers, or, where these lose, a stake that was taken away and
+# stands still.
 #
-# **Predict before you run.** Let 20 of 24 work, once with burns and once without. Is the
-# metamodel worse without? Is the reward for work smaller? (Four seasons: about ten seconds.)
+# **Predict before you run.** Let 20 of 24 work, once with burns and once without. Is
+# the metamodel worse without? Is the reward for work smaller? (Four seasons: about ten
+# seconds.)
 
 # %%
 import pandas as pd
@@ -243,19 +247,20 @@ answers = pd.DataFrame({(rule, n): play(rule, n) for rule in burns for n in coun
 answers.xs(20, level=1).round(0).astype(int)
 
 # %% [markdown]
-# Without burns all stakes grow more, the random ones' by most. The blend is much the same, and
-# the reward for work smaller.
+# Without burns all stakes grow more, the random ones' by most. The blend is much the
+# same, and the reward for work smaller.
 #
-# **Predict before you run.** Now let only 5 of 24 work. Is the metamodel still much the same
-# without burns? And the reward for work: larger or smaller than with 20 at work?
+# **Predict before you run.** Now let only 5 of 24 work. Is the metamodel still much the
+# same without burns? And the reward for work: larger or smaller than with 20 at work?
 
 # %%
 answers.xs(5, level=1).round(0).astype(int)
 
 # %% [markdown]
-# Where few work, work pays a lot: MMC pays what is rare. And here the metamodel does suffer
-# without burns, as the noise keeps its stake. Now all of it over five other worlds, with 2 to
-# 23 of 24 at work, run beforehand (bars are standard errors over the worlds):
+# Where few work, work pays a lot: MMC pays what is rare. And here the metamodel does
+# suffer without burns, as the noise keeps its stake. Now all of it over five other
+# worlds, with 2 to 23 of 24 at work, run beforehand (bars are standard errors over the
+# worlds):
 
 # %% keep="reward_for_work"
 answers
@@ -270,7 +275,7 @@ with nl.plots.style():
         for rule in burns:
             ax.errorbar(table[rule].columns, table[rule].mean(), table[rule].sem())
         ax.set(xlabel="working (of 24)", xticks=table["without"].columns)
-    axes[0].set(title="Much the same blend,", ylabel="CORR (ten-thousandths)")
+    axes[0].set(title="From ten on a similar blend,", ylabel="CORR (ten-thousandths)")
     axes[1].set(title="quite another reward for work", ylabel="% of the stake")
     axes[1].legend(burns)
 nl.plots.caption(
@@ -288,18 +293,20 @@ gaps = pd.concat(gaps, axis=1, names=["without less with burns", "working"])
 gaps.agg(["mean", "sem", "min", "max"]).T.round(1)
 
 # %% [markdown]
-# (The bars tell how far worlds differ; the table compares in pairs.) Where most work, from 15
-# on, the metamodel does not need the burns: in all five worlds it was even a shade better
-# without. Where five or fewer work, burns protect it, again in all five. And the reward for work
-# was smaller without burns, in all five and at any number up to 20.
-# (At 23 the luck of the one random user decides what the reward is.)
+# (The bars are standard errors over the worlds, each line by itself; the table compares
+# in pairs, which is sharper.) Where most work, from 15 on, the metamodel does not need
+# the burns: in all five worlds it was even a shade better without. Where five or fewer
+# work, burns protect it, again in all five. And the reward for work was smaller without
+# burns, in all five and at any number up to 20. (At 23 the luck of the one random user
+# decides what the reward is.)
 
 # %% [markdown]
 # ### Exercise: who_works
 #
-# Write `who_works(reward, cost)`: a Series of rewards for work, by how many work (its index,
-# in any order), and what work costs, both in % of the stake. Return the largest number of
-# workers at which the reward is at least the cost, and 0 if there is none. For
+# Write `who_works(reward, cost)`: a Series of rewards for work, by how many work (its
+# index, in any order), and what work costs, both in % of the stake. Return the largest
+# number of workers at which the reward is at least the cost, and 0 if there is none.
+# For
 # `pd.Series([500.0, 300.0, 180.0, 90.0], [5, 10, 15, 20])` and a cost of 150:
 #
 # ```
@@ -318,14 +325,15 @@ def who_works(reward, cost):
 # %% [markdown]
 # ## 5. Where it ends
 #
-# Now think one step on. Work costs something: time, data, computers. If it costs more than the
-# reward, somebody stops; with fewer at work the reward rises; and it ends where reward and
-# cost meet. (Between the numbers that were played, straight lines are drawn.)
+# Now think one step on. Work costs something: time, data, computers. If it costs more
+# than the reward, somebody stops; with fewer at work the reward rises; and it ends
+# where reward and cost meet. (Between the numbers that were played, straight lines are
+# drawn.)
 #
-# Move the cost of work, in % of the stake over the two years. Where do workers stop, with
-# burns and without? And what is left of the metamodel? Look for costs at which the two
-# diamonds on the right lie far apart in height. The picture shows means; below it are four
-# costs, world by world, as mean and error over the worlds.
+# Move the cost of work, in % of the stake over the two years. Where do workers stop,
+# with burns and without? And what is left of the metamodel? Look for costs at which the
+# two diamonds on the right lie far apart in height. The picture shows means; below it
+# are four costs, world by world, as mean and error over the worlds.
 
 # %%
 import numpy as np
@@ -373,15 +381,18 @@ ended = ended[["working", "CORR"]].drop(columns=[("CORR", rule) for rule in burn
 ended.groupby(level=0).agg(["mean", "sem"]).rename_axis("cost (%)").round(1)
 
 # %% [markdown]
-# On average more people work with burns, at each of these costs. While work is cheap, the fund
-# hardly notices: the last to stop add little to the blend. Where it is dear, those who stop are
-# missed: from 200 on the metamodel without burns was poorer in all five worlds, and from 300 on
-# by more than the 2.8 errors of section 1.
+# On average more people work with burns, at each of these costs. While work is cheap,
+# the fund hardly notices: the last to stop add little to the blend. Where it is dear,
+# those who stop are missed: from 200 on the metamodel without burns was poorer in all
+# five worlds, and from 300 on by more than the 2.8 errors of section 1, at 300 only
+# just.
 #
-# **Where most work, burns hardly change the blend. They help to decide whether most work.**
+# **Where most work, burns hardly change the blend. They help to decide whether most
+# work.**
 #
-# (The rewards are measured. That people stop where work does not pay is reasoning: nobody here
-# has quit. And the costs are percent of a kinder world: only their order means something.)
+# (The rewards are measured. That people stop where work does not pay is reasoning:
+# nobody here has quit. And the costs are percent of a kinder world: only their order
+# means something.)
 #
 # > **Then and now.** Three of the six changed rules have been real. The earliest Numerai had a
 # > winner, says the page of 2021. In 2021 only CORR was paid, unless you chose MMC as well. And
@@ -389,8 +400,8 @@ ended.groupby(level=0).agg(["mean", "sem"]).rename_axis("cost (%)").round(1)
 # > August 2026 there is no threshold again.
 
 # %% [markdown]
-# The course keeps a table of all claims that a season can settle, measured on eight other
-# worlds with a crowd of all kinds. This lesson's:
+# The course keeps a table of all claims that a season can settle, measured on eight
+# other worlds with a crowd of all kinds. This lesson's:
 
 # %%
 claims = nl.world.claims().query("lesson == 'one_rule'")
@@ -398,17 +409,17 @@ print(*claims["sentence"].unique(), sep="\n")
 claims.set_index("measure")[["mean", "low", "high", "verdict"]].round(4)
 
 # %% [markdown]
-# "Open": for a crowd that stays as it is, no difference is shown, as in section 1. Taken
-# together:
+# "Open": for a crowd that stays as it is, no difference is shown, as in section 1.
+# Taken together:
 #
 # - *What users would vote for is not what the fund needs.* Of six changed rules none is shown
 #   to be better for both.
 # - *Each rule is paid for by somebody*: the fund, the users, the purse, or trust.
 # - *A rule works through what people do next.* Burns keep work worth more than no work.
 #
-# So does everyone win together? The fund and the crowd as a whole, yes, *as long as work
-# pays*. Each user, each round and each rule, no. The rules are what has to hold it together,
-# which may be why they change so often.
+# So does everyone win together? The fund and the crowd as a whole mostly do, *as long
+# as work pays*. Each user, each round and each rule, no. The rules are what has to hold
+# it together, which may be why they change so often.
 
 # %% quiz="one_rule"
 
@@ -420,5 +431,6 @@ claims.set_index("measure")[["mean", "low", "high", "verdict"]].round(4)
 # - saw that a rule may do nothing to a crowd as it is, and help to decide what it becomes.
 #
 # Next comes the question that all others led to: whether a model of your own belongs in
-# there. Why Numerai chose its rules is told in its [documentation](https://docs.numer.ai)
-# and argued about in its [forum](https://forum.numer.ai).
+# there. Why Numerai chose its rules is told in its
+# [documentation](https://docs.numer.ai) and argued about in its
+# [forum](https://forum.numer.ai).

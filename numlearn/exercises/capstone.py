@@ -428,8 +428,8 @@ QUIZ = (
         {
             "As much as it was paid": "Pay and use are two things: where CORR is paid,"
             " a model that says what others say is paid as well.",
-            "Next to nothing: the others brought the same already": "Right. Play the"
-            " year without its stake, and the metamodel scores the same.",
+            "Next to nothing that could be shown": "Right. Played without its stake,"
+            " the year's metamodel scores the same within the error.",
             "It harmed the fund": "An MMC of zero is no harm. It just was not needed.",
         },
         "b",

@@ -282,7 +282,7 @@ QUIZ = (
         {
             "They make a given crowd's metamodel much better": "Where most people"
             " worked it was much the same with burns and without.",
-            "They keep random numbers from paying nearly as well as work": "Right:"
+            "They keep random numbers from paying much of what work pays": "Right:"
             " without burns the reward for work was smaller in every world, as long as"
             " at least four of 24 did not work.",
             "They are income for Numerai": "A burned stake goes to nobody. It is"

@@ -12,8 +12,15 @@ def season(tmp_path_factory):
     return nl.world.run(seed=1).report(path)
 
 
+@pytest.fixture(scope="module")
+def card(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "card.html"
+    panel = nl.data.load("validation").dropna()
+    return nl.report_card(panel.filter(like="feature").mean(axis=1)).write(path)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("made", ["season"])
+@pytest.mark.parametrize("made", ["season", "card"])
 def test_a_page_is_for_everybody(made, scheme, request, axe):
     """Names, landmarks, contrast, order of headings, whose a heading of a table is."""
     from playwright.sync_api import sync_playwright
