@@ -20,6 +20,7 @@ from numlearn._files import destination, tables_beside, written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import sources
 from numlearn.errors import NumlearnError, instead_of, real_number
+from numlearn.models import submission
 
 RULES = ("2021-03", "2026-01", "2026-08")
 LEVEL = 0.9  # of all intervals
@@ -197,8 +198,9 @@ def report_card(
     scores, exposures = map(pd.concat, zip(*parts)) if parts else [pd.DataFrame()] * 2
     if scores.empty or scores["CORR"].count() < 2:
         raise NumlearnError(
-            f"The predictions of {name} cover 80 % of no two eras that have targets: "
-            "look whether their ids are those of this source's validation rows."
+            f"The predictions of {name} rank 80 % of the rows in no two eras that have "
+            "targets: look whether their ids are those of this source's validation "
+            "rows, and whether they differ."
         )
     scores = scores.iloc[np.argsort(eras.order(scores.index).codes)]
     scores = scores[scores["CORR"].notna()].dropna(axis=1, how="all")
@@ -230,11 +232,16 @@ def _by_id(given, only=None):
     elif isinstance(given, pd.DataFrame | pd.Series):
         name = str(getattr(given, "name", None) or "prediction")
         given = given.to_frame(name) if isinstance(given, pd.Series) else given
+        given = given.reset_index() if given.index.nlevels > 1 else given
         given = given.set_index("id") if "id" in given else given
         table = pl.from_pandas(given.reset_index(drop=True))
         table = table.with_columns(id=pl.Series(given.index.astype(str).to_numpy()))
     else:
-        raise NumlearnError(f"Predictions are a file or a Series by id, not {given!r}.")
+        raise NumlearnError(
+            f"Predictions are a file or a pandas Series by id, not {type(given)}."
+        )
+    if table.is_empty():
+        raise NumlearnError(f"{name} has no rows: give a prediction for each id.")
     keys = table["id"].hash().to_numpy()
     order = np.argsort(keys)
     keys, table = keys[order], table.drop("id", "era", "data_type", strict=False)
@@ -250,15 +257,18 @@ def _by_id(given, only=None):
 
 
 def _read(path):
-    """Read a file of ids and numbers."""
+    """Read a file of ids and numbers: parquet, or a CSV of any dialect."""
     import polars as pl
 
-    read = pl.read_csv if path.suffix == ".csv" else pl.read_parquet
     failed = f"{path} cannot be read ({{error}}): give a parquet or CSV file."
     with instead_of((pl.exceptions.PolarsError, OSError), failed):
-        table = read(path).rename({"__index_level_0__": "id"}, strict=False)
+        if path.suffix.lower() == ".parquet":
+            table = pl.read_parquet(path)
+        else:
+            table = pl.from_pandas(submission.read(path))
+    table = table.rename({"__index_level_0__": "id"}, strict=False)
     if "id" not in table.columns:
-        raise NumlearnError(f"{path} has no column 'id' to join it by: write it anew.")
+        raise NumlearnError(f"{path} has no column 'id': write it with the ids.")
     return table
 
 

@@ -105,12 +105,26 @@ def test_exposures_are_plain_correlations(numerais, card):
     )
 
 
-@pytest.mark.parametrize("way", ["csv", "series", "frame", "panel"])
-def test_every_way_to_give_predictions_is_the_same(way, numerais, card):
+DIALECTS = {
+    "a.csv": {"sep": ";", "decimal": ","},
+    "b.csv.gz": {},
+    "c.tsv": {"sep": "\t"},
+    "d.txt": {"encoding": "utf-8-sig"},
+}
+WAYS = ["csv", "series", "frame", "by era", "panel", *DIALECTS]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_give_predictions_is_the_same(way, numerais, card, tmp_path):
     folder, panel = numerais
     source, given = folder, panel["prediction"].sample(frac=1, random_state=1)
     if way == "csv":
         given = folder / "mine.csv"
+    elif way in DIALECTS:
+        given.to_frame().to_csv(tmp_path / way, **DIALECTS[way])
+        given = tmp_path / way
+    elif way == "by era":
+        given = panel.set_index("era", append=True)["prediction"]
     elif way == "frame":
         given = given.reset_index()
     elif way == "panel":
@@ -206,7 +220,8 @@ def test_a_season_is_a_source():
         ("no.parquet", "cannot be read"),
         (3, "Predictions are a file"),
         (pd.Series([1.0, 2.0], ["a", "a"]), "An id is twice"),
-        (pd.Series([1.0, 2.0], ["a", "b"]), "cover 80 %"),
+        (pd.Series([1.0, 2.0], ["a", "b"]), "rank 80 %"),
+        (pd.Series([], [], dtype=float), "no rows"),
         (pd.DataFrame({"a": [1.0], "b": [2.0]}, ["x"]), "one column .prediction."),
     ],
 )
