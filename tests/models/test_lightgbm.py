@@ -78,9 +78,11 @@ def test_threads_and_arrays_make_no_difference(panel):
     np.testing.assert_array_equal(one.predict(features), again)
 
 
-def test_progress(panel, capsys):
+def test_progress(panel, capsys, monkeypatch):
     LightGBM(**SMALL).fit(panel, panel["target"])
-    assert capsys.readouterr() == ("", "")
+    LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
+    assert capsys.readouterr() == ("", "")  # a bar is for a terminal
+    monkeypatch.setenv("FORCE_COLOR", "1")
     LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
     told = capsys.readouterr()
     assert told.err and not told.out
