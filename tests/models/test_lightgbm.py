@@ -81,7 +81,7 @@ def test_threads_and_arrays_make_no_difference(panel):
 def test_progress(panel, capsys, monkeypatch):
     LightGBM(**SMALL).fit(panel, panel["target"])
     LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
-    assert capsys.readouterr() == ("", "")  # a bar is for a terminal
+    assert "".join(capsys.readouterr()).strip() == ""  # a bar is for a terminal
     monkeypatch.setenv("FORCE_COLOR", "1")
     LightGBM(**SMALL, progress=True).fit(panel, panel["target"])
     told = capsys.readouterr()
