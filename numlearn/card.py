@@ -17,6 +17,7 @@ from scipy.stats import t as student
 
 from numlearn import data, eras, metamodel, plots, scoring, staking
 from numlearn._files import destination, tables_beside, written_whole
+from numlearn._html import scoped
 from numlearn._progress import progress_shown
 from numlearn.data import sources
 from numlearn.errors import NumlearnError, instead_of, real_number
@@ -26,6 +27,7 @@ RULES = ("2021-03", "2026-01", "2026-08")
 LEVEL = 0.9  # of all intervals
 STAKE = 100.0
 ERRORS = 2  # so many standard errors above zero are evidence
+_BESIDE = {"metamodel": "meta_model", "benchmark": "validation_benchmark_models"}
 _WORDS = tables_beside(__file__)  # what is said of each number
 _PAGE = Path(__file__).with_suffix(".html")  # with $places to fill
 _MISSING = 2  # the middle bin, as `numlearn.data.load` fills it
@@ -293,7 +295,7 @@ def _opened(source, features):
         source, files, columns = _of_folder(source, features)
     if isinstance(source, pd.DataFrame):
         eras.one_column(source, "target")
-        columns = [name for name in source if str(name).startswith("feature")]
+        columns = _columns(source, "feature")
         files = {kind: None for kind in _WORDS["needs"] if _columns(source, kind)}
     for kind, told in _WORDS["needs"].items():
         if kind not in files and not (kind == "feature" and columns):
@@ -304,8 +306,7 @@ def _opened(source, features):
 def _of_season(season):
     live = season.arena.live[: len(season.weeks)]
     panel = pd.concat([era.panel for era in live])
-    names = [name for name in panel if name.startswith("feature")]
-    return panel[names].assign(
+    return panel[_columns(panel, "feature")].assign(
         **{c: season.panel[c].to_numpy() for c in ("era", "target", "metamodel")}
     )
 
@@ -318,9 +319,7 @@ def _of_folder(source, features):
     known = (folder / "features.json").exists() or not isinstance(features, str)
     columns = sources.feature_names(features, there, source) if known else []
     sources.refuse_missing(columns, there, path.name)
-    files = {"metamodel": "meta_model.parquet"}
-    files["benchmark"] = "validation_benchmark_models.parquet"
-    files = {kind: folder / name for kind, name in files.items()}
+    files = {kind: folder / f"{name}.parquet" for kind, name in _BESIDE.items()}
     files = {kind: file for kind, file in files.items() if file.exists()}
     if "id" in there:
         return path, files, columns
@@ -416,10 +415,9 @@ def _figures(scores, days):
     worth = _worth(table["rounds"], days)
     error = scores.std() / np.sqrt(worth)
     table["mean"], table["low"], table["high"] = _bounded(table["mean"], error, worth)
-    error = np.sqrt((1 + table["sharpe"] ** 2 / 2) / worth)
-    _, table["sharpe_low"], table["sharpe_high"] = _bounded(
-        table["sharpe"], error, worth
-    )
+    sharpe = table["sharpe"]
+    error = np.sqrt((1 + sharpe**2 / 2) / worth)
+    _, table["sharpe_low"], table["sharpe_high"] = _bounded(sharpe, error, worth)
     table["effective_rounds"] = worth
     names = "mean low high sharpe sharpe_low sharpe_high max_drawdown positive rounds"
     return table[[*names.split(), "effective_rounds"]]
@@ -567,10 +565,8 @@ def _show_years(card):
         ax.hlines(rows.index, rows["p5"], rows["p95"], lw=8, alpha=0.5)
         ax.plot(rows["median"], rows.index, "o", color=plots.COLORS["ink"])
         ax.axvline(STAKE, color=plots.COLORS["loss"], lw=1.5)
-        ax.set(
-            xlabel="NMR after a year, of 100 (line: the stake)",
-            ylim=(-0.6, len(rows) - 0.4),
-        )
+        ax.set(xlabel="NMR after a year, of 100 (line: the stake)")
+        ax.set_ylim(-0.6, len(rows) - 0.4)
 
     return _drawn(draw, f"{alt}.", 1.9) + _shown(card.payouts, "years")
 
@@ -605,8 +601,5 @@ def _drawn(draw, alt, height=3.4):
 
 
 def _table(frame):
-    shown = frame.rename_axis(None).to_html(border=0, justify="right")
-    head, body = shown.replace("<th></th>", "<td></td>").split("<tbody>")
-    head = head.replace("<th>", '<th scope="col">')
-    body = body.replace("<th>", '<th scope="row">')
-    return f'<div class="wide">{head}<tbody>{body}</div>'
+    shown = scoped(frame.rename_axis(None).to_html(border=0, justify="right"))
+    return f'<div class="wide">{shown}</div>'

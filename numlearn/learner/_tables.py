@@ -1,7 +1,8 @@
 """Tables as a notebook shows them, with headings that a screen reader can follow."""
 
-import re
 import sys
+
+from numlearn._html import scoped
 
 
 def label_tables(shell):
@@ -32,9 +33,4 @@ def labelled(frame):
         None where pandas is set to show text.
     """
     html = frame._repr_html_()
-    if html is None:
-        return None
-    head, start, body = html.partition("<tbody>")
-    head = re.sub(r"<th(?: [^>]*)?></th>", "<td></td>", head)
-    head = re.sub(r"<th\b", '<th scope="col"', head)
-    return head + start + re.sub(r"<th\b", '<th scope="row"', body)
+    return None if html is None else scoped(html)
