@@ -31,6 +31,7 @@ TOO_WIDE = """() => [...document.querySelectorAll(
     .map(one => one.textContent.slice(0, 60))"""
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"  # and a traceback
 END = ("now", "max")
+PATIENCE = 120_000  # milliseconds: of a machine that has other work as well
 IDLE = re.compile(r"\| Idle$")
 LESSON = f"{find_lesson('triangle').stem}.ipynb"
 
@@ -158,8 +159,7 @@ def _run_all(page):
             const prompts = [...document.querySelectorAll(
                 '.jp-CodeCell .jp-InputArea-prompt')].map(e => e.textContent.trim());
             return prompts.length && prompts.every(t => /^\\[\\d+\\]:$/.test(t));
-        }""",
-        timeout=120_000,
+        }"""
     )
 
 
@@ -205,8 +205,9 @@ def _menu(page, *names):
 @contextmanager
 def _opened(address, tmp_path):
     """Open a notebook in a browser; what it asked for and complained of is judged."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch_persistent_context(
             tmp_path / "profile",
@@ -215,14 +216,15 @@ def _opened(address, tmp_path):
             args=FLAGS,
             viewport={"width": 1280, "height": 1600},
         )
+        browser.set_default_timeout(PATIENCE)
         page = browser.pages[0]
         page_errors, outside = [], []
         page.on("pageerror", lambda error: page_errors.append(str(error)))
         page.on("request", lambda r: outside.append(r.url) if "//" in r.url else None)
         page.goto(address, wait_until="domcontentloaded")
-        page.locator(".jp-NotebookPanel:visible").wait_for(timeout=60_000)
+        page.locator(".jp-NotebookPanel:visible").wait_for()
         # The toolbar says "idle" before there is a kernel: wait for the status bar.
-        page.get_by_text(IDLE).first.wait_for(timeout=60_000)
+        page.get_by_text(IDLE).first.wait_for()
         yield page
         browser.close()
     assert page_errors == []
@@ -253,7 +255,7 @@ def _first_day(lab, tmp_path, shots, axe):
 
     def says(cell, *texts):
         for text in texts:
-            expect(cell).to_contain_text(text, timeout=40_000)
+            expect(cell).to_contain_text(text)
         cell.scroll_into_view_if_needed()
 
     with _opened(lab(LESSON), tmp_path) as page:
@@ -304,7 +306,7 @@ def _first_day(lab, tmp_path, shots, axe):
 
         _menu(page, "Kernel", "Restart Kernel…")
         page.get_by_role("button", name="Confirm Kernel Restart").click()
-        page.get_by_text(IDLE).first.wait_for(timeout=60_000)
+        page.get_by_text(IDLE).first.wait_for()
         later = page.locator(".jp-CodeCell", has_text="nl.plots.").last
         _type(page, later, "nl.plots.triangle()")
         says(later, "this kernel is new", "run all cells above this one")
@@ -322,7 +324,7 @@ def _second_day(lab, tmp_path, shots, axe):
     with _opened(lab(LESSON), tmp_path) as page:
         last = page.locator(".jp-CodeCell", has_text="import progress").first
         _type(page, last, 'from numlearn import progress\n\nprogress("triangle")')
-        expect(last).to_contain_text("1 of 2 exercises", timeout=30_000)
+        expect(last).to_contain_text("1 of 2 exercises")
         page.locator(".jp-Cell").first.scroll_into_view_if_needed()
         for link, title in (("contents", "Lessons"), ("stake", "Glossary")):
             page.get_by_role("tab", name=LESSON).click()
@@ -387,7 +389,7 @@ def test_the_wheel_in_an_empty_folder(lab_of_the_wheel, tmp_path, shots):
         _answer(page, "flows")
         expect(_check_cell(page, "flows")).to_contain_text("That is right.")
         where = _ask(page, "nl.__file__")
-        expect(where).to_contain_text(str(tmp_path / "venv"), timeout=30_000)
+        expect(where).to_contain_text(str(tmp_path / "venv"))
         page.screenshot(path=shots / "lab_of_the_wheel.png")
 
 
@@ -404,23 +406,36 @@ def test_what_can_be_moved_moves(lab, lesson, tmp_path, shots, tell):
         for number in range(controls.count()):
             figure.wait_for()
             before, start = figure.get_attribute("src"), time.perf_counter()
-            control = controls.nth(number)
-            if control.get_attribute("role") == "slider":
-                now, most = (control.get_attribute(f"aria-value{x}") for x in END)
-                control.press(
-                    "ArrowLeft" if float(now) >= float(most) else "ArrowRight"
-                )
-            else:
-                at = control.evaluate("one => one.selectedIndex")
-                control.select_option(index=int(at == 0))
-            page.wait_for_function(
+            _until(page, controls.nth(number), before)
+            seconds = time.perf_counter() - start
+            tell("one thing to move", f"{lesson.slug} {number + 1}: {seconds:.2f} s")
+        page.screenshot(path=shots / f"moved_{lesson.slug}.png")
+
+
+def _until(page, control, before):
+    """Move a control until the figure is another; a busy page may lose a key."""
+    from playwright.sync_api import TimeoutError
+
+    for last in (False, False, True):
+        _move(control)
+        try:
+            return page.wait_for_function(
                 """before => {
                     const all = [...document.querySelectorAll('.jupyter-widgets img')];
                     return all.length && all.at(-1).src !== before;
                 }""",
                 arg=before,
-                timeout=10_000,
+                timeout=PATIENCE if last else 20_000,
             )
-            seconds = time.perf_counter() - start
-            tell("one thing to move", f"{lesson.slug} {number + 1}: {seconds:.2f} s")
-        page.screenshot(path=shots / f"moved_{lesson.slug}.png")
+        except TimeoutError:
+            if last:
+                raise
+
+
+def _move(control):
+    """Move a slider by a step, or choose another of a list."""
+    if control.get_attribute("role") != "slider":
+        at = control.evaluate("one => one.selectedIndex")
+        return control.select_option(index=int(at == 0))
+    now, most = (control.get_attribute(f"aria-value{x}") for x in END)
+    control.press("ArrowLeft" if float(now) >= float(most) else "ArrowRight")

@@ -25,7 +25,7 @@ def run(cells, **env):
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
     )
     env = {**os.environ, "NUMLEARN_STATIC": "", **env}
-    client.NotebookClient(notebook, timeout=60).execute(env=env)
+    client.NotebookClient(notebook, timeout=600).execute(env=env)
     return notebook.cells
 
 
