@@ -17,44 +17,11 @@ from textwrap import fill
 
 import numpy as np
 
-from numlearn._files import written_whole
+from numlearn._files import tables_beside, written_whole
 
-COLORS = {
-    "paper": "#FDFCF9",
-    "ink": "#1F2A37",
-    "muted": "#5B6470",
-    "rule": "#D8D5CC",
-    "fund": "#0074F9",
-    "users": "#B58B00",
-    "staking": "#20A570",
-    "gain": "#0074F9",
-    "loss": "#AF5332",
-}
-PALETTE = ["#0074F9", "#B58B00", "#20A570", "#AF5332", "#B64BB6", "#57707C"]
-
-# What the house changes in seaborn's theme "ticks" at the size "notebook".
-_HOUSE = {
-    "figure.figsize": (8.0, 4.0),
-    "figure.dpi": 110,
-    "figure.constrained_layout.use": True,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 13,
-    "axes.titleweight": "bold",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.prop_cycle": f"cycler('color', {PALETTE})",
-    "legend.frameon": False,
-    "lines.linewidth": 2.0,
-    "patch.force_edgecolor": False,
-    "font.family": "DejaVu Sans",
-    **dict.fromkeys(("figure.facecolor", "axes.facecolor"), COLORS["paper"]),
-    **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), COLORS["muted"]),
-    **dict.fromkeys(("text.color", "axes.labelcolor"), COLORS["ink"]),
-    **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), COLORS["ink"]),
-    "grid.color": COLORS["rule"],
-}
+_HOUSE = tables_beside(__file__)
+COLORS, PALETTE = _HOUSE["colors"], _HOUSE["palette"]
+_CYCLE = {"axes.prop_cycle": f"cycler('color', {PALETTE})"}
 
 
 @contextmanager
@@ -74,7 +41,9 @@ def style():
     import seaborn as sns
     from matplotlib import rcParams
 
-    theme = sns.axes_style("ticks") | sns.plotting_context("notebook", 0.95) | _HOUSE
+    theme = sns.axes_style("ticks") | sns.plotting_context("notebook", 0.95)
+    ours = {key: COLORS.get(str(x), x) for key, x in _HOUSE["theme"].items()}
+    theme |= ours | _CYCLE
     # Not rc_context: it puts back *every* setting, so a notebook's backend, which turns
     # itself on when the first figure is made, would be off again for the second.
     before = {key: rcParams[key] for key in theme}

@@ -2,7 +2,6 @@
 
 import base64
 import io
-from contextlib import redirect_stdout
 from html import escape
 from pathlib import Path
 from string import Template
@@ -12,6 +11,7 @@ import pandas as pd
 
 from numlearn import plots
 from numlearn._files import destination, written_whole
+from numlearn._html import scoped
 from numlearn.world._features import TABLES
 
 _WORDS = TABLES["report"]
@@ -71,12 +71,10 @@ def _section(title, content):
 
 
 def _figure(draw, data):
-    """Draw a figure off screen; its alt text is the caption that it prints."""
+    """Draw a figure off screen; its alt text stands below it."""
     import matplotlib.pyplot as plt
 
-    with redirect_stdout(io.StringIO()):
-        figure = np.ravel(draw(data))[0].figure
-    file = io.BytesIO()
+    figure, file = np.ravel(draw(data))[0].figure, io.BytesIO()
     figure.savefig(file, format="png", dpi=150)
     plt.close(figure)
     image = base64.b64encode(file.getvalue()).decode()
@@ -87,26 +85,25 @@ def _figure(draw, data):
     )
 
 
-def _by_kind(season, table):
+def _by_kind(season, name):
     kinds = [user.behavior for user in season.crowd]
-    return table.T.groupby(kinds, sort=False).sum().T
+    return season.table(name).T.groupby(kinds, sort=False).sum().T
 
 
 @plots.style()
 def _growth(season):
     import matplotlib.pyplot as plt
 
-    held = _by_kind(season, season.table("position"))
+    held = _by_kind(season, "position")
     held = held.loc[:, held.iloc[0] > 0]
     grown = 100 * (held / held.iloc[0] - 1)
     final = 100 * season.behaviors["growth"][grown.columns]
     shown = _standing_out(final)
     later = len(season.weeks) + _open(season) / season.rules.rounds_a_week
     _, ax = plt.subplots()
-    for name, color, width in _lines(grown, shown):
-        ax.plot(grown.index, grown[name], color=color, lw=width)
-        ends = [grown.index[-1], later], [grown[name].iloc[-1], final[name]]
-        ax.plot(*ends, ":", color=color, lw=width)
+    _draw_lines(ax, grown, shown)
+    pending = pd.DataFrame([grown.iloc[-1], final], [grown.index[-1], later])
+    _draw_lines(ax, pending, shown, ":")
     _label_ends(ax, final[shown], final, "{:+.0f} %")
     ax.set(xlabel="round (dotted: until all is resolved)", ylabel="growth of NMR (%)")
     ax.set_title(f"{final.idxmax()} grew most, {final.idxmin()} least".capitalize())
@@ -122,19 +119,18 @@ def _growth(season):
 @plots.style()
 def _weights(season):
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator
 
-    weight = 100 * _by_kind(season, season.table("weight"))
+    weight = 100 * _by_kind(season, "weight")
     last = weight.iloc[-1]
     change = last - weight.iloc[0]
     shown = _standing_out(change)
     _, ax = plt.subplots()
     seen = weight.where(weight > 0)
-    for name, color, width in _lines(seen, shown):
-        ax.plot(seen.index, seen[name], color=color, lw=width)
+    _draw_lines(ax, seen, shown)
     ax.set(xlabel="round", ylabel="weight in the metamodel (%)", yscale="log")
-    low, high = ax.get_ylim()
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low < t < high]
-    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     _label_ends(ax, seen.ffill().iloc[-1][shown], last, "{:.0f} %")
     gained = f"{change.idxmax()} gained most weight, {change.idxmin()} lost most"
@@ -150,13 +146,13 @@ def _standing_out(change):
     return [name for name in names if name in change]
 
 
-def _lines(table, shown):
-    """Yield columns with a color and a width: a few stand out, in front of the rest."""
+def _draw_lines(ax, table, shown, dashes="-"):
+    """Draw a line a column: a few in colors, in front of the rest."""
     for name in sorted(table, key=lambda name: name in shown):
+        color, width = "0.75", 1.5
         if name in shown:
-            yield name, plots.PALETTE[shown.index(name)], 2.5
-        else:
-            yield name, "0.75", 1.5
+            color, width = plots.PALETTE[shown.index(name)], 2.5
+        ax.plot(table[name], dashes, color=color, lw=width)
 
 
 def _label_ends(ax, ends, values, shape):
@@ -173,40 +169,38 @@ def _label_ends(ax, ends, values, shape):
 
 
 def _table(frame):
-    known = {name: words for name, words in _WORDS["columns"].items() if name in frame}
-    rows = [
-        [name, *(_said(row[n], shape) for n, (_, shape) in known.items())]
-        for name, row in frame.iterrows()
-    ]
-    return html_table([frame.index.name, *(word for word, _ in known.values())], rows)
+    """Return a table of a season with the page's words for its columns."""
+    words = {name: told for name, told in _WORDS["columns"].items() if name in frame}
+    said = {
+        head: [_said(value, shape) for value in frame[name]]
+        for name, (head, shape) in words.items()
+    }
+    return _html(pd.DataFrame(said, frame.index))
 
 
 def _said(value, shape):
     if pd.isna(value):
         return "–"
-    text = shape.format(value)
+    text = escape(shape.format(value))
     return text.lstrip("-") if text.strip("-0.%") == "" else text  # no minus at zero
 
 
 def _compared(comparison):
-    bands = comparison.bands()
-    first, *others = comparison.figures.index.unique("rule")
-    tables = []
-    for k in range(0, len(others) or 1, _ABREAST):
-        rules, rows = [first, *others[k : k + _ABREAST]], []
-        for figure, part in bands.groupby(level="figure", sort=False):
-            growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
-            words, shape, unit = _WORDS["figures"].get(figure, growth)
-            cells = [_cell(unit * part.loc[figure, rule], shape) for rule in rules]
-            rows.append([words, *cells])
-        tables.append(html_table(["", *rules], rows))
+    bands, cells = comparison.bands(), {}
+    for (figure, rule), band in bands.iterrows():
+        growth = f"growth of {figure.removeprefix('growth ')} (%)", "{:.0f}", 100
+        words, shape, unit = _WORDS["figures"].get(figure, growth)
+        cells.setdefault(rule, {})[words] = _cell(unit * band, shape)
+    first, *others = cells
+    groups = range(0, len(others) or 1, _ABREAST)
+    rules = [[first, *others[k : k + _ABREAST]] for k in groups]
     seeds = comparison.figures.index.unique("seed")
     note = (
         f"<p>Means over {len(seeds)} worlds. Below each the difference that the rule "
         "makes in the same worlds, and in brackets the 95 % interval of that "
         "difference.</p>"
     )
-    return note + "<br>".join(tables)
+    return note + "<br>".join(_html(pd.DataFrame(cells)[part]) for part in rules)
 
 
 def _cell(band, shape):
@@ -215,23 +209,16 @@ def _cell(band, shape):
     signed = shape.replace(":", ":+")
     low, high = (_said(band[name], signed) for name in ("low", "high"))
     difference = _said(band["difference"], signed)
-    return _said(band["mean"], shape), difference, f"({low} … {high})"
+    mean = _said(band["mean"], shape)
+    return f"{mean}<small>{difference}<small>({low} … {high})</small></small>"
 
 
-def html_table(heads, rows):
-    """Return an HTML table of escaped texts; of several in a cell one is large."""
-    head = "".join(f'<th scope="col">{escape(str(h or ""))}</th>' for h in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_escaped(x)}</td>" for x in row) + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+def _html(table):
+    """Return a table of texts, of which only the cells are HTML already."""
+    table = table.rename(index=_text, columns=_text)
+    table = table.rename_axis(index=None, columns=table.index.name)
+    return f'<div class="wide">{scoped(table.to_html(border=0, escape=False))}</div>'
 
 
-def _escaped(cell):
-    if isinstance(cell, tuple):
-        return "<small>".join(map(escape, cell)) + "</small>" * (len(cell) - 1)
-    return escape(str(cell))
+def _text(name):
+    return escape(str(name))

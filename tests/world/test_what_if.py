@@ -157,7 +157,7 @@ def test_the_report_is_whole_escaped_and_told_to_everyone(tmp_path, comparison, 
 def cells(text, head):
     """Return the rows of the table below a heading, as text."""
     table = text.split(f"<h2>{head}</h2>")[1].split("</table>")[0]
-    rows = re.findall("<tr>(.*?)</tr>", table)
+    rows = re.findall("<tr.*?>(.*?)</tr>", table, re.DOTALL)
     return [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in rows]
 
 
