@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
 
+from numlearn._files import tables_beside
 from numlearn.errors import NumlearnError
 
 __all__ = ["NMR", "Event", "Ledger", "RatioType", "Refused", "Terms"]
@@ -21,24 +22,7 @@ class RatioType(IntEnum):
     DECIMAL = 2
 
 
-# The reasons for which ledger and contract refuse a verb, and what to do next.
-REASONS = {
-    "the amount is not above zero": "Give a whole number of wei from 1 on",
-    "not enough NMR in the wallet": "Look at balance() first",
-    "not enough NMR in the stake": "Look at staked() first",
-    "only the staker": "Let the staker do it",
-    "only the counterparty": "Only the one who judges may",
-    "staker and counterparty are the same": "Nobody can judge themselves",
-    "the ratio is not zero": "A ratio needs RatioType.DECIMAL",
-    "the ratio is zero": "What costs nothing is RatioType.FREE",
-    "the ratio is too large": "Give less than 2**128 wei for each NMR",
-    "no punishment allowed": "The agreement was made with RatioType.NONE",
-    "not an agreement of one round": "Make one with agree(..., atomic=True)",
-    "the round is closed": "Stake before it closes",
-    "the round is not closed yet": "Call close() first",
-    "the round is resolved": "Its result is final",
-    "at risk until resolved": "Wait until the round is resolved",
-}
+REASONS = tables_beside(__file__)  # for which a verb is refused: what to do next
 
 
 class Refused(NumlearnError):

@@ -5,19 +5,11 @@ import pandas as pd
 
 from numlearn import eras
 from numlearn.errors import NumlearnError
+from numlearn.world._features import TABLES, V53
 
 LIGHT = {"n_estimators": 120, "learning_rate": 0.05}  # else as the example model
-BENCHMARKS = {  # version: the benchmarks' names, and the target that each learns
-    None: {
-        "world_lgbm_ada20": "target_ada_20",
-        "world_lgbm_ada60": "target_ada_60",
-        "world_lgbm_bruno20": "target_bruno_20",
-    },
-    "v5.3": {
-        "v53_lgbm_ender20": "target_ender_20",
-        "v53_lgbm_ender60": "target_ender_60",
-    },
-}
+# By version: the benchmarks' names, and the target that each learns.
+BENCHMARKS = {None: TABLES["benchmarks"], "v5.3": V53["benchmarks"]}
 STAKES = {"half": 15, "odd": 15}  # NMR behind users of the small crowd; others have 10
 PURGE = 16  # eras between those that a benchmark learns and those that it predicts
 

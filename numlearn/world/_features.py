@@ -3,17 +3,16 @@
 Features are cut into five equal bins; targets are residual returns in unequal ones.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from numlearn._files import tables_beside
 from numlearn.data.ids import mix60
 from numlearn.world.market import GRID, LEVELS, TRAITS, stream
 
-_FILE = Path(__file__).with_name("tables.toml")
-TABLES = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+TABLES = tables_beside(Path(__file__).with_name("tables"))
 SMALL = 42
 GROUPS = TABLES["features"]["groups"]
 V53 = TABLES["v53"]
@@ -24,11 +23,7 @@ _SYLLABLES = [c + v for c in "bdfgklmnprstvwxz" for v in "aeio"]
 
 VALUES = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
 SHARES = np.array([0.05, 0.25, 0.75, 0.95])  # 5, 20, 50, 20 and 5 per cent
-NEUTRAL_TO = {  # target: what its returns are freed of
-    "ada": ("industry", "beta", "style"),
-    "bruno": ("sector", "beta"),
-    "clara": ("beta",),
-}
+NEUTRAL_TO = TABLES["targets"]
 HORIZONS = (20, 60)
 NAMES = ["target"] + [f"target_{n}_{h}" for n in NEUTRAL_TO for h in HORIZONS]
 MAIN = {None: "target_ada_20", "v5.3": "target_ender_60"}  # what "target" repeats
