@@ -3,6 +3,7 @@
 import re
 import time
 
+import numpy as np
 import pandas as pd
 
 from numlearn._files import written_whole
@@ -105,7 +106,7 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
     NumlearnError
         If the API does not answer, for example without a network.
     """
-    rows = []
+    tables = {}
     for tournament in [tournaments] if isinstance(tournaments, str) else tournaments:
         about = f"the rounds of {tournament}"
         with official_client(tournament) as api, asking(about, _CURE):
@@ -113,24 +114,22 @@ def compare_online(tournaments=("classic", "signals", "crypto")):
             theirs = _published(latest)
             opened = latest["openTime"].date()
         rules = rules_on(opened, tournament)
-        ours = _kept(rules)
-        for figure in sorted(ours.keys() | theirs.keys()):
-            pair = ours.get(figure, float("nan")), theirs.get(figure, float("nan"))
-            rows.append((tournament, latest["number"], rules.name, figure, *pair))
-    columns = ["tournament", "round", "rules", "figure", "ours", "online"]
-    table = pd.DataFrame(rows, columns=columns)
-    close = (table["ours"] - table["online"]).abs() < 1e-9
-    return table.assign(equal=close | (table["ours"].isna() & table["online"].isna()))
+        both = pd.DataFrame({"ours": _kept(rules), "online": theirs}).sort_index()
+        tables[tournament, latest["number"], rules.name] = both.astype(float)
+    names = ["tournament", "round", "rules", "figure"]
+    table = pd.concat(tables, names=names).reset_index()
+    close = np.isclose(table["ours"], table["online"], 0, 1e-9, equal_nan=True)
+    return table.assign(equal=close)
 
 
 def _kept(rules):
-    """Return our figures by name; a threshold that does not exist is NaN."""
+    """Return our figures by name; a threshold that does not exist is None."""
     paid = {
         f"multiplier of {score}": multiplier
         for score, multiplier in zip(rules.api_scores, rules.multipliers, strict=True)
         if multiplier
     }
-    return {"cap": rules.cap, "threshold": _number(rules.threshold), **paid}
+    return {"cap": rules.cap, "threshold": rules.threshold, **paid}
 
 
 def _published(round_info):
@@ -139,11 +138,7 @@ def _published(round_info):
     for one in round_info["roundScoreConfigs"]:
         if one["isPayout"]:
             name = f"multiplier of {one['displayName']}"
-            figures[name] = _number(one["defaultMultiplier"])
-            figures["cap"] = _number(one["clipThreshold"])
-            figures["threshold"] = _number(one["stakeThreshold"])
+            figures[name] = one["defaultMultiplier"]
+            figures["cap"] = one["clipThreshold"]
+            figures["threshold"] = one["stakeThreshold"]
     return figures
-
-
-def _number(value):
-    return float("nan") if value is None else float(value)

@@ -146,6 +146,7 @@ class Paths:
         lost = 1.0 - (self.final / self.stake).quantile(1.0 - confidence)
         return (loss / lost.where(lost > 0, np.nan)).fillna(np.inf).rename("stake")
 
+    @style()
     def plot(self, model=None, title=None):
         """Draw the fan of one model's position over the rounds.
 
@@ -160,36 +161,31 @@ class Paths:
         -------
         matplotlib Axes
         """
-        models = list(self.final)
+        import matplotlib.pyplot as plt
+
+        models, rules = list(self.final), self.rules.name
         if model is None and len(models) == 1:
             model = models[0]
-        one_of(model, models, "model")
-        lost = float((self.final[model] < self.stake[model]).mean())
-        return _fan(self.fan[model], self.stake[model], lost, self.rules.name, title)
-
-
-@style()
-def _fan(levels, stake, lost, rules, title):
-    """Draw how the percentiles of a position spread over the rounds."""
-    import matplotlib.pyplot as plt
-
-    _, ax = plt.subplots()
-    color, rounds = COLORS["staking"], levels.index
-    for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
-        name = f"{round((high - low) * 100)} of 100 paths"
-        band = {"color": color, "alpha": alpha, "lw": 0, "label": name}
-        ax.fill_between(rounds, levels[low], levels[high], **band)
-    ax.plot(rounds, levels[0.5], color=color, label="median")
-    ax.axhline(stake, color=COLORS["ink"], lw=1, ls="--", label="the stake")
-    ax.set(xlabel="round", ylabel="NMR")
-    ax.legend(loc="upper left")
-    takeaway = f"{lost * 100:.0f} of 100 paths end below the stake"
-    ax.set_title(fill(title or f"{takeaway} under the rules of {rules}", 72))
-    low, middle, high = (f"{levels[level].iloc[-1]:.2g}" for level in (0.05, 0.5, 0.95))
-    caption(
-        ax,
-        f"Fan chart of a stake of {stake:g} NMR over {rounds[-1] + 1} rounds under the "
-        f"rules of {rules}: the median ends at about {float(middle):g} NMR, and 90 of "
-        f"100 paths end between about {float(low):g} and {float(high):g} NMR.",
-    )
-    return ax
+        stake = self.stake[one_of(model, models, "model")]
+        levels, lost = self.fan[model], (self.final[model] < stake).mean()
+        _, ax = plt.subplots()
+        color, rounds = COLORS["staking"], levels.index
+        for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
+            name = f"{round((high - low) * 100)} of 100 paths"
+            band = {"color": color, "alpha": alpha, "lw": 0, "label": name}
+            ax.fill_between(rounds, levels[low], levels[high], **band)
+        ax.plot(rounds, levels[0.5], color=color, label="median")
+        ax.axhline(stake, color=COLORS["ink"], lw=1, ls="--", label="the stake")
+        ax.set(xlabel="round", ylabel="NMR")
+        ax.legend(loc="upper left")
+        takeaway = f"{lost * 100:.0f} of 100 paths end below the stake"
+        ax.set_title(fill(title or f"{takeaway} under the rules of {rules}", 72))
+        ends = levels.iloc[-1]
+        low, middle, high = (float(f"{ends[x]:.2g}") for x in (0.05, 0.5, 0.95))
+        caption(
+            ax,
+            f"Fan chart of a stake of {stake:g} NMR over {rounds[-1] + 1} rounds under "
+            f"the rules of {rules}: the median ends at about {middle:g} NMR, and 90 of "
+            f"100 paths end between about {low:g} and {high:g} NMR.",
+        )
+        return ax

@@ -272,19 +272,15 @@ def _evenly_spaced(table, weeks, missed):
 def _without_gaps(table, rules, missed):
     """Count a round without scores as a missed one, or refuse it."""
     paid = [name for name, m in zip(rules.scores, rules.multipliers) if m]
-    gaps = table.isna()
-    for model in table.columns.unique("model"):
-        own = gaps[model][paid]
-        if not own.to_numpy().any():
-            continue
-        whole, some = own.all(axis=1).to_numpy(), own.any(axis=1).to_numpy()
-        always = np.minimum.accumulate
-        at_an_end = always(whole) | always(whole[::-1])[::-1]
-        bad = some if missed == "refuse" else at_an_end | some & ~whole
-        if bad.any():
-            place = table.index[np.argmax(bad)]
-            raise NumlearnError(
-                f"The scores have gaps, the first in round {place} of {model}: give "
-                "rounds in which every model has every paid score."
-            )
+    gaps = table.loc[:, table.columns.isin(paid, level="score")].isna()
+    gaps = gaps.T.groupby(level="model", sort=False)
+    some, whole = gaps.any().T, gaps.all().T
+    at_an_end = whole.cummin() | whole[::-1].cummin()[::-1]
+    bad = some if missed == "refuse" else at_an_end | some & ~whole
+    if bad.any(axis=None):
+        model = bad.any().idxmax()
+        raise NumlearnError(
+            f"The scores have gaps, the first in round {bad[model].idxmax()} of "
+            f"{model}: give rounds in which every model has every paid score."
+        )
     return table.fillna(0.0)

@@ -163,10 +163,10 @@ def _settle(wealth, payout):
 class WholeStake:
     """The same stake is at risk in every live round (until August 2026)."""
 
-    def __init__(self, stake, shape, rules, compounds):
+    def __init__(self, stake, shape, rules):
         self.stake = np.broadcast_to(stake, shape).copy()
         self.wealth = self.stake.copy()
-        self.at_risk = self.wealth if compounds else np.empty_like(self.wealth)
+        self.at_risk = self.wealth if rules.compounds else self.stake.copy()
         self.pending = np.zeros((rules.lag, *shape), stake.dtype)
 
     def settle(self, number):
@@ -183,8 +183,8 @@ class WholeStake:
 class Slices:
     """Each round has a slice of its own, locked until that round resolves."""
 
-    def __init__(self, stake, shape, rules, compounds):
-        self.compounds = compounds
+    def __init__(self, stake, shape, rules):
+        self.compounds = rules.compounds
         whole = np.broadcast_to(stake, shape)
         self.wealth = whole.copy()
         self.slice = whole * stake.dtype.type(rules.position_share)
@@ -209,7 +209,7 @@ class Slices:
         np.multiply(locked, rates, out=self.pending[place])
 
 
-def open_position(stake, shape, rules, compounds=None):
+def open_position(stake, shape, rules):
     """Return the kind of position that a rule set has, before its first round.
 
     Parameters
@@ -218,8 +218,6 @@ def open_position(stake, shape, rules, compounds=None):
         NMR; its precision is the position's.
     shape : (paths, models)
     rules : Rules
-    compounds : bool, optional
-        Instead of the rule set's own.
 
     Returns
     -------
@@ -229,8 +227,7 @@ def open_position(stake, shape, rules, compounds=None):
         ``risk``, to be called by turns with the number of the round, from 0 on.
     """
     kind = WholeStake if rules.position_share == 1.0 else Slices
-    compounds = rules.compounds if compounds is None else compounds
-    return kind(stake, shape, rules, compounds)
+    return kind(stake, shape, rules)
 
 
 class Watch:
@@ -291,21 +288,19 @@ class _Plan:
 
 
 def _rates(weighted, rules, stakes, total_at_risk):
-    """Return rates by round and model, and the factor and the cap that are in them."""
-    known = rules.total_at_risk if total_at_risk is None else total_at_risk
-    known = 0.0 if known is None else known
-    total = real_number(known, "the total at risk", 0.0, SUPPLY)
-    total = np.maximum(total, stakes * rules.position_share)
-    factor = rules.payout_factor(total) * np.ones(len(stakes))
-    cap = rules.cap * (factor if rules.caps_the_score else np.ones(len(stakes)))
-    return rules.rate(weighted, total), factor, cap
+    """Return rates by round and model, and the payout factor that is in them."""
+    if total_at_risk is not None:
+        real_number(total_at_risk, "the total at risk", 0.0, SUPPLY)
+    total = rules.total(total_at_risk, own=stakes * rules.position_share)
+    return rules.rate(weighted, total), rules.payout_factor(total)
 
 
 def _source(weighted, rules, stakes, draw, total_at_risk):
     """Return a function of (shape, rng) that begins a stream of rates."""
-    rates, factor, cap = _rates(weighted, rules, stakes, total_at_risk)
+    rates, factor = _rates(weighted, rules, stakes, total_at_risk)
     if draw == "autoregression":
         model = _fitted(weighted * factor)
+        cap = rules.cap * (factor if rules.caps_the_score else 1.0)
         return lambda shape, rng: _autoregression(model, cap, shape, rng)
     if isinstance(draw, str) and draw != "bootstrap":
         raise NumlearnError(

@@ -12,17 +12,13 @@ from numlearn.staking._rules import numbers
 WEEKS_A_YEAR = 52
 
 
-def _all_good(amount, above=False):
-    """Tell whether all are finite and at least (or above) zero."""
-    known = numbers(amount)
+def _amounts(given, wanted, *, above=False, below=np.inf):
+    """Return numbers from (or above) zero to below a limit, or say what is `wanted`."""
+    known = numbers(given)
     array = np.asarray(np.nan if known is None else known, dtype=float)
-    return bool((np.isfinite(array) & ((array > 0) if above else (array >= 0))).all())
-
-
-def _paid(amount):
-    if not _all_good(amount):
-        raise NumlearnError(f"A trade pays in zero or more, and {amount!r} is not.")
-    return numbers(amount)
+    if not ((array > 0 if above else array >= 0) & (array < below)).all():
+        raise NumlearnError(f"{wanted}, and {given!r} is not.")
+    return known
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,9 @@ class Pool:
     fee: float = 0.003
 
     def __post_init__(self):
-        good = all(_all_good(x, above=True) for x in (self.nmr, self.usd))
-        if not (good and _all_good(self.fee) and np.all(np.less(self.fee, 1))):
-            raise NumlearnError(
-                "A pool needs NMR and dollars above zero and a fee from 0 to below 1, "
-                f"and got {self}."
-            )
+        for reserve in (self.nmr, self.usd):
+            _amounts(reserve, "A pool needs NMR and dollars above zero", above=True)
+        _amounts(self.fee, "A pool needs a fee from 0 to below 1", below=1)
 
     @property
     def price(self):
@@ -84,7 +77,7 @@ class Pool:
         >>> round(trade.received, 2), trade.pool.price > 15
         (98.72, True)
         """
-        usd = _paid(usd)
+        usd = _amounts(usd, "A trade pays in zero or more")
         received = self._out(usd, self.usd, self.nmr)
         return Trade(usd, received, Pool(self.nmr - received, self.usd + usd, self.fee))
 
@@ -105,7 +98,7 @@ class Pool:
         >>> round(nl.staking.Pool(nmr=10_000, usd=150_000).sell(100).received)
         1481
         """
-        nmr = _paid(nmr)
+        nmr = _amounts(nmr, "A trade pays in zero or more")
         received = self._out(nmr, self.nmr, self.usd)
         return Trade(nmr, received, Pool(self.nmr + nmr, self.usd - received, self.fee))
 
@@ -123,9 +116,8 @@ class Pool:
         >>> round(nl.staking.Pool(nmr=10_000, usd=150_000).at(30).price)
         30
         """
-        if not _all_good(price, above=True):
-            raise NumlearnError(f"A price is above zero dollars, and {price!r} is not.")
-        price, product = numbers(price), self.nmr * self.usd
+        price = _amounts(price, "A price is above zero dollars", above=True)
+        product = self.nmr * self.usd
         return Pool(np.sqrt(product / price), np.sqrt(product * price), self.fee)
 
     def _out(self, paid, reserve_in, reserve_out):
