@@ -1,6 +1,5 @@
 """LightGBM on a panel, without copies of what is int8 already."""
 
-import os
 import re
 from dataclasses import dataclass
 from importlib import metadata, util
@@ -246,12 +245,8 @@ def _table(X, names=None):
 def free_memory():
     """Return the bytes that can still be had, or None where nobody tells."""
     told = _FREE.read_text() if _FREE.exists() else ""
-    if found := re.search(r"MemAvailable:\s+(\d+) kB", told):
-        return int(found[1]) * 1024
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return None
+    found = re.search(r"MemAvailable:\s+(\d+) kB", told)
+    return int(found[1]) * 1024 if found else None
 
 
 def _refuse_too_large(rows, features, leaves):

@@ -32,22 +32,8 @@ def momentum(prices, days=240, skip=20):
     DataFrame
         Like `prices`, returns as shares; NaN where the days before are too few.
     """
-    prices = _table(prices)
+    of_type(prices, pd.DataFrame, "Prices are a DataFrame of dates × tickers")
     return prices.shift(skip) / prices.shift(days) - 1
-
-
-def reversal(prices, days=5):
-    """Return what each stock lost over the last days; prices as in `momentum`."""
-    return 1 - _table(prices) / prices.shift(days)
-
-
-def volatility(prices, days=60):
-    """Return the standard deviation of daily returns; prices as in `momentum`."""
-    return _table(prices).pct_change(fill_method=None).rolling(days).std()
-
-
-def _table(prices):
-    return of_type(prices, pd.DataFrame, "Prices are a DataFrame of dates × tickers")
 
 
 def to_signal(values):

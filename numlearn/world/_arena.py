@@ -54,12 +54,7 @@ def arena(seed=1, rounds=YEAR, rows=1000, train=100):
     """
     least = {"seed": 0, "rounds": 1, "rows": 100, "train": 20}
     given = zip(least.items(), (seed, rounds, rows, train))
-    return _arena(*(whole_number(value, *known) for known, value in given))
-
-
-@lru_cache(maxsize=6)
-def _arena(seed, rounds, rows, train):
-    return Arena(seed, rounds, rows, train)
+    return _kept_arena(*(whole_number(value, *known) for known, value in given))
 
 
 class Arena:
@@ -95,10 +90,6 @@ class Arena:
         """The rounds' eras, in the order of time."""
         return [self._era(self.first + k) for k in range(self.rounds)]
 
-    def training(self):
-        """Return the training eras as a panel: era, features, targets."""
-        return self.world.panel(range(1, self.train + 1), resolved=True)
-
     def truth(self, rounds):
         """Return what the fund trades in the first rounds.
 
@@ -108,21 +99,15 @@ class Arena:
             ``era``, ``stock``; exposures: ``beta``, ``style_0`` …, ``sector_1`` … (1 in
             that sector, else 0); ``return_5``, the coming week's; ``target``.
         """
-        market, eras = self.world.market, self.live[:rounds]
-        stock = np.concatenate([era.stock for era in eras])
-        labels = np.array([f"{era.number:04d}" for era in eras])
-        columns = {
-            "era": np.repeat(labels, self._sizes[:rounds]),
-            "stock": stock,
-            "beta": np.concatenate([market.beta(e.number)[e.stock] for e in eras]),
-            **{f"style_{k}": style[stock] for k, style in enumerate(market.style)},
-        }
-        for k in range(1, market.sector.max() + 1):
-            columns[f"sector_{k}"] = 1.0 * (market.sector[stock] == k)
-        earned = [market.forward(era.number, 5)[era.stock] for era in eras]
-        columns["return_5"] = np.concatenate(earned)
-        columns["target"] = np.concatenate([era.targets["target"] for era in eras])
-        return pd.DataFrame(columns)
+        eras = self.live[:rounds]
+        truth = [self.world.truth(era.number) for era in eras]
+        truth = pd.concat(truth, ignore_index=True)
+        sectors, sector = {}, self.world.market.sector
+        for k in range(1, sector.max() + 1):
+            sectors[f"sector_{k}"] = 1.0 * (sector[truth["stock"]] == k)
+        known = truth.filter(regex="^(era|stock|beta|style_.)$").assign(**sectors)
+        target = np.concatenate([era.targets["target"] for era in eras])
+        return known.assign(return_5=truth["return_5"], target=target)
 
     def base(self, name):
         """Return what a base model predicts, one array of normal shape a round."""
@@ -211,6 +196,9 @@ class Arena:
         self._base[name] = np.split(values, np.cumsum(self._sizes)[:-1])
         with suppress(OSError):  # where nothing can be kept, it is fitted each time
             save_whole(self._folder / f"{name}.npz", values=values, sizes=self._sizes)
+
+
+_kept_arena = lru_cache(maxsize=6)(Arena)
 
 
 class LiveEra:

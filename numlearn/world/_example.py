@@ -82,7 +82,11 @@ def predictions(train, later, sets, like=None, progress=None):
         jobs[name] = (every(2, train), later, names, target)
     jobs["prediction"] = (every(4, train), later, sets["small"], "target")
     walked = _walked(train, names, like) if like else {}
-    made = _made(jobs | walked, progress)
+    jobs, made = jobs | walked, {}
+    for name, values in zip(jobs, two_at_a_time(_fit_predict, jobs.values())):
+        made[name] = values
+        if progress:
+            progress(len(made))
     walked = {name: made.pop(name) for name in walked}
     made["line"] = (later[names].to_numpy() - 2.0) @ fit_line(train, names)
     crowd = {name: _ranked(later, values) for name, values in made.items()}
@@ -138,23 +142,11 @@ def two_at_a_time(function, jobs):
     return run(delayed(function)(*job) for job in jobs)
 
 
-def _made(jobs, progress):
-    made = {}
-    for name, values in zip(jobs, two_at_a_time(_fit_predict, jobs.values())):
-        made[name] = values
-        if progress:
-            progress(len(made))
-    return made
-
-
 def _fit_predict(train, later, features, target):
     return fit_trees(train, features, target).predict(later[features])
 
 
 def _ranked(panel, values):
     """Rank within each era from 0 to n - 1; of equal values the first row is lower."""
-    rank = np.empty(len(values), np.int64)
-    first = np.flatnonzero((panel["era"] != panel["era"].shift()).to_numpy())
-    for a, b in zip(first, [*first[1:], len(values)]):
-        rank[a + np.argsort(values[a:b], kind="stable")] = np.arange(b - a)
-    return rank
+    rank = pd.Series(values).groupby(panel["era"].to_numpy()).rank("first")
+    return rank.to_numpy(np.int64) - 1

@@ -9,7 +9,7 @@ import pandas as pd
 from numlearn.errors import one_of
 from numlearn.fund import backtest
 from numlearn.scoring import summary
-from numlearn.staking import NMR, Ledger, Rules
+from numlearn.staking import Rules
 
 TABLES = ("corr", "mmc", "weight", "position", "stake", "payout")
 SUPPLY = 11_000_000  # NMR in existence before the first round
@@ -190,31 +190,6 @@ class Season:
     def book(self):
         """What the fund made of the metamodel, a `numlearn.fund.Book`."""
         return self.fund()
-
-    def ledger(self):
-        """Book the season on a ledger, in whole wei; its audit adds up.
-
-        Returns
-        -------
-        numlearn.staking.Ledger
-            Positions by user, as they are once everything is resolved. A payout without
-            a stake goes to the user's wallet.
-        """
-        ledger = Ledger(SUPPLY * NMR)
-        for user in self.crowd:
-            if stake := int(user.stake * NMR):
-                ledger.transfer("numerai", user.name, stake)
-                ledger.stake(user.name, stake)
-        for week in self.weeks:
-            for user, payout in zip(self.crowd, week["payout"]):
-                amount = int(payout * NMR)
-                if amount > 0 and user.name in ledger.terms:
-                    ledger.reward(user.name, amount)
-                elif amount > 0:
-                    ledger.transfer("numerai", user.name, amount)
-                elif burned := min(-amount, ledger.staked(user.name)):
-                    ledger.punish(user.name, burned)
-        return ledger
 
     def report(self, path, comparison=None):
         """Write the season as one HTML page, complete in itself; return its path.

@@ -326,17 +326,13 @@ def _scored_live(later):
 
 def _save_ranks(frame, rows, path, ids, like):
     """Save ranks within each era, or the shares that Numerai's files have."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     frame = frame.astype(np.uint16).set_index(rows.index)
     if like:
         size = rows.groupby("era")["era"].transform("size")
         frame = frame.add(0.5).div(size, axis=0).astype(np.float32)
     frame.insert(0, "era", rows["era"])
-    table = pa.Table.from_pandas(frame, preserve_index=ids)
     with written_whole(path) as part:
-        pq.write_table(table, part, **_COMPRESSION)
+        frame.to_parquet(part, index=ids, **_COMPRESSION)
     if like and "prediction" in frame:
         with written_whole(path.with_suffix(".csv")) as part:
             frame[["prediction"]].to_csv(part)

@@ -96,6 +96,7 @@ class User:
     stake: float = 100.0
     behavior = "user"  # what a season sums up by
     bad_faith = False
+    base_models = ()  # those that it asks for, which are then fitted beforehand
     checked = ("name", "stake")  # fields whose values are looked at
 
     def __post_init__(self):
@@ -103,11 +104,6 @@ class User:
             value = getattr(self, name, None)
             if name in self.checked and not allowed(value):
                 raise NumlearnError(f"{name} of {self.name} is {what}, not {value!r}.")
-
-    @property
-    def base_models(self):
-        """The base models that it asks for, which are then fitted beforehand."""
-        return ()
 
     def predict(self, live):
         """Return a prediction for each row of the live era; None submits nothing."""
@@ -256,12 +252,9 @@ class Copycat(User):
     late: int = 5
     own: float = 0.15
     behavior = "copycat"
+    base_models = tuple(MODELS)
 
     checked = (*User.checked, "late", "own")
-
-    @property
-    def base_models(self):  # noqa: D102
-        return tuple(MODELS)
 
     def predict(self, live):  # noqa: D102
         copy = live.imitation(self.late)

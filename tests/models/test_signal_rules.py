@@ -25,18 +25,12 @@ def ranked(names, **columns):
 def test_price_signals_by_hand():
     prices = pd.DataFrame({"A": [100.0, 110, 121, 60.5], "B": [1.0, 2, 2, 2]})
     np.testing.assert_allclose(signals.momentum(prices, 3, 1).iloc[-1], [0.21, 1])
-    np.testing.assert_allclose(signals.reversal(prices, 1).iloc[-1], [0.5, 0])
-    assert signals.volatility(prices, 2)["A"].iloc[2] == pytest.approx(0)
-    assert signals.volatility(prices, 2)["B"].iloc[2] == pytest.approx(0.5**0.5)
 
 
-@pytest.mark.parametrize(
-    "make", [signals.momentum, signals.reversal, signals.volatility]
-)
-def test_no_price_signal_looks_ahead(prices, make):
+def test_momentum_does_not_look_ahead(prices):
     until = 270
-    early = make(prices.iloc[:until])
-    pd.testing.assert_frame_equal(early, make(prices).iloc[:until])
+    early = signals.momentum(prices.iloc[:until])
+    pd.testing.assert_frame_equal(early, signals.momentum(prices).iloc[:until])
     assert early.iloc[-1].notna().all() and early.iloc[0].isna().all()
 
 
@@ -61,9 +55,8 @@ def test_at_finds_date_and_ticker(prices):
 
 
 def test_what_is_no_table_or_series_is_a_sentence(prices):
-    for make in (signals.momentum, signals.reversal, signals.volatility):
-        with pytest.raises(NumlearnError, match="Prices are a DataFrame"):
-            make(prices.to_numpy())
+    with pytest.raises(NumlearnError, match="Prices are a DataFrame"):
+        signals.momentum(prices.to_numpy())
     with pytest.raises(NumlearnError, match="Values are a Series by ticker"):
         signals.to_signal([1, 2])
     with pytest.raises(NumlearnError, match="no column 'date'"):

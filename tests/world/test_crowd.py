@@ -50,7 +50,7 @@ def test_the_panel_is_the_world_s(ground):
 
 
 def test_models_do_not_see_a_target_that_reaches_into_the_first_round(ground):
-    last = ground.training()["era"].astype(int).max()
+    last = ground.train
     assert last == ground.train and ground.first - last > 12
 
 
