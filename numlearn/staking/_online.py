@@ -52,18 +52,19 @@ def history(model, rules="2026-01", *, refresh=False):
     names = "-".join(rules.api_scores)
     path = cache_folder() / "history" / f"{rules.tournament}-{names}-{safe}.csv"
     kept = path.exists() and not refresh
-    if kept and time.time() - path.stat().st_mtime < _A_DAY:
-        return pd.read_csv(path, index_col="round")
-    try:
-        scores = _ask(model, rules)
-    except NumlearnError:
-        if kept:
-            return pd.read_csv(path, index_col="round")
-        raise
+    if not kept or time.time() - path.stat().st_mtime >= _A_DAY:
+        try:
+            _keep(_ask(model, rules), path)
+        except NumlearnError:
+            if not kept:
+                raise
+    return pd.read_csv(path, index_col="round")
+
+
+def _keep(scores, path):
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as part:
         scores.to_csv(part)
-    return scores
 
 
 def _ask(model, rules):
