@@ -116,13 +116,9 @@ def _by_id(predictions, form):
         )
     if predictions.empty:
         raise NumlearnError("There are no predictions: predict the live rows.")
-    name = "prediction" if predictions.name is None else predictions.name
-    _, (values,) = eras.model_columns(predictions.to_frame(name), [name])
-    if infinite := np.isinf(values).sum():
-        raise NumlearnError(
-            f"{infinite} predictions are infinite: find out why, or make them NaN."
-        )
-    return pd.Series(values, predictions.index, dtype=float)
+    return pd.Series(
+        eras.one_vector(predictions.to_frame(), predictions), predictions.index
+    )
 
 
 def _era_of(values, era):

@@ -29,8 +29,8 @@ def by_id(earlier, later):
         id.
     """
     _refuse(earlier, later)
-    known = set(later.index)
-    return _guess(earlier, [name if name in known else None for name in earlier.index])
+    known = earlier.index.isin(later.index)
+    return _guess(earlier, np.where(known, earlier.index, None))
 
 
 def by_position(earlier, later):

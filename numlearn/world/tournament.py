@@ -365,14 +365,12 @@ def _aligned(made, live, where):
     if not isinstance(made, pd.Series | pd.DataFrame):
         return made
     ids = live.panel.index
-    if not made.index.equals(ids):
-        if len(made) != len(ids) or set(made.index) != set(ids):
-            raise NumlearnError(
-                f"{where} a {type(made).__name__} of {len(made)} rows with other ids "
-                "than live.panel's: keep its index, or return an array in its order."
-            )
-        made = made.reindex(ids)
-    return made.to_numpy()
+    if len(made) != len(ids) or not ids.isin(made.index).all():
+        raise NumlearnError(
+            f"{where} a {type(made).__name__} of {len(made)} rows with other ids "
+            "than live.panel's: keep its index, or return an array in its order."
+        )
+    return made.reindex(ids).to_numpy()
 
 
 def _floats(values, where):

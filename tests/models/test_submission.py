@@ -160,7 +160,7 @@ def test_nothing_to_compare_with_is_not_without_a_fault(good):
     [
         (pd.Series([0.1, 0.2], [5, 7]), "indexed by id"),
         (pd.Series([0.1, 0.2], [("a", 1), ("b", 2)]), "indexed by id"),
-        (pd.Series([0.1, np.inf], ["a", "b"]), "1 predictions are infinite"),
+        (pd.Series([0.1, np.inf], ["a", "b"]), "'prediction' holds inf"),
         (pd.Series(["x", "y"], ["a", "b"]), "not numbers"),
     ],
 )
