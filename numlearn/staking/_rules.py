@@ -124,12 +124,12 @@ class Rules:
         >>> float(rules.payout_factor(total_at_risk=720_000))
         0.1
         """
-        total = self.total(total_at_risk)
+        total = self._total(total_at_risk)
         if self.threshold is None:
             return 1.0
         return self.threshold / np.maximum(total, self.threshold)
 
-    def total(self, given, own=0.0):
+    def _total(self, given, own=0.0):
         """Return the NMR at risk in the whole tournament, at least one's own."""
         known = self.total_at_risk if given is None else given
         return np.maximum(0.0 if known is None else amount(known, "total at risk"), own)
@@ -235,7 +235,7 @@ class Rules:
         rules = replace(self, multipliers=chosen)
         score = rules.score(*(0.0 if x is None else x for x in known))
         stake = amount(stake, "stake")
-        payout = stake * self.rate(score, self.total(total_at_risk, own=stake))
+        payout = stake * self.rate(score, self._total(total_at_risk, own=stake))
         return float(payout) if np.ndim(payout) == 0 else payout
 
 

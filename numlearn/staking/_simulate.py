@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from numlearn.errors import NumlearnError, real_number, whole_number
+from numlearn.errors import NumlearnError, one_of, real_number, whole_number
 from numlearn.scoring import one_blas_thread
 from numlearn.staking._paths import LEVELS, Paths
 from numlearn.staking._rules import SUPPLY, Rules, amount, numbers, rule_set
@@ -21,6 +21,7 @@ from numlearn.staking._scores import score_table, weighted_scores
 # So many numbers at a time stay in a core's cache; the results depend on it.
 CHUNK = 1 << 14
 WEEKS = 50  # of a year: there are rounds in about so many
+_DRAWS = ("bootstrap", "autoregression")
 _GUESSES = {
     "block": "draw=1 draws single rounds, draw=25 stretches of 25",
     "compound": "use dataclasses.replace(RULES[...], compounds=False)",
@@ -291,7 +292,7 @@ def _rates(weighted, rules, stakes, total_at_risk):
     """Return rates by round and model, and the payout factor that is in them."""
     if total_at_risk is not None:
         real_number(total_at_risk, "the total at risk", 0.0, SUPPLY)
-    total = rules.total(total_at_risk, own=stakes * rules.position_share)
+    total = rules._total(total_at_risk, own=stakes * rules.position_share)
     return rules.rate(weighted, total), rules.payout_factor(total)
 
 
@@ -302,12 +303,10 @@ def _source(weighted, rules, stakes, draw, total_at_risk):
         model = _fitted(weighted * factor)
         cap = rules.cap * (factor if rules.caps_the_score else 1.0)
         return lambda shape, rng: _autoregression(model, cap, shape, rng)
-    if isinstance(draw, str) and draw != "bootstrap":
-        raise NumlearnError(
-            f"Scores cannot be drawn by {draw!r}: choose 'bootstrap', a number of "
-            "rounds or 'autoregression'."
-        )
-    block = min(rules.lag if isinstance(draw, str) else draw, len(rates))
+    if isinstance(draw, str):
+        one_of(draw, _DRAWS, "way to draw scores", ", or give a number of rounds")
+        draw = rules.lag
+    block = min(draw, len(rates))
     rates = rates.to_numpy(np.float32)
     return lambda shape, rng: _bootstrap(rates, block, shape, rng)
 
@@ -375,11 +374,8 @@ def _stakes(stake, models):
     """Return one stake a model, all above zero."""
     if isinstance(stake, pd.Series | Mapping):
         stake = pd.Series(stake)
-        if unknown := [name for name in stake.index if name not in models]:
-            raise NumlearnError(
-                f"There is a stake for {unknown[0]!r} and no such model: the models "
-                f"are {', '.join(map(str, models))}."
-            )
+        for name in stake.index:
+            one_of(name, models, "model with scores")
         stake = stake.reindex(models)
     stakes = np.asarray(stake if numbers(stake) is None else numbers(stake))
     if np.ndim(stakes) and stakes.shape != (len(models),):
