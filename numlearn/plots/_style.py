@@ -17,7 +17,7 @@ from textwrap import fill
 
 import numpy as np
 
-from numlearn._files import tables_beside, written_whole
+from numlearn._files import tables_beside
 
 _HOUSE = tables_beside(__file__)
 COLORS, PALETTE = _HOUSE["colors"], _HOUSE["palette"]
@@ -130,7 +130,7 @@ def label_eras(ax, labels, name="era", ticks=8):
 
 
 class Triangle:
-    """The drawn triangle; a notebook shows it, `save` writes it.
+    """The drawn triangle, which a notebook shows.
 
     Attributes
     ----------
@@ -155,22 +155,6 @@ class Triangle:
         # is trusted, and pages that show notebooks.
         code = b64encode(self.svg.encode()).decode()
         return _img(self.alt, "image/svg+xml", code, width="840px")
-
-    def save(self, path):
-        """Write the drawing as an SVG file.
-
-        Parameters
-        ----------
-        path : str or Path
-
-        Returns
-        -------
-        Path
-        """
-        path = Path(path)
-        with written_whole(path) as part:
-            part.write_text(self.svg, encoding="utf-8", newline="\n")
-        return path
 
 
 def triangle():

@@ -99,15 +99,21 @@ class Arena:
             ``era``, ``stock``; exposures: ``beta``, ``style_0`` …, ``sector_1`` … (1 in
             that sector, else 0); ``return_5``, the coming week's; ``target``.
         """
-        eras = self.live[:rounds]
-        truth = [self.world.truth(era.number) for era in eras]
-        truth = pd.concat(truth, ignore_index=True)
-        sectors, sector = {}, self.world.market.sector
-        for k in range(1, sector.max() + 1):
-            sectors[f"sector_{k}"] = 1.0 * (sector[truth["stock"]] == k)
-        known = truth.filter(regex="^(era|stock|beta|style_.)$").assign(**sectors)
-        target = np.concatenate([era.targets["target"] for era in eras])
-        return known.assign(return_5=truth["return_5"], target=target)
+        market, eras = self.world.market, self.live[:rounds]
+        stock = np.concatenate([era.stock for era in eras])
+        labels = np.array([f"{era.number:04d}" for era in eras])
+        columns = {
+            "era": np.repeat(labels, self._sizes[:rounds]),
+            "stock": stock,
+            "beta": np.concatenate([market.beta(e.number)[e.stock] for e in eras]),
+            **{f"style_{k}": style[stock] for k, style in enumerate(market.style)},
+        }
+        for k in range(1, market.sector.max() + 1):
+            columns[f"sector_{k}"] = 1.0 * (market.sector[stock] == k)
+        earned = [market.forward(era.number, 5)[era.stock] for era in eras]
+        columns["return_5"] = np.concatenate(earned)
+        columns["target"] = np.concatenate([era.targets["target"] for era in eras])
+        return pd.DataFrame(columns)
 
     def base(self, name):
         """Return what a base model predicts, one array of normal shape a round."""

@@ -23,7 +23,7 @@ _SYLLABLES = [c + v for c in "bdfgklmnprstvwxz" for v in "aeio"]
 
 VALUES = np.array([0, 0.25, 0.5, 0.75, 1], np.float32)
 SHARES = np.array([0.05, 0.25, 0.75, 0.95])  # 5, 20, 50, 20 and 5 per cent
-NEUTRAL_TO = TABLES["targets"]
+NEUTRAL_TO = TABLES["targets"]  # what the returns behind each are freed of
 HORIZONS = (20, 60)
 NAMES = ["target"] + [f"target_{n}_{h}" for n in NEUTRAL_TO for h in HORIZONS]
 MAIN = {None: "target_ada_20", "v5.3": "target_ender_60"}  # what "target" repeats
