@@ -58,7 +58,7 @@ def history(model, rules="2026-01", *, refresh=False):
         except NumlearnError:
             if not kept:
                 raise
-    return pd.read_csv(path, index_col="round", float_precision="round_trip")
+    return pd.read_csv(path, index_col="round")
 
 
 def _keep(scores, path):
