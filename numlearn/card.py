@@ -265,7 +265,8 @@ def _read(path):
     failed = f"{path} cannot be read ({{error}}): give a parquet or CSV file."
     with instead_of((pl.exceptions.PolarsError, OSError), failed):
         if path.suffix.lower() == ".parquet":
-            table = pl.read_parquet(path)
+            files = [file for file, _ in eras.parquet_parts(path)]
+            table = pl.read_parquet(files)
         else:
             table = pl.from_pandas(submission.read(path))
     table = table.rename({"__index_level_0__": "id"}, strict=False)

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
+from numlearn._files import lies_at, origin
 from numlearn.data import _parquet
 from numlearn.eras import column_names, order
 from numlearn.errors import NumlearnError
@@ -76,8 +77,8 @@ def _open(panel_or_file):
             f"A panel is a DataFrame or a file's path, not {panel_or_file!r}."
         )
     path = Path(panel_or_file)
-    if not path.exists():
-        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
+    if lies_at(path) != "folder":
+        origin(path)
     keys = ("era",) if path.with_name("world.json").exists() else ("id", "era")
     return _parquet.stored(path), lambda frame: _parquet.collect(frame, path), keys
 

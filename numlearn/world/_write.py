@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from numlearn._files import written_whole
+from numlearn._files import folder_to_fill, lies_at, written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
 from numlearn.eras import pieces
@@ -159,7 +159,7 @@ def write_world(
     facts["config"] = config.as_plain()
     if _refuse_other(folder, facts):
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_to_fill(folder)
     _save_json(facts, folder / "world.json")
     world, like = World.build(config), config.like
     sets = world.features.sets(like)
@@ -185,10 +185,10 @@ def write_world(
 
 def _refuse_other(folder, facts):
     """Refuse a folder that holds another world; tell whether this one is complete."""
-    if folder.exists() and not folder.is_dir():
+    if lies_at(folder) == "file":
         raise NumlearnError(f"{folder} is a file: give a folder, it may be a new one.")
     path = folder / "world.json"
-    if not path.exists():
+    if not lies_at(path):
         return False
     advice = f"{path} is damaged: remove {folder} or give another folder."
     with instead_of((ValueError, KeyError, TypeError), advice):
@@ -432,7 +432,11 @@ def verify(folder, *, progress=None):
 
 def _complete_facts(folder):
     path = folder / "world.json"
-    facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if lies_at(folder) != "folder":
+        raise NumlearnError(f"There is no folder {folder}: check the path.")
+    damaged = f"{path} is damaged: make the world anew, in another folder."
+    with instead_of(ValueError, damaged):
+        facts = json.loads(path.read_text(encoding="utf-8")) if lies_at(path) else {}
     if facts.get("format") != FORMAT or "hashes" not in facts:
         raise NumlearnError(
             f"{folder} holds no complete world of this version of numlearn: verify "

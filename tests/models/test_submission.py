@@ -279,7 +279,7 @@ def test_several_columns_need_a_choice(good):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "no file"), (b"", "cannot be read as a CSV"), (b"\xff\xfe\xfa", "a CSV")],
+    [(None, "no file"), (b"", "empty file"), (b"\xff\xfe\xfa", "a CSV")],
 )
 def test_what_is_no_csv_is_said(tmp_path, content, says):
     if content is not None:
