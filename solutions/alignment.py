@@ -102,7 +102,10 @@ bars(
 # **Predict before you run.** How do the fund's quarters go with the CORR of the noise
 # that it trades? As with a metamodel, less, or not at all?
 #
-# (Twelve funds of noise, since one could be luck: about 15 seconds.)
+# Then go one step further: let *all* users toss coins. Play the two years with 26 random
+# users and nobody else. Will the fund's quarters still go with what these users are paid?
+#
+# (Twelve funds of noise, since one could be luck, and one more season: half a minute.)
 
 # %%
 rng = np.random.default_rng(seed)
@@ -113,6 +116,10 @@ panel = season.panel[["era", "target"]].join(noises)
 corr = nl.scoring.corr(panel, names).set_axis(weeks.index)
 funds = {name: season.fund(noises[name]).eras["net"].to_numpy() for name in names}
 funds = 100 * pd.DataFrame(funds, weeks.index)
+
+coins = [crowd.Random(f"random_{n}", 12_000) for n in range(26)]
+tossed = nl.world.run(seed, rules="2026-01", rounds=104, users=coins).rounds
+tossed = tossed.groupby(quarter.to_numpy()).sum()
 
 # %%
 first = {"fund (%)": funds["noise 1"], "its CORR": corr["noise 1"]}
@@ -137,6 +144,8 @@ ties = {
     "fund and metamodel": sums["fund (%)"].corr(sums["metamodel's CORR"]),
     "fund and users": sums["fund (%)"].corr(sums["users (1000 NMR)"]),
 }
+paid = tossed["paid"] - tossed["burned"]
+ties["the same, all random"] = tossed["fund_return"].corr(paid)
 with nl.plots.style():
     figure, ax = plt.subplots(figsize=(8, 2.8))
     rows = [*["fund and its noise"] * 12, *ties]
