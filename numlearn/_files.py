@@ -3,7 +3,7 @@
 import os
 import stat
 import tomllib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from numlearn.errors import NumlearnError, instead_of
@@ -58,7 +58,7 @@ def destination(path):
         )
     if os.path.isdir(path):
         raise NumlearnError(f"{path} is a folder: give the name of a file in it.")
-    _refuse_closed(path.parent)
+    folder_to_fill(path.parent)
     return path
 
 
@@ -68,23 +68,18 @@ def folder_to_fill(path):
     Raises
     ------
     NumlearnError
-        If it cannot be made, or may not be written into.
+        If it is a file, cannot be made, or may not be written into.
     """
     path = Path(path).expanduser()
     failed = f"The folder {path} cannot be made ({{error}}): give another place."
     with instead_of(OSError, failed):
+        if os.path.isfile(path):
+            raise NumlearnError(f"{path} is a file: give a folder, it may be new.")
         path.mkdir(parents=True, exist_ok=True)
-    _refuse_closed(path)
-    return path
-
-
-def _refuse_closed(folder):
-    """Refuse a folder that may not be written into."""
     own = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
-    if not os.access(folder, os.W_OK | os.X_OK, **own):
-        raise NumlearnError(
-            f"The folder {str(folder)!r} may not be written into: give another place."
-        )
+    if not os.access(path, os.W_OK | os.X_OK, **own):
+        raise NumlearnError(f"You may not write into {path}: give another place.")
+    return path
 
 
 def lies_at(path):
@@ -96,17 +91,16 @@ def lies_at(path):
         If it may not be read.
     """
     closed = f"{path} cannot be opened ({{error}}): look who may read it."
-    try:
-        with instead_of((PermissionError, ValueError), closed):
-            mode = os.stat(path).st_mode
-            if stat.S_ISDIR(mode):
-                os.scandir(path).close()
-                return "folder"
-            if stat.S_ISREG(mode):
-                open(path, "rb").close()
-            return "file"
-    except OSError:
-        return ""
+    nothing = suppress(FileNotFoundError, NotADirectoryError)
+    with instead_of((OSError, ValueError), closed), nothing:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(path).close()
+            return "folder"
+        if stat.S_ISREG(mode):
+            open(path, "rb").close()
+        return "file"
+    return ""
 
 
 def origin(path, what="file"):

@@ -28,7 +28,8 @@ NO_FILE = r"There is no [a-z ]+ PATH: check the path\."
 NO_FOLDER = r"(There is no folder '?PATH|PATH is not a folder: )"
 CLOSED = r"PATH cannot be opened \(Permission denied\): look who may read it\."
 NOT_MADE = r"The folder PATH cannot be made \(.+\): give another place\."
-NOT_WRITABLE = r"The folder '?FOLDER'? may not be written into: give another place\."
+IS_FILE = r"PATH is a file: give a folder, it may be new\."
+NOT_WRITABLE = r"You may not write into FOLDER: give another place\."
 
 # What a file to be read, a file to be written and so on may turn out to be, and what is
 # said then.
@@ -48,21 +49,21 @@ TURNS_OUT = {
         "new in a sealed folder": NOT_WRITABLE,
     },
     "save": {
-        "beneath a file": r"The folder FOLDER cannot be made \(",
-        "folder": r"PATH is a folder: give the path of a file\.",
-        "empty": r"PATH is an empty file: write it anew\.",
+        "beneath a file": IS_FILE.replace("PATH", "FOLDER"),
+        "folder": r"PATH is not a save of this season",
+        "empty": r"PATH is not a save of this season",
         "new in a sealed folder": NOT_WRITABLE,
     },
     "folder": {
         "missing": NO_FOLDER,
         "beneath a file": NO_FOLDER,
-        "file": r"('?PATH'? is a file: give|PATH is not a folder|There is no folder)",
+        "file": r"('?PATH'? is a file: give|PATH is not a folder)",
         "sealed": CLOSED,
         "in a locked folder": CLOSED,
     },
     "room": {
         "beneath a file": NOT_MADE,
-        "file": r"(PATH is a file: |The folder PATH cannot be made \(File exists\))",
+        "file": IS_FILE,
         "new in a sealed folder": NOT_MADE,
     },
 }

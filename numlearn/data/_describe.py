@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
-from numlearn._files import lies_at, origin
+from numlearn._files import origin
 from numlearn._progress import progress_shown
 from numlearn.data._load import SPLITS, eras_of, load
 from numlearn.errors import NumlearnError, of_type
@@ -63,11 +63,8 @@ def _parts(split, source, progress):
     path = Path(split)
     if str(split) not in SPLITS and (path.suffix or len(path.parts) > 1):
         split, source = path.stem.removesuffix("_int8"), path.parent
-        if lies_at(path) != "folder":
+        if split not in SPLITS:
             origin(path)
-        elif split not in SPLITS:
-            told = f"name a split, with source={str(path)!r}"
-            raise NumlearnError(f"{path} is a folder: {told}.")
     there = eras_of(split, source)
     with progress_shown(progress, "eras") as show:
         for first in range(0, len(there), _ERAS_AT_ONCE):

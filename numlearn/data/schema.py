@@ -7,7 +7,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from numlearn._files import lies_at, origin
 from numlearn.data import _parquet
 from numlearn.eras import column_names, order
 from numlearn.errors import NumlearnError
@@ -77,8 +76,6 @@ def _open(panel_or_file):
             f"A panel is a DataFrame or a file's path, not {panel_or_file!r}."
         )
     path = Path(panel_or_file)
-    if lies_at(path) != "folder":
-        origin(path)
     keys = ("era",) if path.with_name("world.json").exists() else ("id", "era")
     return _parquet.stored(path), lambda frame: _parquet.collect(frame, path), keys
 

@@ -64,8 +64,7 @@ def source_folder(source=None):
             f"source={str(folder.parent)!r}, and the split that it is."
         )
     if re.fullmatch(VERSION, str(source)):
-        folder = version_folder(str(source))
-        if lies_at(folder):
+        if (folder := version_folder(str(source))).is_dir():
             return folder
         raise NumlearnError(
             f"Version {source} has not been downloaded yet: call "

@@ -45,8 +45,6 @@ def workspace(folder=None):
         own = root.parent == Path(_files.__file__).parent
         folder = (Path() if own else root) / "numlearn-course"
     folder, old = Path(folder).absolute(), []
-    if _files.lies_at(folder) == "file":
-        raise NumlearnError(f"{folder} is a file: name the folder of your lessons.")
     _files.folder_to_fill(folder)
     for name in ("lessons", SHIPPED, "docs", ".lab"):
         _files.folder_to_fill(folder / name)

@@ -13,6 +13,7 @@ import pandas as pd
 from numlearn._files import folder_to_fill, lies_at, written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
+from numlearn.data.sources import source_folder
 from numlearn.eras import pieces
 from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
@@ -185,8 +186,6 @@ def write_world(
 
 def _refuse_other(folder, facts):
     """Refuse a folder that holds another world; tell whether this one is complete."""
-    if lies_at(folder) == "file":
-        raise NumlearnError(f"{folder} is a file: give a folder, it may be a new one.")
     path = folder / "world.json"
     if not lies_at(path):
         return False
@@ -407,7 +406,7 @@ def verify(folder, *, progress=None):
     True
     >>> folder.cleanup()
     """
-    folder = Path(folder)
+    folder = source_folder(folder)
     facts = _complete_facts(folder)
     world = World.build(Config.from_plain(facts["config"]))
     eras = cells = differing = unequal = 0
@@ -432,8 +431,6 @@ def verify(folder, *, progress=None):
 
 def _complete_facts(folder):
     path = folder / "world.json"
-    if lies_at(folder) != "folder":
-        raise NumlearnError(f"There is no folder {folder}: check the path.")
     damaged = f"{path} is damaged: make the world anew, in another folder."
     with instead_of(ValueError, damaged):
         facts = json.loads(path.read_text(encoding="utf-8")) if lies_at(path) else {}

@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from numlearn._files import folder_to_fill, lies_at, origin
+from numlearn._files import folder_to_fill, lies_at
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError, instead_of, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
@@ -396,7 +396,6 @@ class _Journal:
         if self.path:
             folder_to_fill(self.path.parent)
             if lies_at(self.path):
-                origin(self.path)
                 self._read()
 
     def get(self, number):

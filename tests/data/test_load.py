@@ -291,7 +291,7 @@ def test_a_damaged_file_is_one_sentence(tmp_path, written):
     middle = len(whole) // 2
     for name, content, sentence in [
         ("cut", whole[:middle], "cut short"),
-        ("empty", b"", "0 bytes"),
+        ("empty", b"", "is an empty file"),
         ("page", b"<html>" + whole, "does not begin"),
         ("footer", whole[:-200] + bytes(192) + whole[-8:], "damaged inside"),
     ]:
