@@ -288,7 +288,7 @@ nl.plots.explore(
 # **Predict before you run.** A hundred models that know nothing, watched weekly from week 13
 # on. How many stand above two standard errors after one, three and five years? How many have
 # stood there at least once? First the scatter is known, which it never is. Then everybody
-# takes it from the own scores so far, as you will.
+# takes it from their own scores so far, as you will.
 
 # %%
 error = 1 / np.sqrt(so_far[12].index / 12)
