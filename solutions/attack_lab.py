@@ -165,7 +165,6 @@ def caps(payout_cap=5, burn_cap=2):
     hedged = f"{table['hedged'].mean():+.2f}"
     title = f"{payout_cap} % up, {burn_cap} % down: hedged {hedged}"
     show(table, title, xlim=(-1.2, 1.8))
-    plt.show()
 
 
 nl.plots.explore(caps, payout_cap=(1, 10, 1), burn_cap=(0, 10, 1))
