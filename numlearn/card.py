@@ -265,7 +265,7 @@ def _read(path):
     failed = f"{path} cannot be read ({{error}}): give a parquet or CSV file."
     with instead_of((pl.exceptions.PolarsError, OSError), failed):
         if path.suffix.lower() == ".parquet":
-            table = pl.read_parquet(path)
+            table = pl.read_parquet([file for file, _ in eras.parquet_parts(path)])
         else:
             table = pl.from_pandas(submission.read(path))
     table = table.rename({"__index_level_0__": "id"}, strict=False)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from numlearn._files import lies_at, origin
 from numlearn._kernel import (
     average_rank,
     center,
@@ -569,10 +570,12 @@ def parquet_parts(path):
     list of (path, era)
         The era is None where the folders do not say it.
     """
-    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
-    files = [file for file in files if file.is_file()]
+    if lies_at(path) == "folder":
+        files = [file for file in sorted(path.rglob("*.parquet")) if file.is_file()]
+    else:
+        files = [origin(path, "parquet file")]
     if not files:
-        raise NumlearnError(f"There is no parquet file at {path}: check the path.")
+        raise NumlearnError(f"There is no parquet file in {path}: check the path.")
     found = [_ERA_FOLDER.search(file.as_posix()) for file in files]
     if not all(found):
         return [(file, None) for file in files]

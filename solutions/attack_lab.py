@@ -51,7 +51,8 @@ import pandas as pd
 
 seed = 1
 season = nl.world.run(seed, rules="2026-01", users=cast)
-corr, behavior = season.table("corr").fillna(0), season.users["behavior"]
+corr = season.table("corr").fillna(0)  # a row a round, a column an account
+behavior = season.users["behavior"]  # season.users has a row an account
 corr.loc[10].nlargest(10).rename("CORR").to_frame().round(3)
 
 # %% [markdown]
@@ -128,14 +129,14 @@ def show(table, title, xlim=None):
     mean, error, colors = table.mean(), table.sem(), nl.plots.COLORS
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 0.9 + 0.36 * len(mean)))
+        ax.errorbar(mean, range(len(mean)), None, error, "D", color=colors["ink"])
         sns.stripplot(table, orient="h", jitter=False, color=colors["users"], ax=ax)
-        ax.errorbar(mean, range(len(mean)), xerr=error, fmt="D", color=colors["ink"])
         ax.axvspan(*mean["honest"] + np.array([-1, 1]) * error["honest"], alpha=0.25)
         ax.axvline(0, color=colors["muted"], linewidth=1, zorder=0)
-        ax.set(title=title, ylim=(len(mean) - 0.5, -0.5), xlim=xlim, ylabel="")
-        ax.set(xlabel="NMR a year for each NMR staked (dots: worlds, band: honest)")
+        ax.set(title=title, xlabel="NMR a year for each NMR staked", xlim=xlim)
+        shown = [*ax.containers, ax.collections[1], ax.patches[0]]
+        ax.legend(shown, ["mean, its error", "a world", "the honest"], loc=(1, 0.2))
     nl.plots.caption(ax, ", ".join(f"{k} {x:+.2f}" for k, x in mean.items()) + ".")
-    plt.show()
 
 
 # %% [markdown]
@@ -144,7 +145,7 @@ def show(table, title, xlim=None):
 #
 # Then move `burn_cap`, from 0 upwards, and look where *hedged* crosses zero. Set `payout_cap` to
 # something else and look again. Dots are worlds; a diamond is their mean, with its standard
-# error (as everywhere here); the blue band is the mean of the honest, with the same.
+# error (as everywhere here); the band is the mean of the honest, with the same.
 
 
 # %%
@@ -252,7 +253,7 @@ with nl.plots.style():
     sns.barplot(added, orient="h", alpha=0.6, ax=ax, **bars)
     dots = {"jitter": False, "size": 4, "color": nl.plots.COLORS["ink"]}
     sns.stripplot(added, orient="h", ax=ax, **dots)
-    ax.set(xlabel="mean MMC a round in thousandths (dots: worlds)", ylabel="")
+    ax.set(xlabel="MMC a round in thousandths (bar: mean and error, dots: worlds)")
     ax.set_title("Without the whale's noise, copycat and honest add less")
 text = ", ".join(f"{who} {abs(x):.1f}" for who, x in added.mean().items())
 nl.plots.caption(ax, f"Thousandths: {text}.")

@@ -277,10 +277,11 @@ for name in payouts.index:
     lived["growth, %", name] = worth[name].iloc[-1] - 100
     below = worth[name] / worth[name].cummax().clip(lower=100)
     lived["deepest fall, %", name] = 100 * (1 - below).max()
+deepest = max(worth, key=lambda name: lived["deepest fall, %", name])
 with nl.plots.style():
     ax = sns.lineplot(pd.DataFrame(worth))
     ax.set(xlabel="round (by its opening)", ylabel="stake (% of the first)")
-    ax.set_title("The same predictions fall deepest under one set of rules")
+    ax.set_title(f"Here the same predictions fall deepest by the rules of {deepest}")
 nl.plots.caption(ax, "The stake over a year under three rule sets.")
 
 # %% [markdown]
@@ -408,22 +409,26 @@ def draw(skill, weeks, models=4000):
 drawn = {"random": draw(0.0, 468), "skilled": draw(0.012, 468)}
 
 
+def deepest_fall(rates):
+    """Return each model's deepest fall of the summed rates from a peak."""
+    path = rates.cumsum(axis=0)
+    return (np.maximum.accumulate(path) - path).max(axis=0)
+
+
 def after(record, weeks, errors):
     """Return the evidence of models, who passes, and who then falls too deep."""
     known, future = record[:weeks], record[weeks : weeks + 52]
     found = known.mean(axis=0) / (known.std(axis=0, ddof=1) / np.sqrt(weeks / 4))
-    path = known.cumsum(axis=0)
-    fall = (np.maximum.accumulate(path) - path).max(axis=0)
-    too_deep = -future.cumsum(axis=0).min(axis=0) > 2 * fall
-    return found, found > errors, too_deep
+    return found, found > errors, deepest_fall(future) > 2 * deepest_fall(known)
 
 
 # %% [markdown]
 # **Predict before you run.** After one year, how many of the skilled ones does the rule
 # let stake? And how many of those who guess? Then move `weeks` and `errors`: find a
 # gate that lets nine of ten skilled ones through and next to nobody else. Look also at
-# the limit: `too deep` is the share of those who passed that are, at some time in the
-# next year, further below their start than they can afford.
+# the limit: `too deep` is the share of those who passed whose deepest fall from a peak, in
+# the next year, is more than the rule counted on, twice that of their record. (A fall is
+# counted from a peak on both sides, as in step 2.)
 
 
 # %%
@@ -455,9 +460,9 @@ nl.plots.explore(gate, weeks=(26, 416, 26), errors=(0, 4, 0.5))
 # not told yet.
 #
 # And the limit? After one year it is not kept: of the few who guess and slipped
-# through, about half lose more than they can afford, counted from where they staked.
-# Their record looked good *because* it was lucky, with shallow falls. Only years of
-# record hold falls deep enough. Twice the deepest fall is no floor.
+# through, about three of four fall deeper than twice their record's fall, and nearly half
+# of the skilled ones do. Their record looked good *because* it was lucky, with shallow
+# falls. Only years of record hold falls deep enough. Twice the deepest fall is no floor.
 
 # %% [markdown]
 # ## 6. And now, for real

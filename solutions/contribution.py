@@ -299,7 +299,7 @@ def copying(copied=0.0, share=0.1):
             [corr["her"], added["her"].mean(), corr["both"] - base]
         )
         ax.bar(["CORR", "MMC", "uplift"], heights, color=nl.plots.PALETTE[:3])
-        ax.set(ylabel="thousandths", title="Copying buys CORR, not MMC", ylim=(-5, 40))
+        ax.set(ylabel="thousandths", title=f"{copied:.0%} copied", ylim=(-5, 40))
     nl.plots.caption(
         [left, ax],
         "Her arrow beside the metamodel, and bars of her CORR, MMC and uplift.",

@@ -88,10 +88,13 @@ counts = [2, 5, 10, 15, 20, 23]
 tried.sides()
 
 # %% stored="rules_changed"
+from scipy import stats
+
 others = nl.world.Comparison.of_worlds(nl.data.stored("rules_changed"))
-bands = others.bands()
-fund, growth = bands.loc["metamodel (1e-4)"], bands.loc["honest (%)"]["mean"]
-gain, reach = fund["difference"], fund["high"] - fund["difference"]
+bands, wide = others.bands(), stats.t.ppf(0.975, 4)  # so many errors, by Student
+fund, honest = (bands.loc[side] for side in ("metamodel (1e-4)", "honest (%)"))
+points = fund.assign(y=honest["mean"], up=honest["high"] - honest["difference"])
+points["aside"] = fund["high"] - fund["difference"]
 bands.xs("no burn", level="rule").round(1)
 
 # %% [markdown]
@@ -151,7 +154,8 @@ weights.round(0).astype(int)
 # contribute.
 #
 # Two rules, and two patterns already. Let us draw them as a map: to the right what is
-# good for the fund, upwards what is good for honest users. The bars are 95 % intervals.
+# good for the fund, upwards what is good for honest users. The bars are 95 % intervals
+# of the change, sideways and upwards; so are all bars in this lesson's figures.
 
 # %%
 import matplotlib.pyplot as plt
@@ -161,12 +165,12 @@ def chart(shown, title):
     """Draw rules by what they do to the metamodel and to honest users."""
     with nl.plots.style():
         _, ax = plt.subplots(figsize=(8, 4))
-        ax.errorbar(gain[shown], growth[shown], xerr=reach[shown], fmt="o", capsize=3)
-        for rule in shown:
-            ax.text(fund.loc[rule, "high"] + 1, growth[rule], rule, va="center")
+        ax.errorbar("difference", "y", "up", "aside", "o", data=points.loc[shown])
+        for rule, point in points.loc[shown].iterrows():
+            ax.text(point["high"] + 1, point["y"], rule, va="center")
         ax.axvline(0, color=nl.plots.COLORS["muted"], linewidth=1)
-        ax.axhline(growth["as it is"], color="black", linestyle=":")
-        ax.set(yscale="log", xlim=(-90, 25), ylim=(30, 4000), title=title)
+        ax.axhline(points["y"]["as it is"], color="black", linestyle=":")
+        ax.set(yscale="log", xlim=(-90, 25), ylim=(20, 6000), title=title)
         ax.set(xlabel="metamodel: change of CORR (1e-4)", ylabel="honest growth (%)")
     nl.plots.caption(ax, f"Fund and users under {', '.join(shown)}; dotted: as it is.")
 
@@ -259,8 +263,8 @@ answers.xs(5, level=1).round(0).astype(int)
 # %% [markdown]
 # Where few work, work pays a lot: MMC pays what is rare. And here the metamodel does
 # suffer without burns, as the noise keeps its stake. Now all of it over five other
-# worlds, with 2 to 23 of 24 at work, run beforehand (bars are standard errors over the
-# worlds):
+# worlds, with 2 to 23 of 24 at work, run beforehand: first the paired differences, then a
+# picture, means above and below them the differences with their 95 % intervals.
 
 # %% keep="reward_for_work"
 answers
@@ -269,36 +273,37 @@ answers
 stored = nl.data.stored("reward_for_work")  # world × (rule, working, figure)
 reward = stored.xs("reward (%)", axis=1, level=2)
 blend = stored.xs("metamodel (1e-4)", axis=1, level=2)
+pairs = {"metamodel (1e-4)": blend["without"] - blend["with burns"]}
+pairs["reward (%)"] = reward["without"] - reward["with burns"]
+gaps = pd.concat(pairs, axis=1, names=["without less with burns", "working"])
+gaps.agg(["mean", "sem", "min", "max"]).T.round(1)
+
+# %%
 with nl.plots.style():
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.6))
-    for ax, table in zip(axes, (blend, reward)):
-        for rule in burns:
-            ax.errorbar(table[rule].columns, table[rule].mean(), table[rule].sem())
-        ax.set(xlabel="working (of 24)", xticks=table["without"].columns)
-    axes[0].set(title="From ten on a similar blend,", ylabel="CORR (ten-thousandths)")
-    axes[1].set(title="quite another reward for work", ylabel="% of the stake")
-    axes[1].legend(burns)
+    figure, axes = plt.subplots(2, 2, figsize=(8, 5.2), sharex=True)
+    for (top, low), table, (name, gap) in zip(axes.T, (blend, reward), pairs.items()):
+        top.plot(pd.DataFrame({rule: table[rule].mean() for rule in burns}))
+        low.errorbar(gap.columns, gap.mean(), wide * gap.sem(), color="black")
+        low.axhline(0, color=nl.plots.COLORS["muted"], linewidth=1)
+        low.set(xlabel="working (of 24)", xticks=gap.columns)
+        top.set_ylabel(name)
+    axes[1, 0].set_ylabel("without less\nwith burns")
+    axes[0, 0].set_title("From ten on a similar blend,")
+    axes[0, 1].set_title("quite another reward for work")
+    axes[0, 1].legend(burns)
 nl.plots.caption(
-    axes[0],
+    axes[0, 0],
     "Left, the metamodel's CORR against how many of 24 work: two lines that rise, close"
     " together from ten on. Right, the reward for work: two lines that fall, the one without"
-    " burns below the other.",
+    " burns below the other. Below each the paired difference with its interval.",
 )
 plt.show()
 
-# %%
-gaps = {"metamodel (1e-4)": blend["without"] - blend["with burns"]}
-gaps["reward (%)"] = reward["without"] - reward["with burns"]
-gaps = pd.concat(gaps, axis=1, names=["without less with burns", "working"])
-gaps.agg(["mean", "sem", "min", "max"]).T.round(1)
-
 # %% [markdown]
-# (The bars are standard errors over the worlds, each line by itself; the table compares
-# in pairs, which is sharper.) Where most work, from 15 on, the metamodel does not need
-# the burns: in all five worlds it was even a shade better without. Where five or fewer
-# work, burns protect it, again in all five. And the reward for work was smaller without
-# burns, in all five and at any number up to 20. (At 23 the luck of the one random user
-# decides what the reward is.)
+# Where most work, from 15 on, the metamodel does not need the burns: in all five worlds
+# it was even a shade better without. Where five or fewer work, burns protect it, again
+# in all five. And the reward for work was smaller without burns, in all five and at any
+# number up to 20. (At 23 the luck of the one random user decides what the reward is.)
 
 # %% [markdown]
 # ### Exercise: who_works
@@ -333,7 +338,7 @@ def who_works(reward, cost):
 # Move the cost of work, in % of the stake over the two years. Where do workers stop,
 # with burns and without? And what is left of the metamodel? Look for costs at which the
 # two diamonds on the right lie far apart in height. The picture shows means; below it
-# are four costs, world by world, as mean and error over the worlds.
+# are four costs, world by world, as mean and standard error (`sem`) over the worlds.
 
 # %%
 import numpy as np
@@ -360,7 +365,7 @@ def where_it_ends(cost=100):
                 ax.plot(ends, np.interp(ends, line.index, line), "D", color=f"C{n}")
                 ax.set(xlabel="working (of 24)", ylabel=told)
         axes[0].legend()
-        figure.suptitle(f"Work costs {cost} %: who works decides which blend there is")
+        figure.suptitle(f"Where it ends if work costs {cost} % of the stake")
     nl.plots.caption(axes[0], "Reward and CORR by workers; a diamond where it ends.")
     plt.show()
 

@@ -82,8 +82,9 @@ for name in ("2021-03", "2026-09"):
     print(f"The ranking of {len(ranked)}: {len(faults)} faults")
 
 # %% [markdown]
-# Signals asks for a ranking of many stocks, relative to each other. Your model has one: it
-# knows the gains of all, and threw away everything below the top.
+# (The *universe* is all the stocks that may be ranked in a week, here a thousand.) Signals
+# asks for a ranking of many stocks, relative to each other. Your model has one: it knows
+# the gains of all, and threw away everything below the top.
 #
 # Is this more than a formality? Every fourth week, over years, let us hold either one,
 # always a dollar long and a dollar short: the eight against all others, or the upper half
@@ -196,7 +197,7 @@ nl.plots.caption(
 plt.show()
 
 # %% [markdown]
-# Whole industries had moved together, and your ranking had been riding on them. What
+# Industries and more had moved together, and your ranking had been riding on them. What
 # remains is yours, small and calm: something that a fund can add to what it has.
 #
 # > **In the real tournament** Numerai's documentation names what it takes out: countries
@@ -323,8 +324,8 @@ others = nl.data.stored("momentum_worlds")
 pd.concat([others, others.agg(["mean", "sem"])]).round(1)
 
 # %% [markdown]
-# In four of the five, and their mean is more than two standard errors (`sem`) above zero:
-# faint, and what lasts in *this* market is its likely source. Whether a real market has
+# In four of the five. Their mean lies a little less than the 2.8 standard errors (`sem`) above
+# zero that five worlds ask for ({lesson:one_rule}): a hint, no proof. Whether a real market has
 # momentum is a question for real prices. The swings shrink in every world, to about a third.
 #
 # > **Then and now.** In 2021 Signals paid twice the correlation of what was left, and
@@ -436,13 +437,13 @@ smoothed = pd.DataFrame(rows, ["corr", "error", "churn"]).T
 def calmer(weeks=1):
     """Draw churn and score of a mean of so many weeks, among all others."""
     now = smoothed.loc[weeks]
-    counts = "counts" if now["churn"] < limit else "does not count"
+    counts = "below the limit" if now["churn"] < limit else "above the limit"
     with nl.plots.style():
         _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6))
         here = {"fmt": "-o", "markevery": [weeks - 1]}
         left.errorbar(smoothed.index, 100 * smoothed["churn"], **here)
         left.axhline(100 * limit, ls="--", color=nl.plots.COLORS["loss"])
-        left.set(ylabel="churn (%)", xlabel="weeks", title=f"The stake {counts}")
+        left.set(ylabel="churn (%)", xlabel="weeks", title=f"The churn is {counts}")
         right.errorbar(smoothed.index, smoothed["corr"], smoothed["error"], **here)
         right.set_title(f"It scores {now['corr']:.3f} ± {now['error']:.3f}")
         right.set(ylabel="mean CORR", xlabel="weeks", ylim=0)

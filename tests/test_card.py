@@ -217,7 +217,7 @@ def test_a_season_is_a_source():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ("no.parquet", "cannot be read"),
+        ("no.parquet", "There is no parquet file no.parquet"),
         (3, "Predictions are a file"),
         (pd.Series([1.0, 2.0], ["a", "a"]), "An id is twice"),
         (pd.Series([1.0, 2.0], ["a", "b"]), "rank 80 %"),

@@ -245,7 +245,7 @@ def test_doctor_does_not_mind_a_narrow_code_page(tmp_path, encoding):
         (["world", "verify", "no"], "no"),
         (["data", "describe", "nonsense"], "nonsense"),
         (["data", "describe", "--source", "no/where"], "no/where"),
-        (["export", "--nbgrader", "FILE"], "is not empty: name a new folder"),
+        (["export", "--nbgrader", "FILE"], "is a file: give a folder"),
         (["grade", "no", "--seed-file", "FILE"], "no"),
         (["grade", ".", "--seed-file", "FILE", "--out", "no/x.csv"], "no folder 'no'"),
         (["tournament", "serve", "--data", "no/where"], "no/where"),

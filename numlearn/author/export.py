@@ -1,9 +1,8 @@
 """Hand the lessons to a school's own grader: nbgrader takes them as they are."""
 
 import json
-from pathlib import Path
 
-from numlearn._files import course_root
+from numlearn._files import course_root, folder_to_fill
 from numlearn.errors import NumlearnError
 from numlearn.lessons import MARKED, lessons, marked_cell
 
@@ -40,8 +39,8 @@ def export(*, nbgrader):
     NumlearnError
         If the folder holds something already.
     """
-    folder = Path(nbgrader)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    folder = folder_to_fill(nbgrader)
+    if any(folder.iterdir()):
         raise NumlearnError(f"{folder} is not empty: name a new folder to export to.")
     texts = {x.stem: assignment(x) for x in lessons() if not x.planned}
     paths = [folder / "source" / stem / f"{stem}.ipynb" for stem in texts]

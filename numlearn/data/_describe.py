@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from numlearn import eras
+from numlearn._files import origin
 from numlearn._progress import progress_shown
 from numlearn.data._load import SPLITS, eras_of, load
 from numlearn.errors import NumlearnError, of_type
@@ -60,8 +61,10 @@ def describe(panel, *, source=None, progress=None):
 def _parts(split, source, progress):
     """Yield a split, some eras at a time."""
     path = Path(split)
-    if str(split) not in SPLITS and path.suffix == ".parquet":
+    if str(split) not in SPLITS and (path.suffix or len(path.parts) > 1):
         split, source = path.stem.removesuffix("_int8"), path.parent
+        if split not in SPLITS:
+            origin(path)
     there = eras_of(split, source)
     with progress_shown(progress, "eras") as show:
         for first in range(0, len(there), _ERAS_AT_ONCE):

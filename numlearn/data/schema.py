@@ -76,10 +76,9 @@ def _open(panel_or_file):
             f"A panel is a DataFrame or a file's path, not {panel_or_file!r}."
         )
     path = Path(panel_or_file)
-    if not path.exists():
-        raise NumlearnError(f"There is no file {str(path)!r}: give one that exists.")
+    scan = _parquet.stored(path)
     keys = ("era",) if path.with_name("world.json").exists() else ("id", "era")
-    return _parquet.stored(path), lambda frame: _parquet.collect(frame, path), keys
+    return scan, lambda frame: _parquet.collect(frame, path), keys
 
 
 def _faults(scan, collect, keys):

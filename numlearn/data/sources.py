@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from numlearn._files import course_root
+from numlearn._files import course_root, lies_at
 from numlearn.errors import NumlearnError, instead_of, one_of
 
 VERSION = r"(\w+/)?v\d+(\.\d+)?"
@@ -55,9 +55,10 @@ def source_folder(source=None):
     if source is None:
         return course_root() / "data"
     folder = Path(source).expanduser()
-    if folder.is_dir():
+    kind = lies_at(folder)
+    if kind == "folder":
         return folder
-    if folder.is_file():
+    if kind == "file":
         raise NumlearnError(
             f"{str(source)!r} is a file: give the folder that holds it, "
             f"source={str(folder.parent)!r}, and the split that it is."

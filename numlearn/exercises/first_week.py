@@ -64,6 +64,19 @@ def _reasons(scores, missed, **changed):
     return [reason for reason, holds in told.items() if holds]
 
 
+def _weighted(corr, mmc):
+    return lambda scores: corr * scores["corr"] + mmc * scores["mmc"]
+
+
+def _but(word, forgives):
+    """Return a mistake that does not see a reason where something is so."""
+    return lambda scores, missed: [
+        reason
+        for reason in _reasons(scores, missed)
+        if reason != word or not forgives(scores)
+    ]
+
+
 def _first(scores, missed):
     return _reasons(scores, missed)[:1]
 
@@ -105,7 +118,7 @@ def _calendar(rng, days, never=None):
     table = {"target": "ender_60", "closes": opens + lasts, "opens": opens}
     index = pd.RangeIndex(first, first + days, name="round")
     rounds = pd.DataFrame(table, index)
-    minute, ways = pd.Timedelta(minutes=1), rng.permutation(np.arange(days) % 5)
+    minute, ways = pd.Timedelta(minutes=1), rng.permutation(np.arange(days) % 6)
     if never is not None:
         ways[never] = 4
     at = {
@@ -114,6 +127,7 @@ def _calendar(rng, days, never=None):
         2: lambda one: [one["closes"]],
         3: lambda one: [one["opens"] + 20 * minute, one["opens"] + 31 * minute],
         4: lambda one: [],
+        5: lambda one: [one["closes"] - minute],
     }
     uploads = [
         moment
@@ -145,13 +159,23 @@ def _after_open(rounds, uploads):
     return [n for n, at in rounds["opens"].items() if not (uploads >= at).any()]
 
 
-def _without_edges(rounds, uploads):
+def _between(rounds, uploads, **way):
     windows = zip(rounds.index, rounds["opens"], rounds["closes"])
     return [
         number
         for number, opens, closes in windows
-        if not ((uploads > opens) & (uploads < closes)).any()
+        if not uploads.between(opens, closes, **way).any()
     ]
+
+
+def _none_outside(rounds, uploads):
+    """Ask that no upload at all lies outside of a round's window."""
+    windows = zip(rounds.index, rounds["opens"], rounds["closes"])
+    return [n for n, *window in windows if not uploads.between(*window).all()]
+
+
+def _places(rounds, uploads):
+    return rounds.index.get_indexer(missed_rounds(rounds, uploads)).tolist()
 
 
 def _hour(rounds, uploads):
@@ -201,9 +225,11 @@ def _record(rng, rounds, corr, mmc, missed, scatter=1.0):
 
 
 def _near(rng):
-    """Return records whose mean is a little more or less than two standard errors."""
+    """Return records whose mean is near two standard errors, or between one and two."""
     cases = []
-    for rounds, times in ((252, 1.96), (300, 2.04), (270, 1.998), (251, 2.001)):
+    near = ((252, 1.96), (300, 2.04), (270, 1.998), (251, 2.001))
+    far = ((280, 1.5), (300, 0.95), (260, 1.1))
+    for rounds, times in (*near, *far):
         scores, missed = _record(rng, rounds, 0.0, 0.0, missed=1)
         paid = NOW.score(scores["corr"], scores["mmc"])
         wanted = times * paid.std() / np.sqrt(rounds / SHARED)
@@ -245,6 +271,20 @@ EXERCISES = (
             Mistake(
                 lambda m, s, o: np.inf if m <= 0 else o * (2 * s / m) ** 2,
                 "Weeks are counted whole: round up.",
+            ),
+            Mistake(
+                lambda m, s, o: np.inf if m <= 0 else np.round(o * (2 * s / m) ** 2),
+                "You rounded to the nearest week. Round up: a week earlier it is not"
+                " there yet.",
+            ),
+            Mistake(
+                lambda m, s, o: np.inf if m <= 0 else np.ceil((2 * s / m) ** 2 / o),
+                "You divided by the overlap. `n` weeks are worth `n / overlap`, so more"
+                " of them are needed.",
+            ),
+            Mistake(
+                lambda m, s, o: np.inf if m <= 0 else np.ceil(o * (1.96 * s / m) ** 2),
+                "That is 1.96 standard errors. Two are asked for.",
             ),
             Mistake(
                 lambda m, s, o: np.inf if m <= 0 else np.floor(o * (2 * s / m) ** 2),
@@ -317,9 +357,24 @@ EXERCISES = (
                 "An upload of a later day is after every earlier opening time. Ask for"
                 " `closes` as well.",
             ),
+            *(
+                Mistake(
+                    lambda rounds, uploads, ends=ends: _between(
+                        rounds, uploads, inclusive=ends
+                    ),
+                    "An upload at the very moment of opening or closing is in time.",
+                )
+                for ends in ("neither", "left", "right")
+            ),
             Mistake(
-                _without_edges,
-                "An upload at the very moment of opening or closing is in time.",
+                _none_outside,
+                "One upload within the window is enough, whatever else came earlier or"
+                " later.",
+            ),
+            Mistake(
+                _places,
+                "Those are places in the table. Return the numbers of the rounds, its"
+                " index.",
             ),
             Mistake(
                 _hour,
@@ -358,9 +413,50 @@ EXERCISES = (
                 "You count every round as a whole one. Sixty neighbours share their"
                 " days: the record is worth a sixtieth of its rounds.",
             ),
+            *(
+                Mistake(
+                    lambda s, m, shared=shared: _reasons(s, m, shared=shared),
+                    "Rounds are daily and their days are sixty: the record is worth a"
+                    " sixtieth of its rounds.",
+                )
+                for shared in (12, 20)
+            ),
             Mistake(
                 lambda s, m: _reasons(s, m, errors=1),
                 "One standard error is not two.",
+            ),
+            Mistake(
+                lambda s, m: _reasons(s, m, ddof=0),
+                "Take pandas' `.std()`, which divides by n - 1; numpy's divides by n.",
+            ),
+            Mistake(
+                _but("unproven", lambda s: len(s) == 1),
+                "One round has no scatter, and a comparison with NaN is False: ask"
+                " `if not paid.mean() > 2 * error`.",
+            ),
+            Mistake(
+                _but("not needed", lambda s: s["mmc"].mean() == 0),
+                "A mean MMC of exactly zero is not above zero.",
+            ),
+            Mistake(
+                lambda s, m: _reasons(s, m, year=A_YEAR + 1),
+                "Fewer than 250 rounds are short. Exactly 250 are not.",
+            ),
+            Mistake(
+                lambda s, m: _reasons(s, m, year=A_YEAR - m),
+                "You counted missed rounds as a part of the record. Only rounds with a"
+                " score are.",
+            ),
+            Mistake(
+                lambda s, m: _reasons(s, m, share=MISSED - 1e-12),
+                "More than one in twenty: exactly one in twenty will do.",
+            ),
+            *(
+                Mistake(
+                    lambda s, m, w=weights: _reasons(s, m, paid=_weighted(*w)),
+                    "CORR counts three times and MMC fifteen times.",
+                )
+                for weights in ((0.75, 2.25), (15, 3), (3, 18))
             ),
             Mistake(
                 lambda s, m: _reasons(s, m, paid=lambda t: t["corr"]),

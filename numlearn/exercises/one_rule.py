@@ -65,8 +65,20 @@ def rewards(seed):
         middle = float(falling[len(counts) // 2])
         cases += [(mixed, middle), (mixed, middle - 2.5), (mixed, 700.0)]
         cases += [(mixed, 20.0), (mixed[::-1], float(falling[0]))]
-    bent = pd.Series([300.0, 120.0, 180.0, 90.0], [5, 10, 15, 20])
-    return [(bent, 150.0), (bent.iloc[[3, 1, 2, 0]], 121.0), *cases]
+    bent, *others = (
+        pd.Series(falls, [5, 10, 15, 20])
+        for falls in (
+            [300.0, 120, 180, 90],
+            [300.0, 160, 200, 90],
+            [180.0, 300, 200, 90],
+        )
+    )
+    odd = [(bent, 150.0), (bent.iloc[[3, 1, 2, 0]], 121.0)]
+    return [*odd, *((one, 150.0) for one in others), *cases]
+
+
+def _where(covers, which):
+    return which(covers) if len(covers) else 0
 
 
 def four_counts():
@@ -129,6 +141,11 @@ EXERCISES = (
                 _unpaired,
                 "You compared two samples. Both hold the same worlds: subtract world by"
                 " world, so that what makes a world good or bad for both cancels.",
+            ),
+            Mistake(
+                lambda base, changed: _with(changed - base, times=2),
+                "Two errors are for large samples. With a handful of worlds the error"
+                " itself is unsure: use Student's t.",
             ),
             Mistake(
                 lambda base, changed: _with(changed - base, times=1.96),
@@ -216,6 +233,16 @@ EXERCISES = (
             Mistake(
                 lambda reward, cost: min(reward.index[reward >= cost], default=0),
                 "That is the smallest number at which work pays. Asked is the largest.",
+            ),
+            Mistake(
+                lambda reward, cost: _where(reward[reward >= cost], pd.Series.idxmin),
+                "You took the smallest reward that covers the cost. Rewards need not"
+                " fall: take the largest *number*.",
+            ),
+            Mistake(
+                lambda reward, cost: _where(reward[reward >= cost], pd.Series.idxmax),
+                "That is where the reward is largest. Asked is the largest number at"
+                " which it still covers the cost.",
             ),
             Mistake(
                 lambda reward, cost: int((reward >= cost).sum()),

@@ -191,6 +191,17 @@ EXERCISES = (
             ),
             Mistake(
                 lambda values: (
+                    (values.dropna().rank(method="max") - 0.5) / values.count()
+                ),
+                "Ties got the highest of their ranks. They share the average, as"
+                " `rank()` does by itself.",
+            ),
+            Mistake(
+                lambda values: (values.dropna().rank() - 1) / values.count(),
+                "The lowest is 0, which is outside: take (r - 0.5) / n.",
+            ),
+            Mistake(
+                lambda values: (
                     (values.dropna().rank(method="dense") - 0.5) / values.count()
                 ),
                 "Ties got a dense rank, and those above them one that is too low. They"
@@ -324,6 +335,26 @@ EXERCISES = (
                 " with a signal count: n is `signal.count()`.",
             ),
             Mistake(
+                lambda s, n: _left(gaussianize(average_rank(s).fillna(0)), n),
+                "Gaps got the lowest rank. Fill the ranks with 0.5, the middle.",
+            ),
+            Mistake(
+                lambda s, n: _left(gaussianize(s.rank(pct=True).fillna(0.5)), n),
+                "The first ranks are r / n. Take (r - 0.5) / n, or the middle of the"
+                " others is above the 0.5 that gaps get.",
+            ),
+            Mistake(
+                lambda s, n: (
+                    gaussianize(_filled(s)) - n @ (n.T @ gaussianize(_filled(s)))
+                ),
+                "You took F'x where pinv(F) x is asked: the columns of F are neither of"
+                " length one nor at right angles.",
+            ),
+            Mistake(
+                lambda s, n: gaussianize(_left(_filled(s), n)),
+                "The normal shape comes before the neutralizers are taken out.",
+            ),
+            Mistake(
                 _column_by_column,
                 "You took out one column after the other. They overlap: take all of"
                 " them out together, F pinv(F) x.",
@@ -399,6 +430,10 @@ EXERCISES = (
             Mistake(
                 lambda s, n, v, t: float(_weights(s, n, v) @ t / len(t)),
                 "Center the target: subtract its mean.",
+            ),
+            Mistake(
+                lambda s, n, v, t: float(_weights(s, n, v) @ (t - 0.5) / len(t)),
+                "You subtracted 0.5. Subtract the target's own mean in this era.",
             ),
             Mistake(
                 lambda s, n, v, t: len(t) * _score(_weights(s, n, v), t),
@@ -524,6 +559,20 @@ EXERCISES = (
                 ),
                 "A ticker of one day alone was given a value on the other. Keep the"
                 " common ones.",
+            ),
+            *(
+                Mistake(
+                    lambda a, b, fill=fill, share=share: float(
+                        1
+                        - pd.concat([a.rank(pct=share), b.rank(pct=share)], axis=1)
+                        .fillna(fill)
+                        .corr(method="spearman")
+                        .iloc[0, 1]
+                    ),
+                    "A ticker of one day alone was given a value on the other. Keep the"
+                    " common ones.",
+                )
+                for fill, share in ((0, True), (0.5, True))
             ),
             Mistake(
                 lambda a, b: float(1 - a.rank().corr(b.reindex(a.index).rank())),

@@ -7,7 +7,7 @@ from numlearn.exercises import Exercise, Mistake, Question
 from numlearn.staking import incentives
 
 PEOPLE = ("ada", "ben", "cleo", "dina", "egon", "fay", "gus", "hana", "ivo", "jun")
-PEOPLE += ("kim", "lea", "mia")
+PEOPLE += ("kim", "lea", "mia", "nora")
 
 
 def _people(rng, number):
@@ -61,7 +61,7 @@ def _all_kinds(rng):
     """Return a cost and submitters, of whom every wrong rule misjudges some."""
     rounds = 2 * int(rng.integers(6, 12))
     cost = round(0.26 / rounds, 6)
-    kinds = np.full((13, rounds), cost)
+    kinds = np.full((14, rounds), cost)
     kinds[0], kinds[0, 0] = 0, 0.9  # gains by a wild round that the cap cuts
     kinds[1], kinds[1, 0] = (
         (0.26 + rounds * cost) / (rounds - 1),
@@ -79,8 +79,9 @@ def _all_kinds(rng):
     kinds[11], kinds[11, 0] = 0.05 / (rounds - 1), 0.9  # gains, with the wild round
     kinds[:12] += rng.normal(0, 0.0001, (12, rounds))
     kinds[12] = cost / 200  # gains more than the cost if that is taken for per cent
+    kinds[13], kinds[13, 0] = -0.3 / (rounds - 1), 0.9  # loses, but for the wild round
     shuffled = rng.permuted(rng.permutation(kinds), axis=1).T
-    return pd.DataFrame(shuffled.round(6), columns=_people(rng, 13)), cost
+    return pd.DataFrame(shuffled.round(6), columns=_people(rng, 14)), cost
 
 
 def pay_only_income(scores):
@@ -210,8 +211,8 @@ EXERCISES = (
             ),
             Mistake(
                 lambda i, s, w, h: _measure(i, s, w, h, lost_to_abuse=_share(i[~h], i)),
-                "A burn is not earned by anybody: for the third number count incomes"
-                " below zero as zero.",
+                "A burn is not earned by anybody: for the third number each income"
+                " below zero counts as zero; only then add up.",
             ),
             Mistake(
                 lambda i, s, w, h: _measure(
@@ -249,6 +250,13 @@ EXERCISES = (
                     i, s, w, h, rewards_accuracy=float(np.corrcoef(w, s)[0, 1])
                 ),
                 "The first number compares skill with the *income*, not the weights.",
+            ),
+            Mistake(
+                lambda i, s, w, h: _measure(
+                    i, s, w, h, rewards_accuracy=float(i[h].corr(s[h]))
+                ),
+                "For the first you took the honest ones alone. Correlate income and"
+                " skill over all.",
             ),
             Mistake(
                 lambda i, s, w, h: _measure(
@@ -328,6 +336,21 @@ EXERCISES = (
                 lambda scores, cost: _who(scores.mean(), cost),
                 "One wild score counts too much: each round pays or burns at most 25 %,"
                 " so cap the scores before you average them.",
+            ),
+            Mistake(
+                lambda scores, cost: _who((scores - cost).clip(-0.25, 0.25).mean(), 0),
+                "You took the cost off before the cap, so a wild round counts too much."
+                " Cap the scores, take the mean, then compare it with the cost.",
+            ),
+            *(
+                Mistake(
+                    lambda scores, cost, share=share: _who(
+                        (scores > cost).mean(), share
+                    ),
+                    "You asked in how many rounds somebody gains more than the cost."
+                    " What counts is the mean of all rounds.",
+                )
+                for share in (0, 0.5, 0.999)
             ),
             Mistake(
                 lambda scores, cost: _who(-scores.clip(-0.25, 0.25).mean(), -cost),

@@ -45,10 +45,9 @@ def workspace(folder=None):
         own = root.parent == Path(_files.__file__).parent
         folder = (Path() if own else root) / "numlearn-course"
     folder, old = Path(folder).absolute(), []
-    if folder.is_file():
-        raise NumlearnError(f"{folder} is a file: name the folder of your lessons.")
+    _files.folder_to_fill(folder)
     for name in ("lessons", SHIPPED, "docs", ".lab"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        _files.folder_to_fill(folder / name)
     for lesson, source in _written():
         name = source.name
         mine, shipped = folder / "lessons" / name, folder / SHIPPED / name

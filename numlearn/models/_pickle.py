@@ -11,9 +11,9 @@ from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
-from numlearn._files import destination, written_whole
+from numlearn._files import destination, origin, written_whole
 from numlearn.data import client as api
-from numlearn.errors import NumlearnError, instead_of
+from numlearn.errors import NumlearnError, instead_of, of_type
 from numlearn.models._faults import faults
 from numlearn.models._upload import connected, models_of
 
@@ -147,12 +147,10 @@ def run_pickle(path, live, benchmarks=None, gigabytes=4, seconds=600):
         If it ended with an error or what it returned is no submission.
     """
     given = [live] if benchmarks is None else [live, benchmarks]
-    tabular = all(isinstance(table, pd.DataFrame) for table in given)
-    if not Path(path).is_file() or not tabular:
-        raise NumlearnError(
-            f"{path} is no file, or what is given to it is no DataFrame: pass the path "
-            "of a pickle and what numlearn.data.load('live') returned."
-        )
+    path = origin(path, "pickle")
+    for table in given:
+        cure = ": pass what numlearn.data.load('live') returned"
+        of_type(table, pd.DataFrame, "A pickle is given a DataFrame", cure)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.pkl"
         tables = [Path(folder) / f"{number}.parquet" for number in range(len(given))]
@@ -227,10 +225,10 @@ def upload_pickle(path, model, *, keys=None, server=None):
     NumlearnError
         If Numerai does not run this version of Python, or did not take the file.
     """
-    path, mine = Path(path), "Python {}.{}".format(*sys.version_info)
-    if not path.is_file() or path.suffix != ".pkl":
+    path, mine = origin(path, "pickle"), "Python {}.{}".format(*sys.version_info)
+    if path.suffix != ".pkl":
         raise NumlearnError(
-            f"{path} is no file whose name ends in .pkl: write one with write_pickle."
+            f"The name of {path} does not end in .pkl: write it with write_pickle."
         )
     with connected("classic", server, keys) as client:
         models = models_of(client, [model])

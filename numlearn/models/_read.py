@@ -8,10 +8,10 @@ import warnings
 import zipfile
 import zlib
 from io import BytesIO
-from pathlib import Path
 
 import pandas as pd
 
+from numlearn._files import origin
 from numlearn.errors import instead_of, of_type
 from numlearn.models._faults import FORMS, as_table
 
@@ -68,12 +68,7 @@ def _content(path):
     if isinstance(path, bytes):
         return path, "The file"
     of_type(path, str | os.PathLike, "A file of predictions is given by its path")
-    cure = "give the path of a file of your own."
-    with (
-        instead_of(OSError, f"{path} cannot be read as a CSV ({{error}}): {cure}"),
-        instead_of(FileNotFoundError, f"There is no file {path}: check the path."),
-    ):
-        return Path(path).expanduser().read_bytes(), path
+    return origin(path).read_bytes(), path
 
 
 def _from_parquet(content, name):

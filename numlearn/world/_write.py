@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from numlearn._files import written_whole
+from numlearn._files import folder_to_fill, lies_at, written_whole
 from numlearn._progress import progress_shown
 from numlearn.data import cache_folder
+from numlearn.data.sources import source_folder
 from numlearn.eras import pieces
 from numlearn.errors import NumlearnError, instead_of, whole_number
 from numlearn.world._example import BENCHMARKS, fits, predictions, second_half
@@ -159,7 +160,7 @@ def write_world(
     facts["config"] = config.as_plain()
     if _refuse_other(folder, facts):
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_to_fill(folder)
     _save_json(facts, folder / "world.json")
     world, like = World.build(config), config.like
     sets = world.features.sets(like)
@@ -185,10 +186,8 @@ def write_world(
 
 def _refuse_other(folder, facts):
     """Refuse a folder that holds another world; tell whether this one is complete."""
-    if folder.exists() and not folder.is_dir():
-        raise NumlearnError(f"{folder} is a file: give a folder, it may be a new one.")
     path = folder / "world.json"
-    if not path.exists():
+    if not lies_at(path):
         return False
     advice = f"{path} is damaged: remove {folder} or give another folder."
     with instead_of((ValueError, KeyError, TypeError), advice):
@@ -403,7 +402,7 @@ def verify(folder, *, progress=None):
     True
     >>> folder.cleanup()
     """
-    folder = Path(folder)
+    folder = source_folder(folder)
     facts = _complete_facts(folder)
     world = World.build(Config.from_plain(facts["config"]))
     eras = cells = differing = unequal = 0
@@ -428,7 +427,9 @@ def verify(folder, *, progress=None):
 
 def _complete_facts(folder):
     path = folder / "world.json"
-    facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    damaged = f"{path} is damaged: make the world anew, in another folder."
+    with instead_of(ValueError, damaged):
+        facts = json.loads(path.read_text(encoding="utf-8")) if lies_at(path) else {}
     if facts.get("format") != FORMAT or "hashes" not in facts:
         raise NumlearnError(
             f"{folder} holds no complete world of this version of numlearn: verify "

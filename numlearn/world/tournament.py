@@ -17,6 +17,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from numlearn._files import folder_to_fill, lies_at
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError, instead_of, real_number, whole_number
 from numlearn.scoring import Ranks, era_corr
@@ -390,8 +391,10 @@ class _Journal:
     def __init__(self, path, mark):
         self.path = path and Path(path)
         self.mark, self.weeks, self.saved = mark, [], 0
-        if self.path and self.path.exists():
-            self._read()
+        if self.path:
+            folder_to_fill(self.path.parent)
+            if lies_at(self.path):
+                self._read()
 
     def get(self, number):
         """Return what is known of a week, or None."""

@@ -238,7 +238,7 @@ def test_no_advice_is_itself_refused(tmp_path, written):
     ):
         nl.data.load("train", "all", source=tmp_path)
     (tmp_path / "train.parquet").mkdir()
-    with pytest.raises(NumlearnError, match="There is no parquet file at"):
+    with pytest.raises(NumlearnError, match="There is no parquet file in"):
         nl.data.load("train", "all", source=tmp_path)
     file = written[0] / "train.parquet"
     with pytest.raises(NumlearnError, match="is a file: give the folder that holds it"):
@@ -291,7 +291,7 @@ def test_a_damaged_file_is_one_sentence(tmp_path, written):
     middle = len(whole) // 2
     for name, content, sentence in [
         ("cut", whole[:middle], "cut short"),
-        ("empty", b"", "0 bytes"),
+        ("empty", b"", "is an empty file"),
         ("page", b"<html>" + whole, "does not begin"),
         ("footer", whole[:-200] + bytes(192) + whole[-8:], "damaged inside"),
     ]:

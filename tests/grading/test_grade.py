@@ -307,10 +307,10 @@ def test_seed_is_any_text_and_becomes_unreadable_to_others(tmp_path):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"seed_file": "nowhere"}, "The seed file nowhere must be yours"),
+        ({"seed_file": "nowhere"}, "There is no seed file nowhere"),
         ({"seed_file": os.devnull}, "is empty"),
         ({"folder": "nowhere"}, "nowhere is not a folder"),
-        ({"folder": "all.ZIP"}, "Unpack it first"),
+        ({"folder": "all.ZIP"}, "unpack it first"),
         ({"out": "no/where.csv"}, "There is no folder 'no'"),
         ({"sandbox": "docker"}, "There is no sandbox 'docker'; there is 'bwrap'"),
     ],

@@ -160,5 +160,5 @@ def test_a_notebook_that_is_none_is_told_and_left(course, tmp_path):
 
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "mine").write_text("")
-    with pytest.raises(nl.NumlearnError, match="is a file: name the folder"):
+    with pytest.raises(nl.NumlearnError, match="is a file: give a folder"):
         nl.update(tmp_path / "mine")

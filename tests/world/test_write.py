@@ -95,7 +95,7 @@ def test_verify_refuses_what_is_not_whole(made, tmp_path):
     with pytest.raises(NumlearnError, match="does not hold eras 41"):
         verify(folder)
     os.remove(folder / "live.parquet")
-    with pytest.raises(NumlearnError, match="There is no parquet file at"):
+    with pytest.raises(NumlearnError, match="There is no parquet file"):
         verify(folder)
     with pytest.raises(NumlearnError, match="no complete world"):
         verify(tmp_path)

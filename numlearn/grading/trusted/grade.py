@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numlearn
 from numlearn import exercises
-from numlearn._files import destination
+from numlearn._files import destination, origin
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
@@ -194,7 +194,7 @@ def read_seed(path):
     NumlearnError
         If it is missing or empty, or others can read it and that cannot be changed.
     """
-    path = Path(path)
+    path = origin(path, "seed file")
     try:
         text, mode = path.read_bytes().strip(), path.stat().st_mode
         if stat.S_ISREG(mode) and mode & 0o077:

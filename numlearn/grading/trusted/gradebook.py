@@ -8,10 +8,9 @@ import re
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
-from numlearn._files import written_whole
-from numlearn.errors import NumlearnError
+from numlearn._files import origin, written_whole
+from numlearn.errors import NumlearnError, instead_of
 
 COLUMNS = (
     "student",
@@ -88,12 +87,9 @@ def read_csv(path, needs):
     NumlearnError
         If it cannot be read, lacks a column, or a row has too few or too many cells.
     """
-    path = Path(path)
-    try:
+    path = origin(path)
+    with instead_of(UnicodeError, f"{path} cannot be read (it is not in UTF-8)."):
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        said = getattr(error, "strerror", None) or "it is not in UTF-8"
-        raise NumlearnError(f"{path} cannot be read ({said}).") from None
     head = text.partition("\n")[0]
     file, comma = io.StringIO(text, newline=""), ";" if ";" in head else ","
     lines = csv.reader(file, delimiter=comma, strict=True)

@@ -23,10 +23,10 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from numlearn._files import origin
 from numlearn.errors import NumlearnError
 from numlearn.grading.trusted.gradebook import read_csv
 from numlearn.grading.trusted.submissions import LATE
@@ -256,7 +256,7 @@ def read_rules(path, lessons, people):
     NumlearnError
         With the file and the line, if something in it is not as it should be.
     """
-    path = Path(path)
+    path = origin(path)
     try:
         text = path.read_text(encoding="utf-8")
         said = tomllib.loads(text)
@@ -264,9 +264,8 @@ def read_rules(path, lessons, people):
         what, _, where = str(error).partition(" (at ")
         line = re.search(r"line (\d+)", where) or ["", text.count("\n") + 1]
         raise NumlearnError(f"{path}, line {line[1]}: {what}.") from None
-    except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not in UTF-8"
-        raise NumlearnError(f"{path} cannot be read ({why}).") from None
+    except UnicodeError:
+        raise NumlearnError(f"{path} cannot be read (it is not in UTF-8).") from None
     return _Reader(path, text, sorted(lessons), people).rules(said)
 
 

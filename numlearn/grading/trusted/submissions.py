@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from numlearn._files import lies_at
 from numlearn.errors import NumlearnError, one_of
 from numlearn.grading.trusted.names import (
     LAYOUTS,
@@ -79,11 +80,10 @@ def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
         If there is no such folder or layout, or the roster has a fault.
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        unpack = " Unpack it first." if folder.suffix.lower() == ".zip" else ""
-        raise NumlearnError(
-            f"{folder} is not a folder: where are the submissions?{unpack}"
-        )
+    if lies_at(folder) != "folder":
+        cure = "give the one that holds what was handed in"
+        cure = "unpack it first" if folder.suffix.lower() == ".zip" else cure
+        raise NumlearnError(f"{folder} is not a folder: {cure}.")
     people, lessons = People(roster), Lessons(slugs)
     ours = {Path(path).absolute() for path in (*ignore, roster) if path}
     files, passed = _files(folder, ours)
