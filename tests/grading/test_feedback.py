@@ -180,6 +180,13 @@ def test_canvas_finds_who_and_what(roster, tmp_path):
     ]
 
 
+def test_nobody_is_taken_for_the_line_of_possible_points(tmp_path):
+    """Canvas finds that line by these words in the name."""
+    folder = feedback.write(tmp_path / "back", marks([row("My Points Possible")]))
+    names = [line[0] for line in table(folder / "canvas.csv")]
+    assert [x for x in names if "Points Possible" in x] == ["    Points Possible"]
+
+
 def test_canvas_numbers_on_a_roster_are_its_ids(roster, tmp_path):
     numbers = [("1001", "1001")]
     made = marks([row("1001")], roster=roster, layout="canvas", numbers=numbers)
@@ -219,7 +226,7 @@ def test_report_on_a_class_says_what_to_teach_again(tmp_path):
     made = marks([*rows, row("s4"), row("s5", outcome="todo", message="…")])
     shown = html.unescape(feedback.class_page(made))
     assert "doubled (depth) failed most: 80%" in shown
-    assert "3 students got the commonest one, in doubled." in shown
+    assert "The commonest one, in doubled: 3 of the class." in shown
     assert "Expected …, got $_…" in shown
     assert shown.count('role="img" aria-label="') == 3
     assert f"{HOSTILE} and {FORMULA}" in shown
@@ -291,6 +298,8 @@ def test_grading_gives_back(tmp_path):
     for _ in range(2):
         grade.grade(tmp_path / "in", tmp_path / "seed", **again)
         first.append({x.name: x.read_bytes() for x in (tmp_path / "back").rglob("*.*")})
-    assert first[0] == first[1]
+    grade.grade(tmp_path / "in", tmp_path / "seed", only="ann", **again)
+    first.append({x.name: x.read_bytes() for x in (tmp_path / "back").rglob("*.*")})
+    assert first[0] == first[1] == first[2]
     assert len(first[0]) == 6
     assert b"That is the grass." in first[0][feedback.file_name("ben")]

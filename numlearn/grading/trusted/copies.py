@@ -15,9 +15,9 @@ from typing import NamedTuple
 from numlearn.grading.trusted.submissions import read
 
 ALIKE = 0.8  # of what two answers have of their own, so much is the same
-OWN = 12  # pieces of its own that an answer has at least
+OWN = 20  # pieces of its own that an answer has at least
 PIECE = 4  # nodes in a row
-COMMON = 3, 0.25  # what more than so many, and more than this share, wrote is common
+COMMON = 3, 0.1  # what more than so many, and more than this share, wrote is common
 LONGEST_ANSWER = 20_000  # characters, up to which Python's parser is safe
 LONGEST_NOTEBOOK = 2**24  # bytes
 MOST_CELLS = 300

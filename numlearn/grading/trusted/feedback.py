@@ -44,9 +44,11 @@ from numlearn import plots
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
 from numlearn.grading.trusted.gradebook import LONGEST_CELL, write_csv
+from numlearn.lessons import course
 
 OURS = r"(class|students|canvas|moodle(_\w+)?|copies)(\.html|\.csv)|pages"
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+POSSIBLE = "Points Possible"
 MOODLE = ("ID number", "Full name", "Email address")
 WORKSHEET = ("Identifier", "Full name", "Email address", "Status", "Grade")
 WORKSHEET += ("Maximum Grade", "Last modified (submission)", "Last modified (grade)")
@@ -115,8 +117,10 @@ class Marks:
 
     @cached_property
     def slugs(self):
-        """The lessons that the gradebook has a column for."""
-        return [x for x in self.columns if x in self.lessons]
+        """The lessons that the gradebook has a column for, in the course's order."""
+        order = course()["lessons"]
+        found = [x for x in self.columns if x in self.lessons]
+        return sorted(found, key=lambda x: order.index(x) if x in order else -1)
 
     @cached_property
     def counting(self):
@@ -187,7 +191,7 @@ def _folder_whole(folder):
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         new, old = part / "new", part / "old"
-        new.mkdir()
+        new.mkdir(mode=0o700)  # grades are nobody else's business
         yield new
         if folder.exists():
             os.rename(folder, old)
@@ -269,16 +273,20 @@ def told(row, lessons):
     message = row["message"]
     if row["outcome"] != Outcome.WRONG.name.lower():
         return message
-    exercise = {e.name: e for e in lessons.get(row["lesson"], ())}.get(row["exercise"])
-    known = [m.says for m in exercise.mistakes] if exercise else []
-    known += [REFUSAL.format(f.__name__) for f in getattr(exercise, "refuses", ())]
-    if message in known:
+    if message in _fixed(row, lessons):
         return message
     if raised := RAISED.match(message):
         error = raised[1] if hasattr(builtins, raised[1]) else "an error"
         return f"It raised {error}{raised[2] or ''}."
     kept = [found[0] for x in HARMLESS if (found := x.search(message))]
     return f"{OTHERWISE} {' '.join(kept)}".strip()
+
+
+def _fixed(row, lessons):
+    """Return the sentences of an exercise that say nothing of an answer's values."""
+    found = [e for e in lessons.get(row["lesson"], ()) if e.name == row["exercise"]]
+    refused = (REFUSAL.format(f.__name__) for e in found for f in e.refuses)
+    return {*(m.says for e in found for m in e.mistakes), *refused}
 
 
 def page(marks, line):
@@ -310,7 +318,7 @@ def page(marks, line):
                 f"<p>{_of(line[slug], marks.most(slug))} points{_late(late)}.</p>"
             )
             parts.append(
-                _table(("exercise", "outcome", "points", ""), _told(mine, marks))
+                _table(("exercise", "outcome", "points", "why"), _told(mine, marks))
             )
     left = [x for x in marks.rows if x["student"] == student and not x["exercise"]]
     left = [(x["notes"].rpartition("/")[2], x["message"]) for x in left if x["notes"]]
@@ -347,15 +355,17 @@ def _told(rows, marks):
 
 def _table(heads, rows):
     """Return a table; the first cell of a line is its head."""
-    head = "".join(
-        f'<th scope="col">{escape(x)}</th>' if x else "<td></td>" for x in heads
-    )
+    head = "".join(f'<th scope="col">{escape(x)}</th>' for x in heads)
     body = ""
     for first, *cells in rows:
-        rest = "".join(f"<td>{escape(str(x))}</td>" for x in cells)
-        body += f'<tr><th scope="row">{escape(str(first))}</th>{rest}</tr>'
+        rest = "".join(f"<td>{_text(x)}</td>" for x in cells)
+        body += f'<tr><th scope="row">{_text(first)}</th>{rest}</tr>'
     head = f"<thead><tr>{head}</tr></thead>"
     return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'
+
+
+def _text(value):
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(str(value)))
 
 
 def _filled(title, subtitle, verdict, parts, foot):
@@ -386,6 +396,9 @@ def _canvas(marks):
         number = who if by_roster and known else min(own) if len(own) == 1 else ""
         user = who if known and not by_roster else ""
         name = line.get("name") or who
+        name = name.replace(
+            POSSIBLE, POSSIBLE.lower()
+        )  # a line of this name is no one's
         grades = ["EX" if line[x] == "exempt" else line[x] for x in slugs]
         rows.append([name, number, user, line.get("email", ""), "", *grades])
     return (*CANVAS, *slugs), rows
@@ -448,13 +461,12 @@ def class_page(marks):
     reached = [100 * x["points"] / x["max_points"] for x in lines]
     handed = {x["student"] for x in marks.rows if x["notebook_sha256"]}
     some = sum(x["student"] in handed for x in marks.students)
-    middle = (
-        f"; half of them reached {np.median(reached):.0f} % or more" if reached else ""
-    )
+    half = np.median(reached) if reached else 0
     return _filled(
         "The class",
         "For whoever teaches it: it has names in it.",
-        f"{len(marks.lines)} students, of whom {some} handed something in{middle}.",
+        f"{len(marks.lines)} students, of whom {some} handed something in; half of the"
+        f" class reached {half:.0f} % or more.",
         [*_distribution(reached), *_failed(marks), *_sentences(marks), *_pairs(marks)],
         "Who handed in nothing counts with no points. All rows are in grades.csv.",
     )
@@ -513,7 +525,9 @@ def _sentences(marks):
     who, shown = defaultdict(set), {}
     for row in chain(*marks.counting.values()):
         if row["outcome"] == "wrong":
-            key = row["exercise"], _NUMBER.sub("…", row["message"][:LONGEST_CELL])
+            said = row["message"][:LONGEST_CELL]
+            fixed = row["message"] in _fixed(row, marks.lessons)
+            key = row["exercise"], said if fixed else _NUMBER.sub("…", said)
             who[key].add(row["student"])
             shown.setdefault(key, row["lesson"])
     common = sorted(who, key=lambda x: (-len(who[x]), x))[:MOST]
@@ -526,7 +540,7 @@ def _sentences(marks):
         labels = [f"{at} · {name}" for at, (name, _) in enumerate(common, 1)]
         _bars(ax, labels, {"wrong": counts})
 
-    alt = f"{counts[0]} students got the commonest one, in {common[0][0]}."
+    alt = f"The commonest one, in {common[0][0]}: {counts[0]} of the class."
     yield _drawn(draw, alt, 1.4 + 0.33 * len(common))
     cells = (
         (at, len(who[x]), f"{x[0]} ({shown[x]})", x[1])

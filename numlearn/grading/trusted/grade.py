@@ -50,11 +50,13 @@ class Graded(NamedTuple):
     rows: int
     students: int
     caution: str
+    feedback: Path | None = None
 
     def __str__(self):
+        back = f"; what goes back in {self.feedback}" if self.feedback else ""
         return (
             f"{self.files} files, {self.students} students, {self.rows} rows in"
-            f" {self.grades}; a line a student in {self.gradebook}"
+            f" {self.grades}; a line a student in {self.gradebook}{back}"
         )
 
 
@@ -169,7 +171,8 @@ def grade(
         marks = returned.Marks(rows, columns, lines, worth, lessons, found, pairs)
         returned.write(feedback, marks)
     grader.journal.forget()
-    return Graded(out, book, len(todo), len(rows), len(lines), containment.caution)
+    counts = len(todo), len(rows), len(lines)
+    return Graded(out, book, *counts, containment.caution, feedback)
 
 
 def _by_student(row):
