@@ -229,7 +229,7 @@ def test_report_on_a_class_says_what_to_teach_again(tmp_path):
     assert "The commonest one, in doubled: 3 of the class." in shown
     assert "Expected …, got $_…" in shown
     assert shown.count('role="img" aria-label="') == 3
-    assert f"{HOSTILE} and {FORMULA}" in shown
+    assert f'<th scope="row">{HOSTILE}</th><td>{FORMULA}</td><td>equal</td>' in shown
 
 
 def test_report_on_nobody():
@@ -276,6 +276,21 @@ def test_what_goes_wrong_leaves_what_was_there(tmp_path, monkeypatch):
     assert sorted(x.read_bytes() for x in back.rglob("*.*")) == before
     assert [x.name for x in tmp_path.iterdir()] == ["back"]
     monkeypatch.undo()
+    for refused in (1, 2):  # the old one goes away, the new one comes
+        moves = iter(range(1, 9))
+        move = feedback.os.rename
+
+        def rename(old, new, moves=moves, refused=refused, move=move):
+            if next(moves) == refused:
+                raise PermissionError
+            move(old, new)
+
+        monkeypatch.setattr(feedback.os, "rename", rename)
+        with pytest.raises(PermissionError):
+            feedback.write(back, marks([row("ben")]))
+        monkeypatch.undo()
+        assert sorted(x.read_bytes() for x in back.rglob("*.*")) == before
+        assert [x.name for x in tmp_path.iterdir()] == ["back"]
     feedback.write(feedback.place(back, tmp_path / "in", "g.csv"), marks([row("ben")]))
     assert len(list((back / "pages").iterdir())) == 1
 

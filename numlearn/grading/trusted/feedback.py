@@ -197,12 +197,13 @@ def _folder_whole(folder):
             os.rename(folder, old)
         try:
             os.rename(new, folder)
-        except OSError:
-            if old.exists():
+        except BaseException:
+            if old.exists() and not folder.exists():
                 os.rename(old, folder)
             raise
     finally:
-        shutil.rmtree(part)
+        if folder.exists() or not old.exists():  # never the only copy
+            shutil.rmtree(part)
 
 
 def write(folder, marks):
@@ -466,7 +467,7 @@ def class_page(marks):
         "The class",
         "For whoever teaches it: it has names in it.",
         f"{len(marks.lines)} students, of whom {some} handed something in; half of the"
-        f" class reached {half:.0f} % or more.",
+        f" class reached {half:.0f}% or more.",
         [*_distribution(reached), *_failed(marks), *_sentences(marks), *_pairs(marks)],
         "Who handed in nothing counts with no points. All rows are in grades.csv.",
     )
@@ -485,11 +486,12 @@ def _distribution(reached):
         bins = np.arange(0, max(100, *reached) + 10, 10)
         sns.histplot(x=reached, bins=bins, color=plots.COLORS["gain"], ax=ax)
         ax.axvline(middle, color=plots.COLORS["loss"], linestyle="--")
+        ax.yaxis.get_major_locator().set_params(integer=True)
         ax.set(xlabel="% of the points that could be reached", ylabel="students")
 
     alt = (
-        f"The middle of the class reached {middle:.0f} % of the points (dashed line);"
-        f" half of the students lie between {low:.0f} % and {high:.0f} %."
+        f"The middle of the class reached {middle:.0f}% of the points (dashed line);"
+        f" half of the students lie between {low:.0f}% and {high:.0f}%."
     )
     yield _drawn(draw, alt)
 
@@ -560,9 +562,12 @@ def _pairs(marks):
         " to, or read the same book. Look at both notebooks, and ask."
         f" The most alike are here, all {len(marks.pairs)} in copies.csv.</p>"
     )
-    shown = map(_shown_pair, marks.pairs[:MOST_PAIRS])
-    cells = ((f"{x[3]} and {x[4]}", x[2], f"{x[1]} ({x[0]})") for x in shown)
-    yield _table(("students", "alike", "exercise"), cells)
+    names = {x["student"]: x.get("name") or x["student"] for x in marks.students}
+    cells = (
+        (*(names.get(who, who) for who in x[3:5]), x[2], f"{x[1]} ({x[0]})")
+        for x in map(_shown_pair, marks.pairs[:MOST_PAIRS])
+    )
+    yield _table(("one", "the other", "alike", "exercise"), cells)
 
 
 def _bars(ax, labels, values):
