@@ -19,6 +19,8 @@ from numlearn._files import destination
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
+from numlearn.grading.trusted import copies
+from numlearn.grading.trusted import feedback as returned
 from numlearn.grading.trusted.containment import Containment
 from numlearn.grading.trusted.gradebook import (
     COLUMNS,
@@ -48,11 +50,13 @@ class Graded(NamedTuple):
     rows: int
     students: int
     caution: str
+    feedback: Path | None = None
 
     def __str__(self):
+        back = f"; what goes back in {self.feedback}" if self.feedback else ""
         return (
             f"{self.files} files, {self.students} students, {self.rows} rows in"
-            f" {self.grades}; a line a student in {self.gradebook}"
+            f" {self.grades}; a line a student in {self.gradebook}{back}"
         )
 
 
@@ -70,6 +74,7 @@ def grade(
     rules=None,
     adjust=None,
     only=None,
+    feedback=None,
     tell=None,
     progress=None,
 ):
@@ -107,6 +112,10 @@ def grade(
         CSV with columns student, exercise, points and comment: credit given by hand.
     only : str, optional
         A student: the others' rows are taken from what stands at `out`.
+    feedback : path, optional
+        A folder for what comes back: a page for each student, tables that Canvas and
+        Moodle import, a report on the class and the answers that are alike. All of it
+        is replaced at once when everything is graded.
     tell : callable, optional
         Called with each sentence about what was found, before anything is run.
     progress : None, True or callable
@@ -127,6 +136,7 @@ def grade(
     worth = {(x, e.name): e.points for x, several in lessons.items() for e in several}
     secret = read_seed(seed_file)
     containment = Containment(sandbox, limits, n_jobs)
+    feedback = feedback and returned.place(feedback, folder, out)
     book, journal = out.with_name("gradebook.csv"), out.with_name(out.name + ".journal")
     ours = [out, book, journal, seed_file, rules, adjust]
     found = collect(folder, lessons, ours, layout=layout, roster=roster)
@@ -156,8 +166,13 @@ def grade(
     rows = publish(so_far())
     columns, lines = law.gradebook(rows, worth, found.people)
     write_csv(book, columns, lines)
+    if feedback:
+        pairs = copies.pairs(Path(folder), found.submissions, lessons)
+        marks = returned.Marks(rows, columns, lines, worth, lessons, found, pairs)
+        returned.write(feedback, marks)
     grader.journal.forget()
-    return Graded(out, book, len(todo), len(rows), len(lines), containment.caution)
+    counts = len(todo), len(rows), len(lines)
+    return Graded(out, book, *counts, containment.caution, feedback)
 
 
 def _by_student(row):
