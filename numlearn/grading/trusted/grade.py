@@ -29,9 +29,10 @@ from numlearn.grading.trusted.gradebook import (
     read_grades,
     write_csv,
 )
+from numlearn.grading.trusted.names import same
 from numlearn.grading.trusted.rules import Rules, read_credit, read_rules
 from numlearn.grading.trusted.submissions import collect, read
-from numlearn.grading.trusted.verdicts import Questions
+from numlearn.grading.trusted.verdicts import Questions, seed_of
 from numlearn.grading.wire import NOT_A_NOTEBOOK
 
 SUSPECT = 3  # so often may the grader be ended while one notebook runs
@@ -89,9 +90,9 @@ def grade(
         or as ``<student>/NN_slug.ipynb`` or ``<student>_NN_slug.ipynb``. Every other
         file gets a row with the reason why it was not graded.
     seed_file : path
-        A file with a secret text of your own, from which the inputs are drawn on
-        which answers are tried. The same text gives the same grades. It is made
-        unreadable to others.
+        A file with a secret text of your own. From it and a student's name the inputs
+        are drawn on which the answers are tried; the same text and name give the same.
+        It is made unreadable to others.
     out : path
         Where the rows go; ``gradebook.csv`` is written beside it.
     n_jobs : int
@@ -193,7 +194,7 @@ def _only(only, found, out, journal):
 
 
 def read_seed(path):
-    """Return the secret number that a seed file stands for, and shield the file.
+    """Return the secret that a seed file stands for, and shield the file.
 
     Parameters
     ----------
@@ -202,7 +203,7 @@ def read_seed(path):
 
     Returns
     -------
-    int
+    bytes
 
     Raises
     ------
@@ -223,7 +224,7 @@ def read_seed(path):
         raise NumlearnError(
             f"The seed file {path} is empty: write a secret text to it."
         )
-    return int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1
+    return hashlib.sha256(text).digest()
 
 
 class _Grader:
@@ -231,7 +232,7 @@ class _Grader:
 
     def __init__(self, folder, lessons, secret, containment, journal):
         self._folder, self._run, self.journal = Path(folder), containment, journal
-        self._lessons = {slug: Questions(e, secret) for slug, e in lessons.items()}
+        self._lessons, self._secret = lessons, secret
 
     def all(self, submissions, jobs):
         """Grade everything; after each file, yield what lists the rows so far."""
@@ -275,7 +276,9 @@ class _Grader:
         if why_not:
             return self._rows(submission, why_not)
         sha256 = hashlib.sha256(content).hexdigest()
-        key = submission.file, submission.lesson, sha256
+        # Under another name it would be asked on other inputs.
+        student = same(submission.student)
+        key = submission.file, submission.lesson, student, sha256
         if rows := self.journal.rows(key):
             whose = {"student": submission.student, "submitted": submission.submitted}
             return [row | whose for row in rows]
@@ -284,17 +287,27 @@ class _Grader:
         if self.journal.begun(key) and not alone:
             return None
         self.journal.begin(key)
-        questions = self._lessons[submission.lesson]
+        questions = self._questions(student, submission.lesson)
         ended = self._run.run(content, questions.as_json, slot)
-        rows = self._rows(submission, ended=ended, sha256=sha256)
+        rows = self._rows(submission, sha256=sha256, asked=(questions, ended))
         self.journal.done(key, rows)
         return rows
 
-    def _rows(self, submission, why_not="", ended=None, sha256=""):
-        questions, notes = self._lessons.get(submission.lesson), submission.file
-        exercises = questions.exercises if questions else (None,)
+    def _questions(self, student, lesson):
+        """Return what one student is asked: of each exercise inputs of his own."""
+        asked = self._lessons[lesson]
+        names = [exercise.name for exercise in asked]
+        use = {x: (student, lesson, x, "inputs") for x in names}
+        return Questions(asked, {x: seed_of(self._secret, *use[x]) for x in names})
+
+    def _rows(self, submission, why_not="", sha256="", asked=None):
+        exercises, notes = (
+            self._lessons.get(submission.lesson, (None,)),
+            submission.file,
+        )
         verdicts, seconds = [None] * len(exercises), 0.0
-        if ended is not None:
+        if asked is not None:
+            questions, ended = asked
             why_not, seconds = self._reason(ended.how), round(ended.seconds, 1)
             try:
                 verdicts, cells = questions.judge(ended.report)
