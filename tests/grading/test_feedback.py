@@ -229,7 +229,8 @@ def test_report_on_a_class_says_what_to_teach_again(tmp_path):
     assert "The commonest one, in doubled: 3 of the class." in shown
     assert "Expected …, got $_…" in shown
     assert shown.count('role="img" aria-label="') == 3
-    assert f'<th scope="row">{HOSTILE}</th><td>{FORMULA}</td><td>equal</td>' in shown
+    assert f'<th scope="row">{HOSTILE}</th><td data-head="the other">{FORMULA}' in shown
+    assert '<td data-head="alike" class="short">equal</td>' in shown
 
 
 def test_report_on_nobody():

@@ -44,7 +44,7 @@ from numlearn import plots
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
 from numlearn.grading.trusted.gradebook import LONGEST_CELL, write_csv
-from numlearn.lessons import course
+from numlearn.lessons import course, lessons
 
 OURS = r"(class|students|canvas|moodle(_\w+)?|copies)(\.html|\.csv)|pages"
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -64,6 +64,7 @@ TOLD = {
 }
 MOST = 12  # lines of a table or bars of a picture in the report on a class
 MOST_PAIRS = 50
+SHORT = 16  # characters of a cell that is kept on one line
 KIND = (
     r"(a number|text|True or False|None|an? (list|tuple|dict|array|Series|DataFrame))"
 )
@@ -140,6 +141,13 @@ class Marks:
                 numbers[x.student, x.lesson].add(x.number)
                 numbers[x.student].add(x.number)
         return numbers
+
+    @cached_property
+    def titles(self):
+        """What lessons are called on a page: the slug in words, and the question."""
+        asked = {x.slug: x.question for x in lessons()}
+        words = {x: x.replace("_", " ").capitalize() for x in self.lessons}
+        return {x: " · ".join(filter(None, (words[x], asked.get(x)))) for x in words}
 
     def most(self, slug):
         """Return what a lesson is worth."""
@@ -308,7 +316,7 @@ def page(marks, line):
     parts = []
     for slug in marks.slugs:
         mine = [x for x in rows if x["lesson"] == slug]
-        parts.append(f"<h2>{escape(slug.replace('_', ' ').capitalize())}</h2>")
+        parts.append(f"<h2>{escape(marks.titles[slug])}</h2>")
         if line[slug] == "exempt":
             parts.append("<p>You need not do this lesson.</p>")
         elif not mine:
@@ -355,14 +363,22 @@ def _told(rows, marks):
 
 
 def _table(heads, rows):
-    """Return a table; the first cell of a line is its head."""
+    """Return a table; the first cell of a line is its head.
+
+    A phone shows a line's cells one below the other, each with the head of its column.
+    """
     head = "".join(f'<th scope="col">{escape(x)}</th>' for x in heads)
     body = ""
     for first, *cells in rows:
-        rest = "".join(f"<td>{_text(x)}</td>" for x in cells)
+        rest = "".join(map(_cell, heads[1:], cells))
         body += f'<tr><th scope="row">{_text(first)}</th>{rest}</tr>'
     head = f"<thead><tr>{head}</tr></thead>"
     return f'<div class="wide"><table>{head}<tbody>{body}</tbody></table></div>'
+
+
+def _cell(head, value):
+    short = ' class="short"' if len(str(value)) < SHORT else ""
+    return f'<td data-head="{escape(head)}"{short}>{_text(value)}</td>'
 
 
 def _text(value):
