@@ -41,26 +41,26 @@ def hand_in(folder, count):
             path = path.with_name(f"{LESSONS[1]}.ipynb")
             path.write_bytes(notebook(*attack.cells))
         else:
-            made, deserved[student] = _lesson(stem, kind)
+            made, deserved[student] = lesson(stem, kind)
             path.write_text(json.dumps(made))
     return deserved
 
 
-def _lesson(stem, kind):
+def lesson(stem, kind):
     """Return a lesson's notebook as this kind of student leaves it, and its points."""
     root, mine = course_root(), exercises.of_lesson(stem.partition("_")[2])
-    lesson, solved = (
+    empty, solved = (
         json.loads((root / place / f"{stem}.ipynb").read_text())
         for place in ("lessons", "solutions")
     )
     if kind == "unsolved":
-        return lesson, 0
+        return empty, 0
     if kind == "wrong":
         wrong = [f"{e.name} = {'{}' if e.is_value else 'lambda *a: {}'}" for e in mine]
         solved["cells"].append({"cell_type": "code", "source": "\n".join(wrong)})
         return solved, 0
     kept = mine if kind == "solved" else mine[::2]
-    blank = {cell["id"]: cell for cell in lesson["cells"]}
+    blank = {cell["id"]: cell for cell in empty["cells"]}
     for at, cell in enumerate(solved["cells"]):
         if cell["id"] in {e.name for e in mine} - {e.name for e in kept}:
             solved["cells"][at] = blank[cell["id"]]
@@ -81,12 +81,18 @@ def sums(rows):
     return points
 
 
-def kill_half_way(arguments, out, half):
+def command(folder, seed, out, *options):
+    """Return the command that grades a class as the benchmark does."""
+    call = [sys.executable, "-m", "numlearn", "grade", folder, "--seed-file", seed]
+    call += ["--out", out, "--jobs", JOBS, *options]
+    return [str(word) for word in call]
+
+
+def kill_half_way(call, out, half):
     """Start grading in a process of its own and kill it once half is graded."""
-    folder, seed, table = arguments
-    options = f"out={table!r}, n_jobs={JOBS}"
-    code = f"import numlearn as nl; nl.grade({folder!r}, {seed!r}, {options})"
-    process = subprocess.Popen([sys.executable, "-c", code])
+    process = subprocess.Popen(
+        call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while not out.exists() or len(sums(read(out))) < half:
         assert process.poll() is None, "it ended before it was half-way"
         time.sleep(0.05)
@@ -114,7 +120,7 @@ def main(count):
         seconds, worked = time.perf_counter() - began, work() - worked
         assert sums(read(out)) == deserved
         again = place / "again" / "grades.csv"
-        done = kill_half_way([str(path) for path in (*given, again)], again, count // 2)
+        done = kill_half_way(command(*given, again), again, count // 2)
         grade(*given, out=again, n_jobs=JOBS, progress=True)
         assert read(again) == read(out)
     print(

@@ -19,7 +19,8 @@ import numlearn as nl
 from numlearn.lessons import lessons
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("claims", "colab", "glossary", "instructor", "scoring", "submission")
+PAGES = ("claims", "colab", "glossary", "teaching", "instructor", "scoring")
+PAGES += ("submission",)
 AREAS = ("learner", "eras", "scoring", "plots", "data", "metamodel", "models", "fund")
 AREAS += ("staking", "world", "tournament", "grading")
 API = """Every public name, from its docstring. `import numlearn as nl` brings all.

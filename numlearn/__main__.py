@@ -210,7 +210,7 @@ def new_exercise(
         typer.echo(f"wrote {path}")
 
 
-@command("grade", "submissions --seed-file seed.txt --jobs 4")
+@command("grade", "submissions --seed-file seed.txt --feedback feedback")
 def grade(
     submissions: argument(Path, "Folder with what was handed in."),
     seed_file: option(Path, "A file with your secret text."),
@@ -223,15 +223,14 @@ def grade(
     rules: option(Path | None, "TOML: due dates, penalties, weights.") = None,
     adjust: option(Path | None, "CSV: student, exercise, points, comment.") = None,
     only: option(str | None, "Grade this student again; the others stay.") = None,
+    feedback: option(Path | None, "Folder for students' pages, Canvas, Moodle.") = None,
 ):
     """Grade a class: a row for every file, and gradebook.csv with a line a student."""
     own = {"sandbox": sandbox, "limits": nl.grading.Limits(seconds=seconds)}
     own |= {"layout": layout, "roster": roster, "rules": rules, "adjust": adjust}
-    own |= {"only": only, "tell": functools.partial(typer.echo, err=True)}
-    graded = nl.grade(
-        submissions, seed_file, out=out, n_jobs=jobs, progress=True, **own
-    )
-    typer.echo(str(graded))
+    own |= {"feedback": feedback, "only": only, "n_jobs": jobs, "progress": True}
+    own |= {"tell": functools.partial(typer.echo, err=True)}
+    typer.echo(str(nl.grade(submissions, seed_file, out=out, **own)))
 
 
 @command("export", "--nbgrader my_course")

@@ -37,12 +37,15 @@ def _market(number):
         seed=number, eras=last, rows=ROWS, features=42, ramp=1.0, market=PLAIN
     )
     world = World.build(config)
-    wanted = ["era", *world.features.names, "target"]
+    names = world.features.names
+    wanted = ["era", *names, "target"]
     spans = range(1, TRAIN + 1), range(TRAIN + GAP + 1, last + 1, 4)
     panels = [world.panel(eras, resolved=True)[wanted] for eras in spans]
     for panel, letter in zip(panels, "tn"):  # a class's answers have to be short
         ids = [f"{letter}{row:04x}" for row in range(len(panel))]
         panel.index = pd.Index(ids, dtype=object, name="id")
+        # A world's names come of its seed, and with that all targets could be had.
+        panel.columns = ["era", *(f"feature_{k}" for k in range(len(names))), "target"]
     return panels
 
 
@@ -54,7 +57,8 @@ def unseen(seed):
     """
     asked = ASKED_IN_NOTEBOOK if seed == NOTEBOOK else ASKED
     ratios, cases = _Ratios(), []
-    for number in np.random.default_rng([seed, 1]).integers(2**31, size=2).tolist():
+    rng = np.random.default_rng([seed, 1])
+    for number in (int.from_bytes(rng.bytes(16)) for _ in range(2)):
         train, live = _market(number)
         live = live.drop(columns="target")
         live.attrs = {"market": number, "asked": asked, "ratios": ratios}

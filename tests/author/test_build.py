@@ -147,6 +147,19 @@ def test_a_lesson_in_the_middle_moves_the_others(checkout, monkeypatch):
     assert f"[Lesson {number}](../lessons/{number}_capstone.ipynb" in glossary
 
 
+def test_a_new_address_runs_nothing_anew(checkout, monkeypatch):
+    """It changes the setup cell of every lesson, and no output."""
+    address = {"repository": "git+https://github.com/someone/course.git"}
+    course = spine.course() | address
+    monkeypatch.setattr(spine, "course", lambda: course)
+    monkeypatch.setattr(build, "execute", None)
+    build.build(["triangle"], root=checkout)
+    made = nbformat.read(checkout / "solutions" / "00_triangle.ipynb", as_version=4)
+    code = [cell for cell in made.cells if cell.cell_type == "code"]
+    assert address["repository"] in code[0].source
+    assert all(cell.execution_count for cell in code)
+
+
 def test_references_become_numbers_and_links():
     text = "See {lesson:scoring}; {Lesson:nmr}. All of {number:data}, {number:risk}."
     assert spine.resolve(text) == "See lesson 03; Lesson 13. All of 02, 14."

@@ -19,6 +19,8 @@ from numlearn._files import destination, origin
 from numlearn._progress import progress_shown
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
+from numlearn.grading.trusted import copies
+from numlearn.grading.trusted import feedback as returned
 from numlearn.grading.trusted.containment import Containment
 from numlearn.grading.trusted.gradebook import (
     COLUMNS,
@@ -27,9 +29,10 @@ from numlearn.grading.trusted.gradebook import (
     read_grades,
     write_csv,
 )
+from numlearn.grading.trusted.names import same
 from numlearn.grading.trusted.rules import Rules, read_credit, read_rules
 from numlearn.grading.trusted.submissions import collect, read
-from numlearn.grading.trusted.verdicts import Questions
+from numlearn.grading.trusted.verdicts import Questions, seed_of
 from numlearn.grading.wire import NOT_A_NOTEBOOK
 
 SUSPECT = 3  # so often may the grader be ended while one notebook runs
@@ -48,11 +51,13 @@ class Graded(NamedTuple):
     rows: int
     students: int
     caution: str
+    feedback: Path | None = None
 
     def __str__(self):
+        back = f"; what goes back in {self.feedback}" if self.feedback else ""
         return (
             f"{self.files} files, {self.students} students, {self.rows} rows in"
-            f" {self.grades}; a line a student in {self.gradebook}"
+            f" {self.grades}; a line a student in {self.gradebook}{back}"
         )
 
 
@@ -70,6 +75,7 @@ def grade(
     rules=None,
     adjust=None,
     only=None,
+    feedback=None,
     tell=None,
     progress=None,
 ):
@@ -84,9 +90,9 @@ def grade(
         or as ``<student>/NN_slug.ipynb`` or ``<student>_NN_slug.ipynb``. Every other
         file gets a row with the reason why it was not graded.
     seed_file : path
-        A file with a secret text of your own, from which the inputs are drawn on
-        which answers are tried. The same text gives the same grades. It is made
-        unreadable to others.
+        A file with a secret text of your own. From it and a student's name the inputs
+        are drawn on which the answers are tried; the same text and name give the same.
+        It is made unreadable to others.
     out : path
         Where the rows go; ``gradebook.csv`` is written beside it.
     n_jobs : int
@@ -107,6 +113,10 @@ def grade(
         CSV with columns student, exercise, points and comment: credit given by hand.
     only : str, optional
         A student: the others' rows are taken from what stands at `out`.
+    feedback : path, optional
+        A folder for what comes back: a page for each student, tables that Canvas and
+        Moodle import, a report on the class and the answers that are alike. All of it
+        is replaced at once when everything is graded.
     tell : callable, optional
         Called with each sentence about what was found, before anything is run.
     progress : None, True or callable
@@ -127,6 +137,7 @@ def grade(
     worth = {(x, e.name): e.points for x, several in lessons.items() for e in several}
     secret = read_seed(seed_file)
     containment = Containment(sandbox, limits, n_jobs)
+    feedback = feedback and returned.place(feedback, folder, out)
     book, journal = out.with_name("gradebook.csv"), out.with_name(out.name + ".journal")
     ours = [out, book, journal, seed_file, rules, adjust]
     found = collect(folder, lessons, ours, layout=layout, roster=roster)
@@ -156,8 +167,13 @@ def grade(
     rows = publish(so_far())
     columns, lines = law.gradebook(rows, worth, found.people)
     write_csv(book, columns, lines)
+    if feedback:
+        pairs = copies.pairs(Path(folder), found.submissions, lessons)
+        marks = returned.Marks(rows, columns, lines, worth, lessons, found, pairs)
+        returned.write(feedback, marks)
     grader.journal.forget()
-    return Graded(out, book, len(todo), len(rows), len(lines), containment.caution)
+    counts = len(todo), len(rows), len(lines)
+    return Graded(out, book, *counts, containment.caution, feedback)
 
 
 def _by_student(row):
@@ -178,7 +194,7 @@ def _only(only, found, out, journal):
 
 
 def read_seed(path):
-    """Return the secret number that a seed file stands for, and shield the file.
+    """Return the secret that a seed file stands for, and shield the file.
 
     Parameters
     ----------
@@ -187,7 +203,7 @@ def read_seed(path):
 
     Returns
     -------
-    int
+    bytes
 
     Raises
     ------
@@ -208,7 +224,7 @@ def read_seed(path):
         raise NumlearnError(
             f"The seed file {path} is empty: write a secret text to it."
         )
-    return int.from_bytes(hashlib.sha256(text).digest()[:4]) >> 1
+    return hashlib.sha256(text).digest()
 
 
 class _Grader:
@@ -216,7 +232,7 @@ class _Grader:
 
     def __init__(self, folder, lessons, secret, containment, journal):
         self._folder, self._run, self.journal = Path(folder), containment, journal
-        self._lessons = {slug: Questions(e, secret) for slug, e in lessons.items()}
+        self._lessons, self._secret = lessons, secret
 
     def all(self, submissions, jobs):
         """Grade everything; after each file, yield what lists the rows so far."""
@@ -260,7 +276,9 @@ class _Grader:
         if why_not:
             return self._rows(submission, why_not)
         sha256 = hashlib.sha256(content).hexdigest()
-        key = submission.file, submission.lesson, sha256
+        # Under another name it would be asked on other inputs.
+        student = same(submission.student)
+        key = submission.file, submission.lesson, student, sha256
         if rows := self.journal.rows(key):
             whose = {"student": submission.student, "submitted": submission.submitted}
             return [row | whose for row in rows]
@@ -269,17 +287,27 @@ class _Grader:
         if self.journal.begun(key) and not alone:
             return None
         self.journal.begin(key)
-        questions = self._lessons[submission.lesson]
+        questions = self._questions(student, submission.lesson)
         ended = self._run.run(content, questions.as_json, slot)
-        rows = self._rows(submission, ended=ended, sha256=sha256)
+        rows = self._rows(submission, sha256=sha256, asked=(questions, ended))
         self.journal.done(key, rows)
         return rows
 
-    def _rows(self, submission, why_not="", ended=None, sha256=""):
-        questions, notes = self._lessons.get(submission.lesson), submission.file
-        exercises = questions.exercises if questions else (None,)
+    def _questions(self, student, lesson):
+        """Return what one student is asked: of each exercise inputs of his own."""
+        asked = self._lessons[lesson]
+        names = [exercise.name for exercise in asked]
+        use = {x: (student, lesson, x, "inputs") for x in names}
+        return Questions(asked, {x: seed_of(self._secret, *use[x]) for x in names})
+
+    def _rows(self, submission, why_not="", sha256="", asked=None):
+        exercises, notes = (
+            self._lessons.get(submission.lesson, (None,)),
+            submission.file,
+        )
         verdicts, seconds = [None] * len(exercises), 0.0
-        if ended is not None:
+        if asked is not None:
+            questions, ended = asked
             why_not, seconds = self._reason(ended.how), round(ended.seconds, 1)
             try:
                 verdicts, cells = questions.judge(ended.report)

@@ -38,6 +38,8 @@ class Submission:
         Why it cannot be graded; empty if it may be tried.
     submitted : str
         When, as far as is known: a time, LATE or "".
+    number : str
+        The person's on the platform; empty if the file's name has none.
     """
 
     file: str
@@ -45,6 +47,7 @@ class Submission:
     lesson: str
     why_not: str = ""
     submitted: str = ""
+    number: str = ""
 
 
 class Collected(NamedTuple):
@@ -53,6 +56,7 @@ class Collected(NamedTuple):
     submissions: list
     people: People
     notes: list
+    layout: str = ""
 
 
 def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
@@ -109,7 +113,7 @@ def collect(folder, slugs, ignore=(), *, layout=None, roster=None):
     if absent := sorted(set(people.roster) - set(students)):
         told = f"{len(absent)} of {len(people.roster)} ({', '.join(absent)})"
         notes.append(f"On the roster, but handed in nothing: {told}.")
-    return Collected(submissions, people, notes)
+    return Collected(submissions, people, notes, layout)
 
 
 def _order(found):
@@ -159,7 +163,7 @@ def _submission(folder, stamped, student, name, file):
     if stamped:
         stamp, _ = read(path.with_name("timestamp.txt"), 100)
         submitted = stamp.decode("latin1").strip()
-    return Submission(file, student, name.lesson, why_not, submitted)
+    return Submission(file, student, name.lesson, why_not, submitted, name.number)
 
 
 def _why_not(path):

@@ -4,21 +4,50 @@ A report comes from where the student's code ran, so each line of it may be forg
 forged answer is an answer like any other: it is right or it is not.
 """
 
+import hashlib
+import hmac
 import json
 
 from numlearn.answers import Attempt, Results
 from numlearn.exercises import verdict
 from numlearn.grading import wire
 
+SEED = 16  # bytes: more than anybody can try out
+
+
+def seed_of(secret, *use):
+    """Return the seed that a secret gives for one use, which says nothing of others.
+
+    Parameters
+    ----------
+    secret : bytes
+    *use : str
+        For what: a student, a lesson, an exercise.
+
+    Returns
+    -------
+    int
+        Of 128 bits.
+
+    Examples
+    --------
+    >>> seed_of(b"secret", "ann", "scoring") == seed_of(b"secret", "ann", "scoring")
+    True
+    >>> seed_of(b"secret", "ann", "scoring") == seed_of(b"secret", "ben", "scoring")
+    False
+    """
+    message = json.dumps(use).encode()  # so that "a", "bc" is not "ab", "c"
+    return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:SEED])
+
 
 class Questions:
-    """The exercises of one lesson with the inputs on which a class is tried.
+    """The exercises of one lesson with the inputs on which one student is tried.
 
     Parameters
     ----------
     exercises : sequence of Exercise
-    seed : int
-        The secret one.
+    seed : int or dict of str to int
+        The secret one: for all of them, or by the exercise's name.
 
     Attributes
     ----------
@@ -28,7 +57,10 @@ class Questions:
 
     def __init__(self, exercises, seed):
         self.exercises = exercises
-        self._cases = {e.name: e.inputs(seed) for e in exercises}
+        by_name = isinstance(seed, dict)
+        self._cases = {
+            e.name: e.inputs(seed[e.name] if by_name else seed) for e in exercises
+        }
         self.as_json = json.dumps([self._asked(exercise) for exercise in exercises])
 
     def _asked(self, exercise):
