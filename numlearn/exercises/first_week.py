@@ -121,13 +121,15 @@ def _calendar(rng, days, never=None):
     minute, ways = pd.Timedelta(minutes=1), rng.permutation(np.arange(days) % 6)
     if never is not None:
         ways[never] = 4
+    long = rounds["opens"] + pd.Timedelta(minutes=90)
+    rounds["closes"] = rounds["closes"].where(ways != 5, long)
     at = {
         0: lambda one: [one["opens"] - 9 * minute, one["closes"] + 4 * minute],
         1: lambda one: [one["opens"]],
         2: lambda one: [one["closes"]],
         3: lambda one: [one["opens"] + 20 * minute, one["opens"] + 31 * minute],
         4: lambda one: [],
-        5: lambda one: [one["closes"] - minute],
+        5: lambda one: [one["opens"] + 61 * minute],
     }
     uploads = [
         moment
