@@ -90,6 +90,10 @@ class Arena:
         """The rounds' eras, in the order of time."""
         return [self._era(self.first + k) for k in range(self.rounds)]
 
+    def training(self):
+        """Return the training eras as a panel: era, features, targets."""
+        return self.world.panel(range(1, self.train + 1), resolved=True)
+
     def truth(self, rounds):
         """Return what the fund trades in the first rounds.
 
