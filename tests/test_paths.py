@@ -77,6 +77,7 @@ COMMANDS = {
     "grade --rules": ("file", [*GRADE, "--rules", "PATH"]),
     "grade --adjust": ("file", [*GRADE, "--adjust", "PATH"]),
     "grade --out": ("target", [*GRADE[:-1], "PATH"]),
+    "grade --feedback": ("room", [*GRADE, "--feedback", "PATH"]),
     "export --nbgrader": ("room", ["export", "--nbgrader", "PATH"]),
     "data describe SPLIT": ("file", ["data", "describe", "PATH"]),
     "data describe --source": ("folder", ["data", "describe", "--source", "PATH"]),

@@ -41,6 +41,7 @@ from string import Template
 import numpy as np
 
 from numlearn import plots
+from numlearn._files import folder_to_fill
 from numlearn.errors import NumlearnError
 from numlearn.exercises import Outcome
 from numlearn.grading.trusted.gradebook import LONGEST_CELL, write_csv
@@ -168,22 +169,22 @@ def place(folder, submissions, out):
     Raises
     ------
     NumlearnError
-        If there is no folder around it, something else is in it, or it lies in the
-        submissions.
+        If it cannot be made, something else is in it, or it lies in the submissions.
     """
-    folder = Path(folder).resolve()
-    if not folder.parent.is_dir():
-        raise NumlearnError(f"There is no folder {folder.parent} to make {folder} in.")
+    folder = Path(folder).expanduser().resolve()
     if folder.is_relative_to(inside := Path(submissions).resolve()):
         raise NumlearnError(
             f"{folder} is within the submissions, {inside}: give another folder."
         )
-    if folder.exists() and not folder.is_dir():
-        raise NumlearnError(f"{folder} is a file: give the feedback a folder.")
     if Path(out).resolve().is_relative_to(folder):
         raise NumlearnError(
             f"{folder} is replaced each time: write {out} to another place."
         )
+    for room in (
+        folder,
+        folder.parent,
+    ):  # a new one is moved into its place
+        folder_to_fill(room)
     others = [x.name for x in folder.glob("*") if not re.fullmatch(OURS, x.name)]
     if others:
         raise NumlearnError(
