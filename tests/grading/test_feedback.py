@@ -249,7 +249,6 @@ def test_file_names_are_safe_and_no_two_the_same(student):
 @pytest.mark.parametrize(
     ("folder", "says"),
     [
-        ("no/where", "There is no folder"),
         ("in/back", "is within the submissions"),
         ("file", "is a file"),
         ("full", "has other things in it (mine.txt)"),
