@@ -98,5 +98,5 @@ def test_a_file_is_judged_as_it_is_stored(written, tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(NumlearnError, match="no file"):
+    with pytest.raises(NumlearnError, match="no parquet file"):
         nl.data.schema.faults(tmp_path / "train.parquet")
