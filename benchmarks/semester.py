@@ -87,10 +87,10 @@ class Class:
     def _student(self, number, kind):
         student = "".join(chr(97 + number // 26**k % 26) for k in (2, 1, 0))
         stem = LESSONS[number // len(KINDS) % 2]
-        if kind == "copied" and len(self.kinds[kind]) < 2:
-            stem, kind = LESSONS[1], "copied"
-        elif kind in ("copied", "hostile"):
-            stem, kind = LESSONS[1], "half-right" if kind == "copied" else kind
+        if kind in ("copied", "hostile"):
+            stem = LESSONS[1]
+        if kind == "copied" and len(self.kinds[kind]) == 2:  # a pair is enough
+            kind = "half-right"
         points = getattr(self, f"_{kind.replace('-', '_')}")(student, stem)
         self.kinds[kind].append(student)
         slug = stem.partition("_")[2]

@@ -3,7 +3,6 @@
 Nothing in this module is financial advice.
 """
 
-import io
 import os
 import re
 from dataclasses import dataclass, field
@@ -535,7 +534,7 @@ def _show_record(card):
         ax.axhline(0, color=plots.COLORS["muted"], lw=1)
         ax.legend(loc="upper left")
 
-    return _drawn(draw, alt) + _shown(card.figures, "record")
+    return plots.pages.chart(draw, alt) + _shown(card.figures, "record")
 
 
 def _show_exposures(card):
@@ -551,7 +550,7 @@ def _show_exposures(card):
         ax.axvline(0, color=plots.COLORS["muted"], lw=1)
         ax.set(xlabel="correlation with the predictions (lines: nine of ten eras)")
 
-    return _drawn(draw, alt)
+    return plots.pages.chart(draw, alt)
 
 
 def _show_years(card):
@@ -568,7 +567,7 @@ def _show_years(card):
         ax.set(xlabel="NMR after a year, of 100 (line: the stake)")
         ax.set_ylim(-0.6, len(rows) - 0.4)
 
-    return _drawn(draw, f"{alt}.", 1.9) + _shown(card.payouts, "years")
+    return plots.pages.chart(draw, f"{alt}.", 1.9) + _shown(card.payouts, "years")
 
 
 _SHOWN = {
@@ -578,26 +577,6 @@ _SHOWN = {
     "rule": lambda card: _shown(card.payouts, "rule"),
     "left_out": lambda card: "".join(f"<p>{escape(x)}</p>" for x in card.left_out),
 }
-
-
-def _drawn(draw, alt, height=3.4):
-    """Draw a chart as SVG whose inks are those of the page, light or dark."""
-    import matplotlib.pyplot as plt
-
-    with plots.style(), plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "1"}):
-        figure, ax = plt.subplots(figsize=(9, height))
-        draw(ax)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-        plt.close(figure)
-    picture = file.getvalue()
-    picture = picture[picture.index("<svg") :]
-    for name in ("ink", "muted", "rule"):
-        color = re.escape(plots.COLORS[name])
-        picture = re.sub(color, f"var(--{name})", picture, flags=re.IGNORECASE)
-    alt = escape(alt, quote=True)
-    picture = picture.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    return f"<figure>{picture}<figcaption>{alt}</figcaption></figure>"
 
 
 def _table(frame):

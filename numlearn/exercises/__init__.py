@@ -12,7 +12,7 @@ import random
 from numlearn.errors import NumlearnError
 from numlearn.exercises._exercise import LETTERS, Exercise, Mistake, Question
 from numlearn.exercises._judge import difference, kind, like_key
-from numlearn.exercises._verdict import Outcome, Verdict, judge, verdict
+from numlearn.exercises._verdict import Outcome, Verdict, judge, refusal, verdict
 
 __all__ = [
     "LETTERS",
@@ -28,6 +28,7 @@ __all__ = [
     "like_key",
     "of_lesson",
     "quiz_of",
+    "refusal",
     "slugs",
     "verdict",
 ]

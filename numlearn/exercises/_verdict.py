@@ -10,7 +10,6 @@ from numlearn.answers import Results, attempt, is_stub, limited, refusing
 from numlearn.exercises._judge import kind
 
 PLAIN = "plain numbers, text, lists, dicts, arrays, Series or DataFrames"
-REFUSAL = "Write this one yourself: {} of the library would be the answer."
 LONGEST = 200  # letters of an error's own text
 STOPPED = ("KeyboardInterrupt", "TookTooLong")
 _NAME = re.compile(r"\w+")
@@ -127,10 +126,15 @@ def _fault(exercise, results):
     return None
 
 
+def refusal(name):
+    """Return what is said to an answer that calls the library's own function."""
+    return f"Write this one yourself: `{name}` of the library would be the answer."
+
+
 def _why_none(one):
     if one.refused:
         name = one.refused if _NAME.fullmatch(str(one.refused)) else "function"
-        return REFUSAL.format(f"`{name}`")
+        return refusal(name)
     if one.unread:
         return f"{one.unread} What can be graded: {PLAIN}."
     error, message, line = one.raised

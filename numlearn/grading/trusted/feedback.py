@@ -23,7 +23,6 @@ Columns are those that the platforms' own importers look for.
 
 import builtins
 import hashlib
-import io
 import os
 import re
 import shutil
@@ -43,7 +42,7 @@ import numpy as np
 from numlearn import plots
 from numlearn._files import folder_to_fill
 from numlearn.errors import NumlearnError
-from numlearn.exercises import Outcome
+from numlearn.exercises import Outcome, refusal
 from numlearn.grading.trusted.gradebook import LONGEST_CELL, write_csv
 from numlearn.lessons import course, lessons
 
@@ -77,7 +76,6 @@ HARMLESS = (  # of the judge's sentences, those that hold nothing of an input
     re.compile(r"That is rounded: return all digits\."),
     re.compile(r"That is 100 times what is expected: a share, not per cent\."),
 )
-REFUSAL = "Write this one yourself: `{}` of the library would be the answer."
 RAISED = re.compile(r"It raised (\w+)\b(?:.*( \(line \d{1,3} of its cell\)))?")
 OTHERWISE = (
     "On the inputs that were tried it does not give what is expected. Your own check in"
@@ -180,11 +178,8 @@ def place(folder, submissions, out):
         raise NumlearnError(
             f"{folder} is replaced each time: write {out} to another place."
         )
-    for room in (
-        folder,
-        folder.parent,
-    ):  # a new one is moved into its place
-        folder_to_fill(room)
+    folder_to_fill(folder)
+    folder_to_fill(folder.parent)  # from there a new one is moved into its place
     others = [x.name for x in folder.glob("*") if not re.fullmatch(OURS, x.name)]
     if others:
         raise NumlearnError(
@@ -247,9 +242,8 @@ def write(folder, marks):
 
 
 def _write(path, text):
-    path.write_text(
-        text, encoding="utf-8", errors="replace"
-    )  # names of files are bytes
+    # Names of files are bytes, so they need not be text.
+    path.write_text(text, encoding="utf-8", errors="replace")
 
 
 def file_name(student):
@@ -295,7 +289,7 @@ def told(row, lessons):
 def _fixed(row, lessons):
     """Return the sentences of an exercise that say nothing of an answer's values."""
     found = [e for e in lessons.get(row["lesson"], ()) if e.name == row["exercise"]]
-    refused = (REFUSAL.format(f.__name__) for e in found for f in e.refuses)
+    refused = (refusal(f.__name__) for e in found for f in e.refuses)
     return {*(m.says for e in found for m in e.mistakes), *refused}
 
 
@@ -402,21 +396,15 @@ def _canvas(marks):
     # A roster may hold Canvas's own numbers; then they are those of its files.
     by_roster = any(ids[who] for who in roster)
     by_roster = by_roster and all(ids[who] in ({who}, set()) for who in roster)
-    possible = [
-        "    Points Possible",
-        *[""] * (len(CANVAS) - 1),
-        *map(marks.most, slugs),
-    ]
-    rows = [possible]
+    empty = [""] * (len(CANVAS) - 1)
+    rows = [[f"    {POSSIBLE}", *empty, *map(marks.most, slugs)]]
     for line in marks.students:
         who, own = line["student"], ids[line["student"]]
         known = who in roster
         number = who if by_roster and known else min(own) if len(own) == 1 else ""
         user = who if known and not by_roster else ""
-        name = line.get("name") or who
-        name = name.replace(
-            POSSIBLE, POSSIBLE.lower()
-        )  # a line of this name is no one's
+        # For Canvas a line of this name is nobody's.
+        name = (line.get("name") or who).replace(POSSIBLE, POSSIBLE.lower())
         grades = ["EX" if line[x] == "exempt" else line[x] for x in slugs]
         rows.append([name, number, user, line.get("email", ""), "", *grades])
     return (*CANVAS, *slugs), rows
@@ -510,7 +498,7 @@ def _distribution(reached):
         f"The middle of the class reached {middle:.0f}% of the points (dashed line);"
         f" half of the students lie between {low:.0f}% and {high:.0f}%."
     )
-    yield _drawn(draw, alt)
+    yield plots.pages.chart(draw, alt, 3.2)
 
 
 def _failed(marks):
@@ -534,7 +522,7 @@ def _failed(marks):
 
     (slug, name), most = worst[0], share[worst[0]]
     alt = f"{name} ({slug}) failed most: {most:.0%} of those graded have it not right."
-    yield _drawn(draw, alt, 1.4 + 0.33 * len(worst))
+    yield plots.pages.chart(draw, alt, 1.4 + 0.33 * len(worst))
     cells = ((f"{x[1]} ({x[0]})", *(counts[x][k] for k in kinds)) for x in worst)
     yield _table(("exercise", *kinds), cells)
 
@@ -560,7 +548,7 @@ def _sentences(marks):
         _bars(ax, labels, {"wrong": counts})
 
     alt = f"The commonest one, in {common[0][0]}: {counts[0]} of the class."
-    yield _drawn(draw, alt, 1.4 + 0.33 * len(common))
+    yield plots.pages.chart(draw, alt, 1.4 + 0.33 * len(common))
     cells = (
         (at, len(who[x]), f"{x[0]} ({shown[x]})", x[1])
         for at, x in enumerate(common, 1)
@@ -607,23 +595,3 @@ def _bars(ax, labels, values):
     ax.set_xlabel("students")
     if len(values) > 1:
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(values))
-
-
-def _drawn(draw, alt, height=3.2):
-    """Draw a chart as SVG whose inks are those of the page, light or dark."""
-    import matplotlib.pyplot as plt
-
-    with plots.style(), plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "1"}):
-        figure, ax = plt.subplots(figsize=(9, height))
-        draw(ax)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-        plt.close(figure)
-    picture = file.getvalue()
-    picture = picture[picture.index("<svg") :]
-    for name in ("ink", "muted", "rule"):
-        color = re.escape(plots.COLORS[name])
-        picture = re.sub(color, f"var(--{name})", picture, flags=re.IGNORECASE)
-    alt = escape(alt, quote=True)
-    picture = picture.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1)
-    return f"<figure>{picture}<figcaption>{alt}</figcaption></figure>"

@@ -301,10 +301,8 @@ class _Grader:
         return Questions(asked, {x: seed_of(self._secret, *use[x]) for x in names})
 
     def _rows(self, submission, why_not="", sha256="", asked=None):
-        exercises, notes = (
-            self._lessons.get(submission.lesson, (None,)),
-            submission.file,
-        )
+        exercises = self._lessons.get(submission.lesson, (None,))
+        notes = submission.file
         verdicts, seconds = [None] * len(exercises), 0.0
         if asked is not None:
             questions, ended = asked
