@@ -249,3 +249,11 @@ def test_every_figure_has_a_docstring_with_an_example_that_runs(name):
     assert examples >= 2
     failed = [doctest.DocTestRunner(verbose=False).run(test).failed for test in tests]
     assert not any(failed)
+
+
+def test_a_chart_on_a_page_has_the_page_s_inks_and_says_what_it_shows():
+    chart = plots.pages.chart(lambda ax: ax.plot([1, 2], color="red"), 'A "line" <up>')
+    assert all(f"var(--{name})" in chart for name in ("ink", "muted"))
+    inks = [plots.COLORS[name].lower() for name in ("ink", "muted", "rule")]
+    assert not any(ink in chart.lower() for ink in inks)
+    assert chart.count("A &quot;line&quot; &lt;up&gt;") == 2
